@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/**
+ * One object made by including the same source several times under different macros, as upstream's build does by
+ * compiling it several times (compiler-rt's outline atomics, for one).
+ */
+export const repeatedSourceSchema = z.strictObject({
+  name: z.string().describe("Base name of the object, without an extension; unique in the set."),
+  file: z.string().describe("The included source, relative to the tree's root."),
+  passes: z.array(z.array(z.string())).min(1).describe("Per inclusion, the macros defined for it: `NAME` or `NAME=VALUE`."),
+});
+
+const sourcesDelta = {
+  remove: z.array(z.string()).default([]).describe("Sources of the base list that this variant does not have."),
+  add: z.array(z.string()).default([]).describe("Sources that only this variant has."),
+  repeated: z.array(repeatedSourceSchema).default([]),
+};
+
+/** The sources of one variant of a set are `base − remove + add`, sorted. */
+export const sourceVariantSchema = z.strictObject({
+  name: z.string().describe("Unique in the set; the overlay's target is `<set>_<name>`."),
+  architectures: z.array(z.string()).optional().describe("Architecture rows it is for; absent: every one."),
+  systems: z.array(z.string()).optional().describe("System rows it is for; absent: every one."),
+  ...sourcesDelta,
+});
+
+export const sourceSetSchema = z.strictObject({
+  base: z.array(z.string()).describe("Sources, relative to the tree's root, sorted."),
+  textual: z.array(z.string()).default([]).describe("Files that sources include and that are not headers by name (`#include \"x.c\"`)."),
+  variants: z.array(sourceVariantSchema).min(1).describe("For each target exactly one variant applies, or the set does not exist there."),
+});
+
+/** What `gen-bzl import` writes: the facts about one version of one runtime that are read from its source tree. */
+export const importFileSchema = z.strictObject({
+  runtime: z.string(),
+  version: z.string(),
+  sets: z.record(z.string(), sourceSetSchema),
+  facts: z.record(z.string(), z.unknown()).default({}).describe("Further tables, in the importer's own form."),
+});
+
+export type RepeatedSource = z.infer<typeof repeatedSourceSchema>;
+export type SourceVariant = z.infer<typeof sourceVariantSchema>;
+export type SourceSetImport = z.infer<typeof sourceSetSchema>;
+export type ImportFile = z.infer<typeof importFileSchema>;

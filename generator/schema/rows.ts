@@ -1,0 +1,157 @@
+import { z } from "zod";
+
+const name = z.string().regex(/^[a-z][a-z0-9_.+-]*$/, "a lower-case name: letters, digits, and _ . + - after the first letter");
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
+const label = z.string().regex(/^(@[A-Za-z0-9_.+~-]*)?\/\/[^:]*(:.+)?$/, "a Bazel label that starts with // or @");
+const flags = z.array(z.string());
+
+/** A condition on a target, decided by the generator. Every named field must hold; an absent field holds. */
+export const conditionSchema = z.strictObject({
+  architecture: z.array(name).optional(),
+  system: z.array(name).optional(),
+  os: z.array(name).optional(),
+  abi: z.array(name).optional(),
+  endian: z.enum(["little", "big"]).optional(),
+  bits: z.union([z.literal(32), z.literal(64)]).optional(),
+});
+
+/** One CPU architecture: our one name, and other projects' spellings of it as columns. */
+export const architectureSchema = z.strictObject({
+  name,
+  base: name.optional().describe("Another architecture row from which this one takes every column it does not state (a CPU variant)."),
+  bits: z.union([z.literal(32), z.literal(64)]).optional(),
+  endian: z.enum(["little", "big"]).optional(),
+  llvm: z.string().optional().describe("Architecture part of the LLVM target triple."),
+  eabi: z.string().optional().describe("What the triple's environment carries after the libc's name (`eabihf`); default: nothing."),
+  musl: z.string().optional().describe("Name of the folder in musl's arch/."),
+  musl_loader: z.string().optional().describe("What musl's loader is called after `ld-musl-`; default: the musl column."),
+  linux: z.string().optional().describe("Name of the folder in Linux' arch/."),
+  compiler_rt: z.string().optional().describe("Name of the `<arch>_SOURCES` list of compiler-rt's builtins."),
+  glibc: z.string().optional().describe("Architecture part of glibc's configuration triple."),
+  mingw: z.string().optional().describe("mingw-w64's machine name."),
+  elf_machine: z.string().optional().describe("e_machine of ELF files, as elf.h names it (`EM_AARCH64`)."),
+  qemu: z.string().optional().describe("Suffix of the qemu user-mode emulator (`qemu-<suffix>-static`)."),
+  constraint: label.optional().describe("Bazel's constraint value for it; absent: one of this module's own, `//constraints/cpu:<name>`."),
+  flags: flags.optional().describe("Flags that every compilation and link for it carries (`-march=…`)."),
+});
+
+/** An operating system with one ABI: what all targets of, say, Linux with musl share. */
+export const systemSchema = z.strictObject({
+  name,
+  os: name.describe("`@platforms//os:<os>`; `none` for bare metal."),
+  abi: name.describe("`//constraints/abi:<abi>` of this module."),
+  libc: name.optional().describe("The runtime whose versions are the system's versions (`linux_arm64_musl.1.2.5`)."),
+  triple: z.string().describe("LLVM target triple; `{column}` takes a column of the architecture row."),
+  platform: z.string().default("{os}_{architecture}_{abi}").describe("Platform name; fields as in `triple`, and os, abi, architecture."),
+  object_format: z.enum(["elf", "coff", "macho", "wasm"]),
+  link_modes: z.array(z.enum(["static", "static_pie", "dynamic"])).min(1).describe("The first is the default."),
+  stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
+  flags: flags.default([]).describe("Flags that every compilation and link carries."),
+  compile_flags: flags.default([]),
+  link_flags: flags.default([]),
+  default_for_os: z.boolean().default(false).describe("Whether a platform of this OS that names no ABI gets this one."),
+});
+
+/** One target: an architecture on a system. */
+export const targetSchema = z.strictObject({
+  architecture: name,
+  system: name,
+  name: name.optional().describe("Platform name, where the system's rule does not give it."),
+  flags: flags.optional().describe("Further flags for every compilation and link."),
+  versions: z.string().optional().describe("Range of libc versions that exist for it, as semver writes ranges; default: all."),
+  default_version: z.string().optional(),
+});
+
+/** A machine that the compiler runs on. */
+export const hostSchema = z.strictObject({
+  name,
+  os: name,
+  architecture: name,
+  archive: name.describe("The compiler seed."),
+  executable_suffix: z.string().default(""),
+});
+
+/** A pinned download. */
+export const archiveSchema = z.strictObject({
+  name,
+  urls: z.array(z.url()).min(1),
+  sha256,
+  strip_prefix: z.string().default(""),
+});
+
+/** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
+export const prepareStepSchema = z.strictObject({
+  recipe: z.enum(["write", "copy", "configure", "musl_alltypes", "musl_syscalls"]).describe(
+    "write: `content`. copy: of `inputs[0]`. configure: CMake's configure_file of `inputs[0]` with `variables`. musl_alltypes, musl_syscalls: musl's own makefile rules.",
+  ),
+  output: z.string(),
+  inputs: z.array(z.string()).default([]),
+  content: z.string().optional(),
+  variables: z.record(z.string(), z.string()).optional(),
+});
+
+/** One product of a runtime: a file that links or start-up read. */
+export const unitSchema = z.strictObject({
+  name,
+  when: conditionSchema.optional(),
+  kind: z.enum(["archive", "object"]),
+  output: z.string().describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
+  sources: name.optional().describe("Source set of the import file; absent for an archive without members."),
+  language: z.enum(["c", "c++"]).default("c"),
+  flags: flags.default([]),
+  include: z.array(z.string()).default([]).describe("Private include directories, relative to the tree's root."),
+  headers: z.array(z.string()).default([]).describe("Glob patterns of the private headers that its sources include."),
+  uses: z.array(name).default([]).describe("Runtimes whose public headers it includes, in search order."),
+  batch: z.number().int().min(1).default(84).describe("Sources per compiler process."),
+  link: z.enum(["c", "c++", "explicit"]).default("explicit").describe("Which links take it by themselves: all, those with C++, or only those that name it (-l)."),
+});
+
+/** One runtime: what it produces and from which units. */
+export const runtimeSchema = z.strictObject({
+  name,
+  role: z.enum(["kernel_headers", "libc", "builtins", "unwinder", "cxxabi", "cxx"]),
+  language: z.enum(["c", "c++"]).default("c").describe("Which user code sees its public headers."),
+  importer: name.optional().describe("The importer of `gen-bzl import` that reads its trees."),
+  versions: z.array(z.strictObject({
+    version: z.string(),
+    archive: z.string().describe("`{column}` takes a column of the architecture row."),
+    default: z.boolean().default(false),
+  })).min(1),
+  include: z.array(z.string()).default([]).describe("Public include directories, in search order; `{column}` as above, `{system}`."),
+  public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
+  exclude_headers: z.array(z.string()).default([]),
+  prepare: z.array(prepareStepSchema).default([]),
+  units: z.array(unitSchema).default([]),
+});
+
+/** What the emitted Bazel module is called, and what it depends on. */
+export const moduleSchema = z.strictObject({
+  extends: z.string().optional().describe("`builtin`, or the path of another manifest folder, whose rows this one's rows are laid over by name."),
+  name: z.string().optional(),
+  version: z.string().optional(),
+  bazel: z.string().optional().describe("Range of Bazel versions, as Bazel's bazel_compatibility writes it."),
+  dependencies: z.record(z.string(), z.string()).optional().describe("Bazel modules: name → version."),
+  llvm_major: z.number().int().optional().describe("Major version of the compiler seed and of a local LLVM in its place."),
+});
+
+export type Condition = z.infer<typeof conditionSchema>;
+export type ArchitectureRow = z.infer<typeof architectureSchema>;
+export type SystemRow = z.infer<typeof systemSchema>;
+export type TargetRow = z.infer<typeof targetSchema>;
+export type HostRow = z.infer<typeof hostSchema>;
+export type ArchiveRow = z.infer<typeof archiveSchema>;
+export type PrepareStep = z.infer<typeof prepareStepSchema>;
+export type UnitRow = z.infer<typeof unitSchema>;
+export type RuntimeRow = z.infer<typeof runtimeSchema>;
+export type ModuleRow = z.infer<typeof moduleSchema>;
+
+/** Every row of one manifest, after laying it over what it extends; architectures have their base's columns filled in. */
+export interface Manifest {
+  readonly module: Required<Omit<ModuleRow, "extends">>;
+  readonly architectures: readonly ArchitectureRow[];
+  readonly systems: readonly SystemRow[];
+  readonly targets: readonly TargetRow[];
+  readonly hosts: readonly HostRow[];
+  readonly archives: readonly ArchiveRow[];
+  readonly runtimes: readonly RuntimeRow[];
+}

@@ -1,0 +1,9 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+  projects: undefined,
+  testMatch: ["<rootDir>/generator/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/bazel-"],
+  modulePathIgnorePatterns: ["<rootDir>/bazel-", "<rootDir>/.e2e/"],
+};
