@@ -1,0 +1,4 @@
+import type { Importer } from "./importer";
+
+/** Runtime name, as `gen-bzl import RUNTIME` takes it, → its importer. */
+export const importers: ReadonlyMap<string, Importer> = new Map<string, Importer>([]);
