@@ -1,0 +1,124 @@
+import { createReadStream, readFileSync, type Stats } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { Parser, type ReadEntry } from "tar";
+import { ImportError, type SourceTree } from "./source-tree";
+import { detectCompression, detectionLength, unpackStream } from "./unpack-stream";
+
+/** Path in the tree → its bytes, read when they are asked for. */
+type Contents = Map<string, () => Buffer>;
+
+/**
+ * Opens the upstream tree at `path`: a folder, or a tar archive (plain, gzip, bzip2, xz or zstd; told by its content).
+ * Where all files lie in one top folder, that folder is left out of the paths, as archives are commonly made.
+ * A folder's files are read when asked for; an archive's are held in memory.
+ * Rejects with `ImportError`, naming `path`, when there is nothing to read, the archive is damaged, or it holds no file.
+ */
+export async function openSourceTree(path: string): Promise<SourceTree> {
+  const found = await statOf(path);
+  const contents = found.isDirectory() ? await readFolder(path) : await readArchive(path);
+  if (contents.size === 0) throw new ImportError(`${path}: holds no files`);
+  return treeOf(path, stripTopFolder(contents));
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw new ImportError(`${path}: cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+async function readFolder(root: string): Promise<Contents> {
+  const contents: Contents = new Map();
+  const visit = async (folder: string): Promise<void> => {
+    const entries = await readdir(join(root, folder), { withFileTypes: true });
+    for (const entry of entries) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) await visit(path);
+      else if (entry.isFile()) contents.set(path, () => readFileSync(join(root, path)));
+    }
+  };
+  try {
+    await visit("");
+  } catch (error) {
+    throw new ImportError(`${root}: cannot be read: ${messageOf(error)}`);
+  }
+  return contents;
+}
+
+async function readArchive(path: string): Promise<Contents> {
+  const compression = detectCompression(await readStart(path));
+  if (compression === undefined) {
+    throw new ImportError(`${path}: neither a folder nor a tar archive (plain, gzip, bzip2, xz or zstd)`);
+  }
+  const contents: Contents = new Map();
+  // Strict: a damaged archive is an error, where the parser would else skip what it cannot read.
+  const parser = new Parser({ strict: true, onReadEntry: (entry) => collectEntry(entry, contents) });
+  try {
+    await pipeline(unpackStream(createReadStream(path, { highWaterMark: 1 << 20 }), compression), parser as unknown as NodeJS.WritableStream);
+  } catch (error) {
+    throw new ImportError(`${path}: damaged archive: ${messageOf(error)}`);
+  }
+  return contents;
+}
+
+async function readStart(path: string): Promise<Buffer> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(detectionLength), 0, detectionLength, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new ImportError(`${path}: cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function collectEntry(entry: ReadEntry, contents: Contents): void {
+  const path = entry.path.replace(/^(\.?\/)+/, "");
+  if (entry.type === "Link") {
+    const target = entry.linkpath?.replace(/^(\.?\/)+/, "");
+    const content = target === undefined ? undefined : contents.get(target);
+    if (content !== undefined) contents.set(path, content);
+  } else if (entry.type === "File" || entry.type === "OldFile" || entry.type === "ContiguousFile") {
+    const chunks: Buffer[] = [];
+    entry.on("data", (chunk) => chunks.push(chunk));
+    entry.on("end", () => {
+      const content = Buffer.concat(chunks);
+      contents.set(path, () => content);
+    });
+  }
+  entry.resume();
+}
+
+function stripTopFolder(contents: Contents): Contents {
+  let top: string | undefined;
+  for (const path of contents.keys()) {
+    const end = path.indexOf("/");
+    const first = end < 0 ? undefined : path.slice(0, end + 1);
+    if (first === undefined || (top !== undefined && first !== top)) return contents;
+    top = first;
+  }
+  const length = top?.length ?? 0;
+  return new Map([...contents].map(([path, content]) => [path.slice(length), content]));
+}
+
+function treeOf(root: string, contents: Contents): SourceTree {
+  return {
+    files: [...contents.keys()].sort(),
+    has: (path) => contents.has(path),
+    read(path) {
+      const content = contents.get(path);
+      if (content === undefined) throw new ImportError(`${path}: no such file in the source tree ${root}`);
+      return content().toString("utf8");
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,77 @@
+import { Duplex, Readable, Transform } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { createGunzip } from "node:zlib";
+import { Decompress as ZstdDecompressor } from "fzstd";
+import unbzip2Stream from "unbzip2-stream";
+import { XzReadableStream } from "xz-decompress";
+
+/** How a tar archive can be compressed. */
+export type Compression = "none" | "gzip" | "bzip2" | "xz" | "zstd";
+
+/** Bytes of the file's start that `detectCompression` wants to see. */
+export const detectionLength = 512;
+
+const magics: readonly { readonly compression: Compression; readonly offset: number; readonly bytes: Buffer }[] = [
+  { compression: "gzip", offset: 0, bytes: Buffer.from([0x1f, 0x8b]) },
+  { compression: "bzip2", offset: 0, bytes: Buffer.from("BZh", "latin1") },
+  { compression: "xz", offset: 0, bytes: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) },
+  { compression: "zstd", offset: 0, bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
+  { compression: "none", offset: 257, bytes: Buffer.from("ustar", "latin1") },
+];
+
+/** How the archive that starts with `start` is compressed; undefined when it is no archive of a known form. Its name does not count. */
+export function detectCompression(start: Buffer): Compression | undefined {
+  return magics.find(({ offset, bytes }) => start.subarray(offset, offset + bytes.length).equals(bytes))?.compression;
+}
+
+/** The uncompressed bytes of `packed`. Damage is reported as the stream's error. */
+export function unpackStream(packed: Readable, compression: Compression): Readable {
+  switch (compression) {
+    case "none":
+      return packed;
+    case "gzip":
+      return through(packed, createGunzip());
+    case "bzip2":
+      return unpackBzip2(packed);
+    case "xz":
+      return Readable.fromWeb(new XzReadableStream(Readable.toWeb(packed) as never) as unknown as ReadableStream);
+    case "zstd":
+      return through(packed, zstdTransform());
+  }
+}
+
+/** `packed` piped into `transform`, so that an error of either ends the result. */
+function through(packed: Readable, transform: Duplex): Readable {
+  packed.once("error", (error) => transform.destroy(error));
+  return packed.pipe(transform);
+}
+
+/** unbzip2-stream is a stream of Node's oldest kind: it ends up in `wrap`, which is made for these, not in a pipeline. */
+function unpackBzip2(packed: Readable): Readable {
+  const unpacked = unbzip2Stream();
+  packed.once("error", (error) => unpacked.emit("error", error));
+  return new Readable().wrap(packed.pipe(unpacked));
+}
+
+function zstdTransform(): Transform {
+  const transform = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      attempt(() => decompressor.push(chunk), done);
+    },
+    flush(done) {
+      attempt(() => decompressor.push(new Uint8Array(0), true), done);
+    },
+  });
+  const decompressor = new ZstdDecompressor((data) => transform.push(data));
+  return transform;
+}
+
+function attempt(action: () => unknown, done: (error?: Error) => void): void {
+  try {
+    action();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+}
