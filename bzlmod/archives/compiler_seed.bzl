@@ -1,0 +1,90 @@
+"""The compiler seed: the prebuilt clang, lld and binary tools that run on one host."""
+
+load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive")
+
+ROOT_VARIABLE = "XLLVM_LLVM_ROOT"
+
+_OS_NAMES = {"linux": "linux", "mac os x": "macos", "windows": "windows"}
+_CPU_NAMES = {"aarch64": "arm64", "amd64": "amd64", "arm64": "arm64", "x86_64": "amd64"}
+
+def _runs_here(rctx):
+    """Whether the seed is for the machine that Bazel runs on; only such a seed can be replaced by a local LLVM."""
+    os = rctx.os.name.lower()
+    for prefix, name in _OS_NAMES.items():
+        if os.startswith(prefix):
+            os = name
+    return rctx.attr.os == os and rctx.attr.architecture == _CPU_NAMES.get(rctx.os.arch, rctx.os.arch)
+
+def _local_root(rctx):
+    """The folder of a local LLVM, or None: the environment variable, else the `local_llvm` tag."""
+    if not _runs_here(rctx):
+        return None
+    root = rctx.getenv(ROOT_VARIABLE) or rctx.attr.local_root
+    return rctx.path(root) if root else None
+
+def _majors(clang_directory):
+    return [entry.basename for entry in clang_directory.readdir()] if clang_directory.exists else []
+
+def _link_local(rctx, root):
+    resource = root.get_child("lib").get_child("clang")
+    if not resource.get_child(rctx.attr.major).exists:
+        found = ", ".join(sorted(_majors(resource))) or "none"
+        fail(("archive {}: the LLVM at {} is not of major version {} (found in {}: {}). Point {} at an LLVM {}, or " +
+              "unset it to download the pinned one.").format(
+            rctx.attr.archive,
+            root,
+            rctx.attr.major,
+            resource,
+            found,
+            ROOT_VARIABLE,
+            rctx.attr.major,
+        ))
+    for tool in rctx.attr.tools:
+        source = root.get_child("bin").get_child(tool + rctx.attr.executable_suffix)
+        if not source.exists:
+            fail("archive {}: the LLVM at {} has no bin/{}. Install the whole of LLVM {} there, with clang and lld.".format(
+                rctx.attr.archive,
+                root,
+                source.basename,
+                rctx.attr.major,
+            ))
+        rctx.symlink(source, "bin/" + source.basename)
+    rctx.symlink(resource.get_child(rctx.attr.major).get_child("include"), "lib/clang/{}/include".format(rctx.attr.major))
+
+def _compiler_seed_impl(rctx):
+    root = _local_root(rctx)
+    if root:
+        _link_local(rctx, root)
+    else:
+        extract_archive(rctx)
+        clang = rctx.path("bin/clang" + rctx.attr.executable_suffix)
+        if not clang.exists or not rctx.path("lib/clang/{}/include".format(rctx.attr.major)).exists:
+            fail("archive {}: no bin/{} and lib/clang/{}/include in it; it is not a compiler seed of LLVM {}.".format(
+                rctx.attr.archive,
+                clang.basename,
+                rctx.attr.major,
+                rctx.attr.major,
+            ))
+    rctx.template("BUILD.bazel", rctx.attr._build_file, {
+        "{major}": rctx.attr.major,
+        "{seed_bzl}": str(Label("//bzlmod/seed:seed.bzl")),
+        "{suffix}": rctx.attr.executable_suffix,
+    }, executable = False)
+
+compiler_seed = repository_rule(
+    implementation = _compiler_seed_impl,
+    doc = """Fetches the compiler seed of one host, or links a local LLVM in its place.
+
+XLLVM_LLVM_ROOT (also through --repo_env), or the `local_llvm` tag of the root module, names the root of a local LLVM of
+the same major version: the folder that holds bin/clang and lib/clang/<major>.""",
+    attrs = ARCHIVE_ATTRS | {
+        "architecture": attr.string(mandatory = True, doc = "The host's CPU, by this module's name of it."),
+        "executable_suffix": attr.string(doc = "`.exe` on Windows, else empty."),
+        "local_root": attr.string(doc = "Root of a local LLVM; the environment variable wins."),
+        "major": attr.string(mandatory = True, doc = "LLVM's major version."),
+        "os": attr.string(mandatory = True, doc = "The host's operating system, as @platforms//os spells it."),
+        "tools": attr.string_list(mandatory = True, doc = "Names of the tools that a local LLVM must have."),
+        "_build_file": attr.label(default = "//bzlmod/seed:seed.BUILD.bazel.tpl", allow_single_file = True),
+    },
+    environ = [INDEX_VARIABLE, ROOT_VARIABLE],
+)

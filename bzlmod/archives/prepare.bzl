@@ -1,0 +1,77 @@
+"""Recipes for the headers that an upstream build would generate.
+
+They run in the repository rule, in Starlark: no action needs a shell or an interpreter for them, and no flag needs a
+path below bazel-out.
+"""
+
+def _expand_alltypes_line(line):
+    """One line of musl's alltypes.h.in, by the rules of its tools/mkalltypes.sed."""
+    words = line.split(" ")
+    if words[0] == "TYPEDEF":
+        body, name = " ".join(words[1:-1]), words[-1].rstrip(";")
+        guarded = "typedef {} {};".format(body, name)
+    elif words[0] == "STRUCT":
+        name, guarded = "struct_" + words[1], " ".join(["struct"] + words[1:])
+    elif words[0] == "UNION":
+        name, guarded = "union_" + words[1], " ".join(["union"] + words[1:])
+    else:
+        return line
+    defined = "__DEFINED_" + name
+    return "#if defined(__NEED_{0}) && !defined({1})\n{2}\n#define {1}\n#endif\n".format(name, defined, guarded)
+
+def _musl_alltypes(rctx, step):
+    lines = "".join([rctx.read(path) for path in step["inputs"]]).split("\n")
+    return "\n".join([_expand_alltypes_line(line) for line in lines])
+
+def _musl_syscalls(rctx, step):
+    text = rctx.read(step["inputs"][0])
+    renamed = [line.replace("__NR_", "SYS_") for line in text.split("\n") if "__NR_" in line]
+    return text + "\n".join(renamed) + "\n"
+
+def _is_true(value):
+    return value not in ("", "0", "OFF", "NO", "FALSE", "N")
+
+def _configure_line(line, variables):
+    """One line of CMake's configure_file."""
+    words = [word for word in line.split(" ") if word]
+    if words and words[0] in ("#cmakedefine01", "#cmakedefine"):
+        value = variables.get(words[1], "")
+        if words[0] == "#cmakedefine01":
+            return "#define {} {}".format(words[1], 1 if _is_true(value) else 0)
+        if value == "" or value == "OFF":
+            return "/* #undef {} */".format(words[1])
+        line = " ".join(["#define"] + words[1:])
+    for name, value in variables.items():
+        line = line.replace("@{}@".format(name), value)
+    return line
+
+def _configure(rctx, step):
+    lines = [_configure_line(line, step["variables"]) for line in rctx.read(step["inputs"][0]).split("\n")]
+    left = [line for line in lines if line.startswith("@") and line.endswith("@")]
+    return "\n".join([line for line in lines if line not in left])
+
+def _write(_rctx, step):
+    return step["content"]
+
+def _copy(rctx, step):
+    return rctx.read(step["inputs"][0])
+
+_RECIPES = {
+    "configure": _configure,
+    "copy": _copy,
+    "musl_alltypes": _musl_alltypes,
+    "musl_syscalls": _musl_syscalls,
+    "write": _write,
+}
+
+def prepare_files(rctx, steps):
+    """Makes the generated headers of an unpacked archive.
+
+    Args:
+      rctx: The context of a repository rule whose archive has been unpacked.
+      steps: A list of JSON objects, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`,
+        `variables`); paths are relative to the repository's root.
+    """
+    for text in steps:
+        step = json.decode(text)
+        rctx.file(step["output"], _RECIPES[step["recipe"]](rctx, step), executable = False)

@@ -1,0 +1,105 @@
+"""Where an archive is fetched from: its pinned URLs, or the place that an index redirects it to.
+
+An index is a JSON file, named by the environment variable XLLVM_ARCHIVES or by the `archives` tag of the `xllvm`
+extension in the root module (the variable wins):
+
+    {"archives": {"musl-1.2.6": {"file": "mirror/musl-1.2.6.tar.gz", "sha256": "…", "strip_prefix": "musl-1.2.6"}}}
+
+`file` is relative to the index; `urls` may stand in its place. What an entry does not state, the pin states.
+"""
+
+INDEX_VARIABLE = "XLLVM_ARCHIVES"
+
+def _read_index(rctx):
+    """Returns the decoded index and its path, or (None, None) where there is none."""
+    from_environment = rctx.getenv(INDEX_VARIABLE)
+    if from_environment:
+        path = rctx.path(from_environment)
+        if not path.exists:
+            fail("{} names {}, which does not exist. Correct or unset the variable.".format(INDEX_VARIABLE, path))
+    elif rctx.attr.index:
+        path = rctx.path(rctx.attr.index)
+    else:
+        return None, None
+    rctx.watch(path)
+    index = json.decode(rctx.read(path), default = None)
+    if type(index) != "dict" or type(index.get("archives")) != "dict":
+        fail("{}: not an archive index. Expected {{\"archives\": {{NAME: {{\"file\" or \"urls\", \"sha256\", \"strip_prefix\"}}}}}}.".format(path))
+    return index, path
+
+def locate_archive(rctx):
+    """Tells where the archive of a repository is fetched from.
+
+    Args:
+      rctx: The context of a repository rule that has ARCHIVE_ATTRS.
+
+    Returns:
+      A struct of urls (list of strings), sha256 and strip_prefix (strings) and origin (string for messages).
+      Fails, naming the archive and the mend, when an index redirects it to a file that is not there.
+    """
+    pinned = struct(
+        urls = rctx.attr.urls,
+        sha256 = rctx.attr.sha256,
+        strip_prefix = rctx.attr.strip_prefix,
+        origin = "its pinned URLs",
+    )
+    index, index_path = _read_index(rctx)
+    if not index or rctx.attr.archive not in index["archives"]:
+        return pinned
+    entry = index["archives"][rctx.attr.archive]
+    if "file" in entry:
+        path = rctx.path("{}/{}".format(index_path.dirname, entry["file"]))
+        if entry["file"].startswith("/"):
+            path = rctx.path(entry["file"])
+        if not path.exists:
+            fail("archive {}: {} redirects it to {}, which does not exist. Put the file there or correct the entry.".format(
+                rctx.attr.archive,
+                index_path,
+                path,
+            ))
+        rctx.watch(path)
+        urls = ["file:///" + str(path).lstrip("/").replace(" ", "%20")]
+    else:
+        urls = entry.get("urls", pinned.urls)
+    return struct(
+        urls = urls,
+        sha256 = entry.get("sha256", pinned.sha256),
+        strip_prefix = entry.get("strip_prefix", pinned.strip_prefix),
+        origin = str(index_path),
+    )
+
+def extract_archive(rctx):
+    """Downloads, checks and unpacks the repository's archive into its root.
+
+    Args:
+      rctx: The context of a repository rule that has ARCHIVE_ATTRS.
+    """
+    place = locate_archive(rctx)
+    download = rctx.download(
+        url = place.urls,
+        output = ".archive/" + place.urls[0].split("/")[-1],
+        sha256 = place.sha256,
+        allow_fail = True,
+    )
+    if not download.success:
+        fail(("archive {}: it could not be fetched as {} say: {}. The sha256 expected is {}; correct it there if " +
+              "the archive was meant to change, or redirect the archive with {}.").format(
+            rctx.attr.archive,
+            place.origin,
+            ", ".join(place.urls),
+            place.sha256,
+            INDEX_VARIABLE,
+        ))
+    rctx.extract(
+        archive = ".archive/" + place.urls[0].split("/")[-1],
+        strip_prefix = place.strip_prefix,
+    )
+    rctx.delete(".archive")
+
+ARCHIVE_ATTRS = {
+    "archive": attr.string(mandatory = True, doc = "Name of the archive, by which an index can redirect it."),
+    "urls": attr.string_list(mandatory = True, doc = "Pinned URLs, tried in order."),
+    "sha256": attr.string(mandatory = True, doc = "SHA-256 of the archive, 64 hexadecimal digits."),
+    "strip_prefix": attr.string(doc = "Folder inside the archive that becomes the repository's root."),
+    "index": attr.label(allow_single_file = True, doc = "An index of redirected archives; see the file's docstring."),
+}

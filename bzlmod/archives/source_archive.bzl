@@ -1,0 +1,24 @@
+"""A repository of upstream sources: an archive, generated headers, and an overlay BUILD file."""
+
+load("//bzlmod/archives:prepare.bzl", "prepare_files")
+load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive")
+
+def _source_archive_impl(rctx):
+    extract_archive(rctx)
+    prepare_files(rctx, rctx.attr.prepare)
+    for build_file in ["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"]:
+        rctx.delete(build_file)
+    rctx.symlink(rctx.attr.build_file, "BUILD.bazel")
+
+source_archive = repository_rule(
+    implementation = _source_archive_impl,
+    doc = """Fetches a pinned source archive and lays an overlay BUILD file over it.
+
+The archive can be redirected by its name, as all of this module's are; consumers may use the rule for archives of
+their own through `use_repo_rule`.""",
+    attrs = ARCHIVE_ATTRS | {
+        "build_file": attr.label(mandatory = True, allow_single_file = True, doc = "The overlay, laid as BUILD.bazel at the root."),
+        "prepare": attr.string_list(doc = "Files to make after unpacking: JSON objects, see prepare.bzl."),
+    },
+    environ = [INDEX_VARIABLE],
+)

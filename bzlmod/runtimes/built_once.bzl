@@ -1,0 +1,70 @@
+"""Runtimes are built once, whatever the options of the build that needs them.
+
+Two hops lead from a toolchain to its runtimes:
+
+  1. `cfg = "exec"` leaves the user's target options behind: --copt, --compilation_mode and the like do not reach the
+     execution configuration.
+  2. A transition sets the options that remain to fixed values. The compiling rules take everything that describes the
+     target from their attributes, so one configuration serves the runtimes of all targets.
+
+A transition alone would not do: Bazel names an output directory after all options that differ from the top level's, so
+that `--copt=-g` would move, and rebuild, every runtime. Which execution platform the compiling actions run on is not
+inherited from the toolchain: they choose the first that has a compiler seed, the same one for every toolchain.
+"""
+
+_OPTIONS = {
+    "//command_line_option:collect_code_coverage": False,
+    "//command_line_option:compilation_mode": "fastbuild",
+    "//command_line_option:conlyopt": [],
+    "//command_line_option:copt": [],
+    "//command_line_option:cxxopt": [],
+    "//command_line_option:features": [],
+    "//command_line_option:linkopt": [],
+    "//command_line_option:per_file_copt": [],
+    "//command_line_option:platforms": [str(Label("//platforms:runtimes"))],
+    "//command_line_option:stamp": False,
+    "//command_line_option:strip": "never",
+}
+
+_fixed_options = transition(
+    implementation = lambda _settings, _attr: _OPTIONS,
+    inputs = [],
+    outputs = _OPTIONS.keys(),
+)
+
+def _forward_impl(ctx):
+    return [DefaultInfo(files = depset(transitive = [source[DefaultInfo].files for source in ctx.attr.srcs]))]
+
+_with_fixed_options = rule(
+    implementation = _forward_impl,
+    doc = "Forwards files that are built with the fixed options.",
+    attrs = {
+        "srcs": attr.label_list(cfg = _fixed_options),
+        "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+    },
+)
+
+_from_exec = rule(
+    implementation = _forward_impl,
+    doc = "Forwards files from the execution configuration.",
+    attrs = {"srcs": attr.label_list(cfg = "exec")},
+)
+
+def built_once(name, srcs, **kwargs):
+    """Files of runtimes, in the one configuration that they are built in.
+
+    Args:
+      name: Name of the target.
+      srcs: Targets that compile runtimes.
+      **kwargs: Common attributes.
+    """
+    _with_fixed_options(
+        name = name + ".fixed_options",
+        srcs = srcs,
+        visibility = ["//visibility:private"],
+    )
+    _from_exec(
+        name = name,
+        srcs = [name + ".fixed_options"],
+        **kwargs
+    )

@@ -1,0 +1,188 @@
+"""Compiles a source set for a target, many sources per compiler process.
+
+A libc is a thousand files of a few milliseconds each, so that starting a process and a sandbox for every one of them
+would cost several times what compiling does. One `clang -cc1` compiles a whole batch:
+
+  * `-fsyntax-only` keeps the driver from planning an output; `-Xclang -emit-obj` turns the syntax check into code
+    generation; every further input is handed over with `-Xclang`. For an input `DIR/x.c` cc1 then writes `DIR/x.o`.
+  * A VFS overlay makes `DIR`, a folder of this action's outputs, show the source tree, so that the objects land where
+    they are declared and `#include "../y.h"` still works.
+
+Assembly takes one process per file (cc1as knows no batches).
+"""
+
+load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
+load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+
+_TREE = "tree"
+
+COMPILE_ATTRS = {
+    "batch": attr.int(default = 84, doc = "Sources per compiler process."),
+    "flags": attr.string_list(doc = "The target's flags."),
+    "source_set": attr.label(providers = [SourceSetInfo], doc = "What to compile; an overlay's target."),
+    "target": attr.string(mandatory = True, doc = "LLVM target triple."),
+    "uses": attr.label_list(providers = [IncludeDirsInfo], doc = "Public headers of other runtimes, in search order."),
+}
+
+EXECUTION_REQUIREMENTS = {"supports-path-mapping": ""}
+
+def _below_root(file, root):
+    return file.path[len(root) + 1:] if root else file.path
+
+def _without_extension(path, extension):
+    return path[:-len(extension) - 1]
+
+def _object_to_c(file):
+    return _without_extension(file.path, "o") + ".c"
+
+def _object_to_cpp(file):
+    return _without_extension(file.path, "o") + ".cpp"
+
+def _tree_of(overlay):
+    return overlay.dirname + "/" + _TREE
+
+def _prefix_map(overlay):
+    # Assertions spell __FILE__: without this it would be a path below bazel-out.
+    return "-ffile-prefix-map={}/=".format(_tree_of(overlay))
+
+_SYNTAX = {
+    "c": struct(name_of_object = _object_to_c, flags = lambda sources: sources.c_flags),
+    "cpp": struct(name_of_object = _object_to_cpp, flags = lambda sources: sources.cxx_flags),
+}
+
+def _target_args(ctx, seed, sources, more):
+    args = ctx.actions.args()
+    args.add("--target=" + ctx.attr.target)
+    args.add_all(["-no-canonical-prefixes", "--sysroot=/dev/null", "-nostdlibinc"])
+    args.add("-resource-dir", seed.resource_directory)
+    args.add_all(ctx.attr.flags)
+    args.add_all(sources.flags)
+    args.add_all(more)
+    for headers in ctx.attr.uses:
+        args.add_all(headers[IncludeDirsInfo].directories, before_each = "-isystem")
+    return args
+
+def _write_overlay(ctx, directory, root):
+    overlay = ctx.actions.declare_file(directory + "/overlay.yaml")
+    ctx.actions.write(overlay, json.encode({
+        "case-sensitive": "true",
+        "overlay-relative": "false",
+        "root-relative": "overlay-dir",
+        "roots": [{"external-contents": root, "name": _TREE, "type": "directory-remap"}],
+        "version": 0,
+    }))
+    return overlay
+
+def _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs):
+    extension = batch[0].extension
+    syntax = _SYNTAX[extension]
+    first = ctx.actions.declare_file("{}/batch{}.{}".format(directory, index, extension))
+    ctx.actions.write(first, "")
+    objects = [
+        ctx.actions.declare_file("{}/{}/{}.o".format(
+            directory,
+            _TREE,
+            _without_extension(_below_root(source, sources.root), extension),
+        ))
+        for source in batch
+    ]
+    args = _target_args(ctx, seed, sources, syntax.flags(sources))
+    args.add_all(["-fsyntax-only", "-Xclang", "-emit-obj"])
+    args.add("-ivfsoverlay", overlay)
+    args.add_all([overlay], map_each = _prefix_map)
+    args.add_all(objects, map_each = syntax.name_of_object, before_each = "-Xclang")
+    args.add(first)
+    ctx.actions.run(
+        executable = seed_tool(seed, "clang"),
+        arguments = [args],
+        inputs = depset([first, overlay] + batch, transitive = [inputs]),
+        outputs = objects + [ctx.actions.declare_file("{}/batch{}.o".format(directory, index))],
+        execution_requirements = EXECUTION_REQUIREMENTS,
+        mnemonic = "CompileRuntime",
+        progress_message = "Compiling %{label} (" + str(len(batch)) + " sources)",
+        toolchain = SEED_TOOLCHAIN_TYPE,
+    )
+    return objects
+
+def compile_source(ctx, seed, sources, source, output, inputs):
+    """Compiles one source in a process of its own.
+
+    Args:
+      ctx: The context of a rule with COMPILE_ATTRS.
+      seed: A SeedInfo.
+      sources: The SourceSetInfo whose flags apply.
+      source: The File to compile.
+      output: The object File to make.
+      inputs: Depset of the headers.
+    """
+    args = _target_args(ctx, seed, sources, _SYNTAX[source.extension].flags(sources) if source.extension in _SYNTAX else [])
+    args.add("-c", source)
+    args.add("-o", output)
+    ctx.actions.run(
+        executable = seed_tool(seed, "clang"),
+        arguments = [args],
+        inputs = depset([source], transitive = [] if source.extension == "s" else [inputs]),
+        outputs = [output],
+        execution_requirements = EXECUTION_REQUIREMENTS,
+        mnemonic = "CompileRuntime",
+        progress_message = "Compiling %{output}",
+        toolchain = SEED_TOOLCHAIN_TYPE,
+    )
+
+def _write_repeated(ctx, directory, repeated):
+    """Writes a source that includes a file once per pass, each under its own macros."""
+    source = ctx.actions.declare_file("{}/{}.S".format(directory, repeated.name))
+    lines = []
+    for defines in repeated.passes:
+        names = [define.partition("=") for define in defines.split(" ")]
+        lines += ["#define {} {}".format(name, value) for name, _, value in names]
+        lines.append("#include \"{}\"".format(repeated.file))
+        lines += ["#undef " + name for name, _, _ in names]
+    ctx.actions.write(source, "\n".join(lines) + "\n")
+    return source
+
+def compile_inputs(ctx, seed, sources):
+    """Returns the depset of everything that a compilation may include."""
+    return depset(transitive = [seed.resource_headers, sources.inputs] +
+                               [headers[IncludeDirsInfo].headers for headers in ctx.attr.uses])
+
+def compile_sources(ctx, sources):
+    """Compiles all sources of a set.
+
+    Args:
+      ctx: The context of a rule with COMPILE_ATTRS and the seed toolchain.
+      sources: A SourceSetInfo.
+
+    Returns:
+      The list of object Files.
+    """
+    seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
+    inputs = compile_inputs(ctx, seed, sources)
+    directory = "_objects/" + ctx.label.name
+    overlay = _write_overlay(ctx, directory, sources.root)
+    objects = []
+    index = 0
+    for extension in _SYNTAX:
+        files = [source for source in sources.sources if source.extension == extension]
+
+        # Every n-th source, so that neighbours, which cost alike, are spread over the batches.
+        count = (len(files) + ctx.attr.batch - 1) // ctx.attr.batch
+        for start in range(count):
+            objects += _compile_batch(ctx, seed, sources, files[start::count], overlay, directory, index, inputs)
+            index += 1
+    assembly = [source for source in sources.sources if source.extension in ("s", "S")]
+    for source in assembly:
+        output = ctx.actions.declare_file("{}/{}/{}.o".format(
+            directory,
+            _TREE,
+            _without_extension(_below_root(source, sources.root), source.extension),
+        ))
+        compile_source(ctx, seed, sources, source, output, inputs)
+        objects.append(output)
+    for repeated in sources.repeated:
+        source = _write_repeated(ctx, directory, repeated)
+        output = ctx.actions.declare_file("{}/{}.o".format(directory, repeated.name))
+        compile_source(ctx, seed, sources, source, output, inputs)
+        objects.append(output)
+    return objects

@@ -1,0 +1,46 @@
+"""Directories of public headers, for runtimes that may not depend on cc_library (it would need the toolchain they make)."""
+
+IncludeDirsInfo = provider(
+    doc = "Header search directories and the files in them.",
+    fields = {
+        "directories": "List of directory paths relative to the execution root, in search order.",
+        "headers": "Depset of the headers.",
+    },
+)
+
+def _include_dirs_impl(ctx):
+    root = ctx.label.workspace_root
+    headers = depset(ctx.files.headers)
+    return [
+        IncludeDirsInfo(
+            directories = ["{}/{}".format(root, directory) for directory in ctx.attr.directories],
+            headers = headers,
+        ),
+        DefaultInfo(files = headers),
+    ]
+
+include_dirs = rule(
+    implementation = _include_dirs_impl,
+    doc = "The public headers of a runtime.",
+    attrs = {
+        "directories": attr.string_list(mandatory = True, doc = "Search directories in order, relative to the repository."),
+        "headers": attr.label_list(allow_files = True, doc = "Every header below them."),
+    },
+)
+
+def headers_below(directories, include, exclude = []):
+    """Globs the headers of include directories.
+
+    Args:
+      directories: Paths relative to the package.
+      include: Glob patterns below each directory.
+      exclude: Glob patterns relative to the package.
+
+    Returns:
+      A list of files, without duplicates.
+    """
+    return native.glob(
+        ["{}/{}".format(directory, pattern) for directory in directories for pattern in include],
+        exclude = exclude,
+        allow_empty = True,
+    )

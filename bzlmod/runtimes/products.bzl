@@ -1,0 +1,61 @@
+"""Rules for what a runtime produces: static archives and start files."""
+
+load("//bzlmod/runtimes:compile.bzl", "COMPILE_ATTRS", "EXECUTION_REQUIREMENTS", "compile_inputs", "compile_source", "compile_sources")
+load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+
+# An ar archive without members is its magic number alone (ar(5)).
+_EMPTY_ARCHIVE = "!<arch>\n"
+
+def _runtime_archive_impl(ctx):
+    output = ctx.actions.declare_file(ctx.attr.out)
+    if not ctx.attr.source_set:
+        ctx.actions.write(output, _EMPTY_ARCHIVE)
+        return [DefaultInfo(files = depset([output]))]
+    objects = compile_sources(ctx, ctx.attr.source_set[SourceSetInfo])
+    archive = ctx.actions.args()
+
+    # q rather than r: members of different folders may share a name, and r would keep the last.
+    archive.add("qcsD", output)
+    members = ctx.actions.args()
+    members.use_param_file("@%s", use_always = True)
+    members.set_param_file_format("multiline")
+    members.add_all(objects)
+    ctx.actions.run(
+        executable = seed_tool(ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed, "llvm-ar"),
+        arguments = [archive, members],
+        inputs = objects,
+        outputs = [output],
+        execution_requirements = EXECUTION_REQUIREMENTS,
+        mnemonic = "ArchiveRuntime",
+        progress_message = "Archiving %{output}",
+        toolchain = SEED_TOOLCHAIN_TYPE,
+    )
+    return [DefaultInfo(files = depset([output]))]
+
+runtime_archive = rule(
+    implementation = _runtime_archive_impl,
+    doc = "A static archive; without a source set, one that has no members.",
+    attrs = COMPILE_ATTRS | {
+        "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/libc.a`."),
+    },
+    toolchains = [SEED_TOOLCHAIN_TYPE],
+)
+
+def _runtime_object_impl(ctx):
+    output = ctx.actions.declare_file(ctx.attr.out)
+    sources = ctx.attr.source_set[SourceSetInfo]
+    if len(sources.sources) != 1:
+        fail("{}: an object is made of one source, the set {} has {}.".format(ctx.label, ctx.attr.source_set.label, len(sources.sources)))
+    seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
+    compile_source(ctx, seed, sources, sources.sources[0], output, compile_inputs(ctx, seed, sources))
+    return [DefaultInfo(files = depset([output]))]
+
+runtime_object = rule(
+    implementation = _runtime_object_impl,
+    doc = "One object file, as a start file is.",
+    attrs = COMPILE_ATTRS | {
+        "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/crt1.o`."),
+    },
+    toolchains = [SEED_TOOLCHAIN_TYPE],
+)

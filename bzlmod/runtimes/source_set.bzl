@@ -1,0 +1,54 @@
+"""Sources that are compiled alike, as an overlay describes them."""
+
+SourceSetInfo = provider(
+    doc = "Sources of a runtime with upstream's own flags; for which target they are compiled is said by who compiles them.",
+    fields = {
+        "cxx_flags": "List of strings: flags of C++ sources alone.",
+        "c_flags": "List of strings: flags of C sources alone.",
+        "flags": "List of strings: flags of all sources, include directories among them.",
+        "inputs": "Depset of the headers and textually included files.",
+        "repeated": "List of structs (name, file, passes): objects made by including one file several times.",
+        "root": "Path of the source tree, relative to the execution root.",
+        "sources": "List of Files.",
+    },
+)
+
+def _source_set_impl(ctx):
+    root = ctx.label.workspace_root
+    return [
+        SourceSetInfo(
+            cxx_flags = ctx.attr.cxx_flags,
+            c_flags = ctx.attr.c_flags,
+            flags = ctx.attr.flags + ["-I{}/{}".format(root, directory) for directory in ctx.attr.includes],
+            inputs = depset(ctx.files.headers + ctx.files.textual),
+            repeated = [
+                struct(name = name, file = "{}/{}".format(root, passes[0]), passes = passes[1:])
+                for name, passes in ctx.attr.repeated.items()
+            ],
+            root = root,
+            sources = ctx.files.sources,
+        ),
+        DefaultInfo(files = depset(ctx.files.sources)),
+    ]
+
+source_set = rule(
+    implementation = _source_set_impl,
+    doc = "A set of upstream sources that are compiled with the same flags.",
+    attrs = {
+        "c_flags": attr.string_list(doc = "Flags of C sources alone."),
+        "cxx_flags": attr.string_list(doc = "Flags of C++ sources alone."),
+        "flags": attr.string_list(doc = "Flags of all sources."),
+        "headers": attr.label_list(allow_files = True, doc = "Headers that the sources include."),
+        "includes": attr.string_list(doc = "Private include directories in search order, relative to the repository."),
+        "repeated": attr.string_list_dict(
+            doc = "Object name → the file to include, then per inclusion the macros for it, separated by spaces.",
+        ),
+        "sources": attr.label_list(allow_files = [".c", ".cpp", ".s", ".S"], doc = "The sources."),
+        "textual": attr.label_list(allow_files = True, doc = "Other files that sources include."),
+    },
+)
+
+def variant(base, remove = [], add = []):
+    """Returns the sources of a variant: the base list without `remove`, and with `add`."""
+    removed = {source: None for source in remove}
+    return sorted([source for source in base if source not in removed] + add)

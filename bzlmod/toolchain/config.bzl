@@ -1,0 +1,156 @@
+"""The configuration of one C++ toolchain: a compiler seed aimed at a target."""
+
+load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "feature", "tool")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
+load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
+load("//bzlmod/seed:seed.bzl", "SeedInfo", "seed_tool")
+load(
+    "//bzlmod/toolchain:features.bzl",
+    "COMPILE",
+    "CXX_COMPILE",
+    "C_COMPILE",
+    "LINK",
+    "LINK_SHARED",
+    "archive_features",
+    "compile_features_after_target",
+    "compile_features_before_target",
+    "flags_feature",
+    "link_features_after_target",
+    "link_features_before_target",
+    "opt_link_features",
+    "strip_features",
+)
+load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+
+visibility("//bzlmod/...")
+
+# The same source gives the same bytes, whenever and wherever it is compiled.
+_REPRODUCIBLE = [
+    "-Wno-builtin-macro-redefined",
+    "-D__DATE__=\"redacted\"",
+    "-D__TIME__=\"redacted\"",
+    "-D__TIMESTAMP__=\"redacted\"",
+    "-ffile-compilation-dir=.",
+]
+
+_LINK_MODES = {
+    "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
+    "static": struct(executable = ["-static"], compile = []),
+    "static_pie": struct(executable = ["-static-pie"], compile = ["-fPIE"]),
+}
+
+def _system_includes(targets):
+    return [
+        flag
+        for target in targets
+        for directory in target[IncludeDirsInfo].directories
+        for flag in ("-isystem", directory)
+    ]
+
+def _target_tree(ctx):
+    """Path of the folder that holds the target's lib/ and resource/, or None where it has no runtimes."""
+    files = ctx.files.link_files
+    if not files:
+        return None
+    owner = files[0].owner
+    return "/".join([part for part in [files[0].root.path, owner.workspace_root, owner.package] if part])
+
+def _search_flags(ctx):
+    tree = _target_tree(ctx)
+    if not tree:
+        return []
+    return ["-B{}/lib".format(tree), "-L{}/lib".format(tree), "-resource-dir", tree + "/resource"]
+
+def _shared_libraries(ctx):
+    """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so."""
+    if ctx.attr.link_mode == "dynamic":
+        return []
+    return ["--no-shared-libraries-on-{}:-it-links-statically".format(ctx.attr.platform_name)]
+
+def _features(ctx, seed):
+    linker = linker_for(ctx.attr.object_format)
+    mode = _LINK_MODES[ctx.attr.link_mode]
+    dynamic = ctx.attr.link_mode == "dynamic"
+    base = ["--target=" + ctx.attr.triple, "-no-canonical-prefixes", "--sysroot=/dev/null"] + ctx.attr.flags
+    compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + _REPRODUCIBLE + ctx.attr.compile_flags
+    cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
+    c_includes = _system_includes(ctx.attr.c_includes)
+    link = base + [
+        "--ld-path=" + seed_tool(seed, linker.tool).path,
+        "-rtlib=compiler-rt",
+        "-nostdlib++",
+        "--unwindlib=none",
+    ] + _search_flags(ctx) + linker.flags + ctx.attr.link_flags
+
+    return [
+        feature(name = "no_legacy_features"),
+        feature(name = "supports_pic", enabled = True),
+        feature(name = "supports_start_end_lib", enabled = linker.start_end_lib),
+        feature(name = "supports_dynamic_linker", enabled = dynamic),
+        # C++ links carry the C++ runtime. `features = ["-cxx"]`, on a target, a package or a repository of C sources,
+        # or `--features=-cxx`, leaves it out, and then it is not built at all.
+        feature(name = "cxx", enabled = True),
+        flags_feature("static_link_cpp_runtimes", [], [], requires = ["cxx"]),
+        flags_feature("target_compile", COMPILE, compile),
+        flags_feature("link_mode_compile", COMPILE, mode.compile),
+    ] + compile_features_before_target() + [
+        # libc++ comes before libc, whose headers it wraps through #include_next.
+        flags_feature("cxx_headers", CXX_COMPILE, cxx_includes),
+        flags_feature("c_headers", COMPILE, c_includes),
+    ] + compile_features_after_target() + archive_features() + [
+        flags_feature("target_link", LINK, link),
+        flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], mode.executable),
+        flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
+    ] + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + link_features_after_target() + strip_features()
+
+def _action_configs(seed):
+    tools = {action: "clang" for action in C_COMPILE}
+    tools |= {action: "clang++" for action in CXX_COMPILE + LINK}
+    tools |= {
+        ACTION_NAMES.cpp_link_static_library: "llvm-ar",
+        ACTION_NAMES.objcopy_embed_data: "llvm-objcopy",
+        ACTION_NAMES.strip: "llvm-strip",
+    }
+    return [
+        action_config(action_name = action, enabled = True, tools = [tool(tool = seed_tool(seed, name))])
+        for action, name in tools.items()
+    ]
+
+def _toolchain_config_impl(ctx):
+    seed = ctx.attr.seed[SeedInfo]
+    return cc_common.create_cc_toolchain_config_info(
+        ctx = ctx,
+        abi_libc_version = ctx.attr.abi,
+        abi_version = ctx.attr.abi,
+        action_configs = _action_configs(seed),
+        compiler = "clang",
+        cxx_builtin_include_directories = [],
+        features = _features(ctx, seed),
+        target_cpu = ctx.attr.cpu,
+        target_libc = ctx.attr.abi,
+        target_system_name = ctx.attr.triple,
+        toolchain_identifier = ctx.label.package.split("/")[-1] + "." + ctx.label.name,
+    )
+
+toolchain_config = rule(
+    implementation = _toolchain_config_impl,
+    doc = "Configures a compiler seed for a target.",
+    attrs = {
+        "abi": attr.string(mandatory = True, doc = "The libc's name, as `musl`."),
+        "c_includes": attr.label_list(providers = [IncludeDirsInfo], doc = "Public headers for C and C++, in search order."),
+        "compile_flags": attr.string_list(doc = "Flags of every compilation."),
+        "cpu": attr.string(mandatory = True, doc = "This module's name of the CPU."),
+        "cxx_includes": attr.label_list(providers = [IncludeDirsInfo], doc = "Public headers for C++ alone, in search order."),
+        "flags": attr.string_list(doc = "Flags of every compilation and link."),
+        "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
+        "link_flags": attr.string_list(doc = "Flags of every link."),
+        "link_mode": attr.string(mandatory = True, values = _LINK_MODES.keys(), doc = "How executables are linked."),
+        "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),
+        "platform_name": attr.string(mandatory = True, doc = "Name of the platform, for messages."),
+        "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
+        "triple": attr.string(mandatory = True, doc = "LLVM target triple."),
+    },
+    provides = [CcToolchainConfigInfo],
+)

@@ -1,0 +1,72 @@
+"""The C++ toolchains of one target: one for each host that the compiler runs on and each link mode."""
+
+load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
+load("//bzlmod/runtimes:built_once.bzl", "built_once")
+load("//bzlmod/toolchain:config.bzl", "toolchain_config")
+
+def _host_toolchain(name, seed, link_mode, c_includes, cxx_includes, **config):
+    toolchain_config(
+        name = name + ".config",
+        c_includes = c_includes,
+        cxx_includes = cxx_includes,
+        link_files = ":link_files",
+        link_mode = link_mode,
+        seed = seed + "//:seed",
+        **config
+    )
+    native.filegroup(
+        name = name + ".compiler_files",
+        srcs = [seed + "//:bin/clang", seed + "//:bin/clang++", seed + "//:resource_headers"] + cxx_includes + c_includes,
+    )
+    native.filegroup(
+        name = name + ".linker_files",
+        srcs = [":link_files", seed + "//:linker_files"],
+    )
+    native.filegroup(
+        name = name + ".all_files",
+        srcs = [":" + name + ".compiler_files", ":" + name + ".linker_files", seed + "//:binary_tools"],
+    )
+    cc_toolchain(
+        name = name,
+        all_files = ":" + name + ".all_files",
+        ar_files = seed + "//:binary_tools",
+        as_files = ":" + name + ".compiler_files",
+        compiler_files = ":" + name + ".compiler_files",
+        dwp_files = seed + "//:binary_tools",
+        dynamic_runtime_lib = ":cxx_link_files",
+        linker_files = ":" + name + ".linker_files",
+        objcopy_files = seed + "//:binary_tools",
+        static_runtime_lib = ":cxx_link_files",
+        strip_files = seed + "//:binary_tools",
+        supports_header_parsing = True,
+        toolchain_config = ":" + name + ".config",
+    )
+
+def target_toolchains(hosts, link_modes, link_files, cxx_link_files, **config):
+    """Declares the toolchains of the target that the calling package is for.
+
+    Args:
+      hosts: Dict of the hosts: name → repository of its compiler seed, as `@llvm-22.1.8-linux-amd64`.
+      link_modes: How executables can be linked; the first is the default, the others are asked for by a constraint
+        of //constraints/link_mode.
+      link_files: Runtime targets that every link reads.
+      cxx_link_files: Runtime targets that links with C++ read.
+      **config: Further attributes of `toolchain_config`.
+    """
+    built_once(name = "link_files", srcs = link_files)
+    built_once(name = "cxx_link_files", srcs = cxx_link_files)
+    for host, seed in hosts.items():
+        for link_mode in link_modes:
+            _host_toolchain(name = host + "." + link_mode, seed = seed, link_mode = link_mode, **config)
+        native.alias(
+            name = host,
+            actual = select({
+                "//constraints/link_mode:default": ":{}.{}".format(host, link_modes[0]),
+            } | {
+                "//constraints/link_mode:" + link_mode: ":{}.{}".format(host, link_mode)
+                for link_mode in link_modes
+            }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.".format(
+                native.package_name(),
+                " or ".join(link_modes),
+            )),
+        )
