@@ -1,4 +1,5 @@
 import type { Importer } from "./importer";
+import { importMusl } from "./musl";
 
 /** Runtime name, as `gen-bzl import RUNTIME` takes it, → its importer. */
-export const importers: ReadonlyMap<string, Importer> = new Map<string, Importer>([]);
+export const importers: ReadonlyMap<string, Importer> = new Map<string, Importer>([["musl", importMusl]]);
