@@ -1,0 +1,91 @@
+import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+
+import { applyPlan, checkPlan, ForeignFilesError } from "../apply/apply-plan";
+import type { Drift, Territory } from "../apply/compare-tree";
+import { formatDrifts } from "../apply/format-drift";
+import { readCopies } from "../apply/read-copies";
+import { awaitsRecovery, BusyError } from "../apply/replace-roots";
+import { generatedMark, generatedRoots } from "../plan/generated-tree";
+import { planModule } from "../plan/plan-module";
+import { builtinManifest } from "../read/read-manifest";
+import { BadInputError, exitCodes, type Io } from "./io";
+import { displayPath, loadManifest } from "./load-manifest";
+import type { Options } from "./parse-arguments";
+
+/** The folder that this package lies in: the module that its own manifest describes. */
+const packageFolder = dirname(builtinManifest);
+
+/** Writes the module, or with `check` reports how the disk differs from it. Returns the exit code; throws `BadInputError`. */
+export function generate(options: Extract<Options, { command: "generate" }>, io: Io): number {
+  const loaded = loadManifest(options.manifest, io);
+  const out = chooseOut(options, loaded.folder, io.cwd);
+  const files = new Map(planModule(loaded.manifest, loaded.imports));
+  const territory: Territory = { roots: [...generatedRoots], mark: generatedMark };
+  const isOwn = isSameFolder(out, packageFolder);
+  // The hand-written part of the module goes along, so that the module is complete.
+  const copies = isOwn ? new Map<string, string>() : readCopies(packageFolder, "bzlmod");
+  const whole: Territory = isOwn ? territory : { ...territory, roots: [...territory.roots, "bzlmod"] };
+  const all = new Map([...files, ...copies]);
+  return options.check ? check(all, out, whole, options, io) : write(all, out, whole, io);
+}
+
+function write(files: ReadonlyMap<string, string>, out: string, territory: Territory, io: Io): number {
+  try {
+    const drifts = applyPlan(files, out, territory);
+    io.stdout(summarize(drifts, files.size, displayPath(out, io.cwd)));
+    return exitCodes.fine;
+  } catch (error) {
+    if (error instanceof BusyError) throw new BadInputError(error.message);
+    if (!(error instanceof ForeignFilesError)) throw error;
+    const lines = error.paths.map((path) => `${displayPath(join(out, path), io.cwd)}: gen-bzl did not write this file, but would write or delete it`);
+    const mend = `move ${error.paths.length === 1 ? "it" : "them"} away, or choose another folder with --out`;
+    throw new BadInputError(`${lines.join("\n")}\n    mend: ${mend}\nnothing was written`);
+  }
+}
+
+function check(files: ReadonlyMap<string, string>, out: string, territory: Territory, options: { manifest?: string; out?: string }, io: Io): number {
+  const drifts = checkPlan(files, out, territory);
+  const interrupted = awaitsRecovery(out);
+  if (drifts.length === 0 && !interrupted) {
+    io.stdout(`${files.size} generated files are as they should be\n`);
+    return exitCodes.fine;
+  }
+  io.stdout(formatDrifts(drifts));
+  const foreign = drifts.filter((drift) => drift.foreign && drift.planned === undefined);
+  if (interrupted) io.stderr("an interrupted gen-bzl waits for its completion\n");
+  io.stderr(`${drifts.length} generated ${drifts.length === 1 ? "file differs" : "files differ"} from the manifest\n`);
+  if (drifts.some((drift) => !drift.foreign) || interrupted) io.stderr(`    mend: ${mendCommand(options)}\n`);
+  if (foreign.length > 0) io.stderr(`    mend: move away what gen-bzl did not write: ${foreign.map((drift) => drift.path).join(", ")}\n`);
+  return exitCodes.drift;
+}
+
+function mendCommand(options: { manifest?: string; out?: string }): string {
+  const words = ["npx gen-bzl"];
+  if (options.manifest !== undefined) words.push("--manifest", options.manifest);
+  if (options.out !== undefined) words.push("--out", options.out);
+  return words.join(" ");
+}
+
+function chooseOut(options: { manifest?: string; out?: string }, manifestFolder: string, cwd: string): string {
+  if (options.out !== undefined) {
+    const out = resolve(cwd, options.out);
+    if (existsSync(out) && !lstatSync(realpathSync(out)).isDirectory()) throw new BadInputError(`--out ${options.out} is not a folder\n    mend: name a folder, which need not exist yet`);
+    return out;
+  }
+  if (!isSameFolder(manifestFolder, builtinManifest)) throw new BadInputError("--manifest names a manifest of your own, but nothing says where its module goes\n    mend: add --out DIR");
+  if (packageFolder.split(sep).includes("node_modules")) throw new BadInputError("gen-bzl lies in node_modules, where no module should be written\n    mend: add --out DIR");
+  return packageFolder;
+}
+
+function isSameFolder(left: string, right: string): boolean {
+  return existsSync(left) && existsSync(right) && realpathSync(left) === realpathSync(right);
+}
+
+function summarize(drifts: readonly Drift[], total: number, out: string): string {
+  const added = drifts.filter((drift) => drift.found === undefined).length;
+  const deleted = drifts.filter((drift) => drift.planned === undefined).length;
+  const changed = drifts.length - added - deleted;
+  if (drifts.length === 0) return `${total} files in ${out}, none changed\n`;
+  return `${total} files in ${out}: ${added} added, ${changed} changed, ${deleted} deleted\n`;
+}

@@ -1,0 +1,105 @@
+import yargs from "yargs";
+
+/** What one call of gen-bzl is to do. Paths are as they were typed. */
+export type Options =
+  | { readonly command: "generate"; readonly check: boolean; readonly manifest?: string; readonly out?: string }
+  | { readonly command: "list"; readonly json: boolean; readonly manifest?: string }
+  | { readonly command: "explain"; readonly platform: string; readonly manifest?: string }
+  | { readonly command: "import"; readonly runtime: string; readonly version: string; readonly from: string; readonly manifest?: string }
+  | { readonly command: "schema"; readonly table?: string }
+  | { readonly command: "help"; readonly text: string };
+
+/** The arguments are not of a form that gen-bzl knows; the message is for people. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Parses the arguments after the program's name. Pure; throws `UsageError`. */
+export function parseArguments(argv: readonly string[]): Options {
+  let options: Options | undefined;
+  const choose = (chosen: Options): void => void (options = chosen);
+  let failure: UsageError | undefined;
+  let text = "";
+  void parser(choose)
+    .fail((message: string | null, error: Error | undefined) => {
+      failure ??= error instanceof UsageError ? error : new UsageError(message ?? error?.message ?? "the arguments are not understood");
+    })
+    .parse([...argv], {}, (_error: unknown, _arguments: unknown, output: string) => void (text = output));
+  if (failure !== undefined) throw failure;
+  if (options !== undefined) return options;
+  return { command: "help", text };
+}
+
+function parser(choose: (options: Options) => void) {
+  const manifest = {
+    type: "string",
+    requiresArg: true,
+    describe: "Folder of the manifest; default: the one that gen-bzl carries",
+  } as const;
+  return yargs()
+    .scriptName("gen-bzl")
+    .locale("en")
+    .parserConfiguration({ "duplicate-arguments-array": false, "boolean-negation": false, "parse-positional-numbers": false })
+    .command(
+      "$0",
+      "Write the Bazel module that the manifest describes",
+      (command) =>
+        command
+          .usage("$0 [--check] [--manifest DIR --out DIR]\n\nWrites the Bazel module that the manifest describes.")
+          .option("check", { type: "boolean", default: false, describe: "Write nothing; exit with 1 when the files on disk differ" })
+          .option("manifest", manifest)
+          .option("out", { type: "string", requiresArg: true, describe: "Folder of the module; default, for gen-bzl's own manifest: gen-bzl's own folder" })
+          .strict()
+          .demandCommand(0, 0),
+      ({ check, manifest, out }) => choose({ command: "generate", check, ...given({ manifest, out }) }),
+    )
+    .command(
+      "list",
+      "List the platforms: what each is made of, and its state",
+      (command) =>
+        command
+          .option("json", { type: "boolean", default: false, describe: "For programs" })
+          .option("manifest", manifest)
+          .strict(),
+      ({ json, manifest }) => choose({ command: "list", json, ...given({ manifest }) }),
+    )
+    .command(
+      "explain <platform>",
+      "Explain one platform: triple, runtimes, archives, flags",
+      (command) =>
+        command
+          .positional("platform", { type: "string", demandOption: true, describe: "Its name, as in gen-bzl list" })
+          .option("manifest", manifest)
+          .strict(),
+      ({ platform, manifest }) => choose({ command: "explain", platform, ...given({ manifest }) }),
+    )
+    .command(
+      "import <runtime> <release>",
+      "Read an upstream source tree, and write its source lists to imports/",
+      (command) =>
+        command
+          .positional("runtime", { type: "string", demandOption: true, describe: "A runtime of the manifest, such as musl" })
+          .positional("release", { type: "string", demandOption: true, describe: "Its version, such as 1.2.6" })
+          .option("from", { type: "string", requiresArg: true, demandOption: true, describe: "The unpacked tree, or its archive" })
+          .option("manifest", manifest)
+          .strict(),
+      ({ runtime, release, from, manifest }) => choose({ command: "import", runtime, version: release, from, ...given({ manifest }) }),
+    )
+    .command(
+      "schema [table]",
+      "Print the JSON Schema of a manifest's table, for editors",
+      (command) => command.positional("table", { type: "string", describe: "Such as targets; default: the names of the tables" }).strict(),
+      ({ table }) => choose({ command: "schema", ...given({ table }) }),
+    )
+    .strict()
+    .help()
+    .version(false)
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .wrap(100);
+}
+
+/** The fields that are not undefined, for types that tell an absent field from an undefined one. */
+function given<Fields extends Record<string, string | undefined>>(fields: Fields): { [Name in keyof Fields]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Name in keyof Fields]?: string };
+}

@@ -1,0 +1,37 @@
+import { BadInputError, exitCodes, type Io } from "./io";
+import { parseArguments, UsageError } from "./parse-arguments";
+
+/**
+ * Runs gen-bzl with the arguments after the program's name. Returns the exit code: 0 fine, 1 the disk differs from the
+ * manifest, 2 bad input, 70 a fault of gen-bzl itself.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.stderr(`gen-bzl: ${error.message}\n    mend: see gen-bzl --help\n`);
+      return exitCodes.badInput;
+    }
+    if (error instanceof BadInputError) {
+      io.stderr(`${error.message}\n`);
+      return exitCodes.badInput;
+    }
+    io.stderr(`gen-bzl: a fault of gen-bzl itself; please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCodes.internal;
+  }
+}
+
+/** Commands are loaded when they are called: what one needs, such as unpackers, would slow down the others. */
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const options = parseArguments(argv);
+  switch (options.command) {
+    case "help":
+      io.stdout(`${options.text}\n`);
+      return exitCodes.fine;
+    case "generate":
+      return (await import("./generate")).generate(options, io);
+    default:
+      throw new Error("not there yet");
+  }
+}

@@ -1,0 +1,58 @@
+import { fieldKey, isRecord, partsOf, type Located } from "./parse-rows";
+import type { Place } from "./problem";
+
+/**
+ * The row `over` laid over the row `under`, field by field. A field that is null in `over` is taken away. Lists are
+ * replaced whole, but the `versions` of a runtime are merged by version.
+ */
+export function layRowOver(under: Located, over: Located): Located {
+  const fields = new Map([...partsOf(under)]);
+  for (const [name, field] of partsOf(over)) {
+    const known = fields.get(name);
+    fields.set(name, name === "versions" && known !== undefined ? layVersionsOver(known, field) : field);
+  }
+  return assembleRow(fields, over.places.get(fieldKey([])));
+}
+
+/** `row` with each field that it does not state taken from `base`. */
+export function fillFromBase(row: Located, base: Located): Located {
+  const fields = new Map([...partsOf(base)].filter(([name]) => name !== "name" && name !== "base"));
+  for (const [name, field] of partsOf(row)) fields.set(name, field);
+  return assembleRow(fields, row.places.get(fieldKey([])));
+}
+
+/** The row without fields that are null, which stand for absent ones. */
+export function dropNullFields(row: Located): Located {
+  if (!isRecord(row.value) || !Object.values(row.value).includes(null)) return row;
+  return { ...row, value: Object.fromEntries(Object.entries(row.value).filter(([, value]) => value !== null)) };
+}
+
+/** A default among the upper versions takes the place of the lower manifest's default. */
+function layVersionsOver(under: Located, over: Located): Located {
+  const versionOf = (item: Located): unknown => (isRecord(item.value) ? item.value["version"] : undefined);
+  const upper = [...partsOf(over).values()];
+  const overridesDefault = upper.some((item) => isRecord(item.value) && item.value["default"] === true);
+  const merged = [...partsOf(under).values()].map((item) => {
+    if (!overridesDefault || !isRecord(item.value)) return item;
+    return { ...item, value: { ...item.value, default: false } };
+  });
+  for (const item of upper) {
+    const index = merged.findIndex((known) => versionOf(known) !== undefined && versionOf(known) === versionOf(item));
+    const known = merged[index];
+    if (known === undefined) merged.push(item);
+    else merged[index] = layRowOver(known, item);
+  }
+  const { value, places } = assembleRow(new Map(merged.entries()), over.places.get(fieldKey([])));
+  return { value: Object.values(value as object), places };
+}
+
+function assembleRow(fields: ReadonlyMap<string | number, Located>, place: Place | undefined): Located {
+  const places = new Map<string, Place>();
+  if (place !== undefined) places.set(fieldKey([]), place);
+  const value: Record<string, unknown> = {};
+  for (const [name, field] of fields) {
+    value[name] = field.value;
+    for (const [key, inner] of field.places) places.set(key === "" ? String(name) : `${name}\0${key}`, inner);
+  }
+  return { value, places };
+}

@@ -1,0 +1,248 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+import { platformName } from "../schema/columns";
+import { dropNullFields, fillFromBase, layRowOver } from "./lay-over";
+import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
+import type { Place, Problem } from "./problem";
+
+/** The tables of a manifest folder: the kind of their rows → file name. Runtimes have one file each, in `runtimes/`. */
+export const tables = {
+  architecture: "architectures.yaml",
+  system: "systems.yaml",
+  target: "targets.yaml",
+  host: "hosts.yaml",
+  archive: "archives.yaml",
+} as const;
+
+export type RowKind = keyof typeof tables | "runtime";
+
+const rowKinds: readonly RowKind[] = ["architecture", "system", "target", "host", "archive", "runtime"];
+
+/** A row as it was written, before its schema is checked. */
+export interface RawRow extends Located {
+  readonly kind: RowKind | "module";
+  /** For targets the platform's name; for rows without a name, `#` and their position. */
+  readonly name: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** An import file as it was written, before its schema is checked; `text` is parsed by whoever needs it. */
+export interface RawImport {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The rows of a manifest folder laid over those of the folders that it extends. */
+export interface RawManifest {
+  readonly module: RawRow;
+  readonly rows: Readonly<Record<RowKind, readonly RawRow[]>>;
+  /** Of this manifest and those that it extends; the nearest manifest's file wins over others of its name. */
+  readonly imports: readonly RawImport[];
+  /** Unreadable files, syntax errors, rows that are not maps, and duplicate names. */
+  readonly problems: readonly Problem[];
+}
+
+interface Folder {
+  readonly path: string;
+  readonly module: Located;
+  readonly rows: Readonly<Record<RowKind, readonly Located[]>>;
+}
+
+/** The folder of the manifest that this package carries, which `extends: builtin` names. */
+export const builtinManifest = resolve(__dirname, "../../manifest");
+
+/** The folder in which the import files of the manifest in `manifestFolder` lie. */
+export function importsFolder(manifestFolder: string): string {
+  return join(dirname(resolve(manifestFolder)), "imports");
+}
+
+/**
+ * Reads the manifest in the folder `path`, and those that it extends, with its import files. Nothing is thrown for bad
+ * input: what is wrong is in `problems`, and what could be read is in the rest.
+ */
+export function readManifest(path: string): RawManifest {
+  const problems: Problem[] = [];
+  const folders = readChain(resolve(path), problems);
+  const rows = {} as Record<RowKind, RawRow[]>;
+  const layers = (kind: RowKind): readonly (readonly Located[])[] => folders.map((folder) => folder.rows[kind]);
+  for (const kind of rowKinds.filter((kind) => kind !== "target")) rows[kind] = layRows(kind, layers(kind), nameOf, problems);
+  rows.architecture = fillBases(rows.architecture);
+  rows.target = layRows("target", layers("target"), (row) => targetName(row, rows), problems);
+  const module = folders.map((folder) => folder.module).reduce(layRowOver);
+  return { module: toRow("module", basename(path), module), rows, imports: readImports(folders.map((folder) => folder.path)), problems };
+}
+
+/** The folders from the outermost base to `path` itself. */
+function readChain(path: string, problems: Problem[], above: readonly string[] = []): Folder[] {
+  const module = readModule(path, problems);
+  const extended = isRecord(module.value) ? module.value["extends"] : undefined;
+  const base = extended === undefined ? undefined : extended === "builtin" ? builtinManifest : resolve(path, String(extended));
+  const folder = readFolder(path, module, base !== undefined, problems);
+  if (base === undefined) return [folder];
+  const place = placeOf(module.places, ["extends"]);
+  const problem = { place, row: "module", field: "extends" };
+  if ([...above, path].includes(base)) {
+    problems.push({ ...problem, message: `${base} extends this manifest in turn`, mend: "let one of the two stand alone" });
+    return [folder];
+  }
+  if (!existsSync(join(base, "module.yaml"))) {
+    problems.push({ ...problem, message: `${base} is not a manifest folder: it has no module.yaml`, mend: "write builtin, or the path of a manifest folder relative to this one" });
+    return [folder];
+  }
+  return [...readChain(base, problems, [...above, path]), folder];
+}
+
+function readModule(path: string, problems: Problem[]): Located {
+  const file = join(path, "module.yaml");
+  const empty = { value: {}, places: new Map([["", { file, line: 1 }]]) };
+  if (!existsSync(file)) {
+    const exists = existsSync(path);
+    problems.push({
+      place: { file, line: 1 },
+      message: exists ? "the manifest folder has no module.yaml" : `there is no folder ${path}`,
+      mend: exists ? "write one; `extends: builtin` is enough for a manifest that adds rows to the built-in one" : "name a manifest folder with --manifest",
+    });
+    return empty;
+  }
+  const located = readYaml(file, problems);
+  if (located === undefined) return empty;
+  if (!isRecord(located.value)) {
+    problems.push({ place: placeOf(located.places, []), message: "module.yaml is not a map", mend: "write `field: value` lines" });
+    return empty;
+  }
+  return located;
+}
+
+function readFolder(path: string, module: Located, extendsOther: boolean, problems: Problem[]): Folder {
+  const rows: Record<RowKind, Located[]> = { architecture: [], system: [], target: [], host: [], archive: [], runtime: [] };
+  if (!existsSync(path)) return { path, module, rows };
+  for (const [kind, name] of Object.entries(tables)) {
+    const file = join(path, name);
+    if (existsSync(file)) rows[kind as RowKind] = readTable(file, problems);
+    else if (!extendsOther) {
+      const mend = "write the table, or `extends: builtin` in module.yaml";
+      problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
+    }
+  }
+  const known = new Set<string>(["module.yaml", ...Object.values(tables)]);
+  for (const name of readdirSync(path).sort()) {
+    if (!/\.ya?ml$/.test(name) || known.has(name)) continue;
+    const mend = `call it one of ${[...known].join(", ")}, or move it away`;
+    problems.push({ place: { file: join(path, name), line: 1 }, message: "no table of a manifest has this name", mend });
+  }
+  const runtimes = join(path, "runtimes");
+  for (const name of existsSync(runtimes) ? readdirSync(runtimes).sort() : []) {
+    if (!name.endsWith(".yaml")) continue;
+    const row = readRuntime(join(runtimes, name), problems);
+    if (row !== undefined) rows.runtime.push(row);
+  }
+  return { path, module, rows };
+}
+
+function readTable(file: string, problems: Problem[]): Located[] {
+  const located = readYaml(file, problems);
+  if (located === undefined || located.value === null) return [];
+  if (!Array.isArray(located.value)) {
+    problems.push({ place: placeOf(located.places, []), message: "the file is not a list of rows", mend: "begin each row with `- `" });
+    return [];
+  }
+  return [...partsOf(located).values()].filter((row) => isRow(row, problems));
+}
+
+function readRuntime(file: string, problems: Problem[]): Located | undefined {
+  const row = readYaml(file, problems);
+  if (row === undefined || !isRow(row, problems)) return undefined;
+  const name = (row.value as Record<string, unknown>)["name"];
+  const expected = basename(file, ".yaml");
+  if (name !== undefined && name !== expected) {
+    const place = placeOf(row.places, ["name"]);
+    problems.push({ place, row: `runtime ${String(name)}`, field: "name", message: `the file is called ${expected}.yaml`, mend: `rename the file to ${String(name)}.yaml, or write name: ${expected}` });
+  }
+  return row;
+}
+
+function isRow(row: Located, problems: Problem[]): boolean {
+  if (isRecord(row.value)) return true;
+  problems.push({ place: placeOf(row.places, []), message: "the row is not a map", mend: "write `field: value` pairs" });
+  return false;
+}
+
+function readYaml(file: string, problems: Problem[]): Located | undefined {
+  const parsed = parseYaml(readFileSync(file, "utf8"), file);
+  problems.push(...parsed.problems);
+  return parsed.located;
+}
+
+/** The rows of one table of all layers, laid over each other by name. */
+function layRows(
+  kind: RowKind,
+  layers: readonly (readonly Located[])[],
+  name: (row: Located) => string | undefined,
+  problems: Problem[],
+): RawRow[] {
+  const rows = new Map<string, Located>();
+  for (const layer of layers) {
+    const inLayer = new Map<string, Place>();
+    for (const row of layer) {
+      const key = name(row) ?? `#${rows.size + 1}`;
+      const place = placeOf(row.places, []);
+      const first = inLayer.get(key);
+      if (first !== undefined) {
+        const message = `the name is taken by the row at ${first.file}:${first.line}`;
+        problems.push({ place, row: `${kind} ${key}`, message, mend: "rename or delete one of the two rows" });
+        continue;
+      }
+      inLayer.set(key, place);
+      const under = rows.get(key);
+      rows.set(key, under === undefined ? row : layRowOver(under, row));
+    }
+  }
+  return [...rows].map(([key, row]) => toRow(kind, key, row));
+}
+
+function nameOf(row: Located): string | undefined {
+  const name = (row.value as Record<string, unknown>)["name"];
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Undefined where the platform's name cannot be told, for want of a row or a column; validation says which. */
+function targetName(row: Located, rows: Readonly<Record<"architecture" | "system", readonly RawRow[]>>): string | undefined {
+  const target = row.value as Record<string, unknown>;
+  if (typeof target["name"] === "string") return target["name"];
+  const architecture = rows.architecture.find((known) => known.name === target["architecture"]);
+  const system = rows.system.find((known) => known.name === target["system"]);
+  if (architecture === undefined || system === undefined) return undefined;
+  try {
+    return platformName({}, architecture.value, system.value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fills in the columns of each row's `base`. Unknown and circular bases are left for validation to name. */
+function fillBases(rows: readonly RawRow[]): RawRow[] {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const fill = (row: RawRow, above: readonly string[]): Located => {
+    const base = byName.get(String(row.value["base"]));
+    if (base === undefined || [...above, row.name].includes(base.name)) return row;
+    return fillFromBase(row, fill(base, [...above, row.name]));
+  };
+  return rows.map((row) => toRow(row.kind, row.name, fill(row, [])));
+}
+
+function toRow(kind: RawRow["kind"], name: string, source: Located): RawRow {
+  const { value, places } = dropNullFields(source);
+  return { kind, name, value: value as Record<string, unknown>, places };
+}
+
+function readImports(manifestFolders: readonly string[]): RawImport[] {
+  const files = new Map<string, string>();
+  for (const folder of manifestFolders.map(importsFolder)) {
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) continue;
+    for (const name of readdirSync(folder).sort()) {
+      if (name.endsWith(".json")) files.set(name, join(folder, name));
+    }
+  }
+  return [...files.values()].map((file) => ({ file, text: readFileSync(file, "utf8") }));
+}

@@ -1,0 +1,172 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+
+import { isRecord, parseYaml, placeOf, type FieldPath } from "../read/parse-rows";
+import type { Problem } from "../read/problem";
+import type { RawImport, RawRow } from "../read/read-manifest";
+import { importFileSchema, type ImportFile } from "../schema/import-file";
+
+type Issue = z.core.$ZodIssue;
+
+/** A row of which the schema holds, maybe because fields that break it were left out; then it is `damaged`. */
+export interface CheckedRow<Row> {
+  readonly row: Row;
+  readonly raw: RawRow;
+  readonly damaged: boolean;
+}
+
+/**
+ * Checks `raw` against its schema. A row that breaks it is returned without the fields that do, so that the other rules
+ * can still find what else is wrong with it; undefined where too little of it is left.
+ */
+export function checkRow<Row>(schema: z.ZodType<Row>, raw: RawRow, problems: Problem[]): CheckedRow<Row> | undefined {
+  const first = schema.safeParse(raw.value, { reportInput: true });
+  if (first.success) return { row: first.data, raw, damaged: false };
+  const row = describeRow(raw);
+  for (const issue of first.error.issues.flatMap(flattenIssue)) {
+    const field = formatPath(issue.path);
+    problems.push({ place: placeOf(raw.places, issue.path as FieldPath), ...(row === "" ? {} : { row }), ...(field === "" ? {} : { field }), ...explainIssue(issue, schema) });
+  }
+  let rest: unknown = structuredClone(raw.value);
+  let issues: readonly Issue[] = first.error.issues;
+  for (let round = 0; round < 8; round += 1) {
+    if (!issues.every((issue) => leaveOut(rest, issue))) return undefined;
+    rest = withoutGaps(rest);
+    const next = schema.safeParse(rest, { reportInput: true });
+    if (next.success) return { row: next.data, raw, damaged: true };
+    issues = next.error.issues;
+  }
+  return undefined;
+}
+
+/** Checks an import file against its schema; undefined where it breaks it. */
+export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | undefined {
+  const parsed = parseJson(raw.text);
+  const checked = parsed === undefined ? undefined : importFileSchema.safeParse(parsed, { reportInput: true });
+  if (checked?.success === true) return checked.data;
+  // Only now is the text parsed with places, which takes a hundred times as long.
+  const yaml = parseYaml(raw.text, raw.file);
+  const mend = "write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE";
+  if (checked === undefined || yaml.located === undefined) {
+    const place = yaml.problems[0]?.place ?? { file: raw.file, line: 1 };
+    problems.push({ place, row: "import file", message: "not JSON", mend });
+    return undefined;
+  }
+  for (const issue of checked.error.issues) {
+    const place = placeOf(yaml.located.places, issue.path as FieldPath);
+    problems.push({ place, row: "import file", field: formatPath(issue.path), message: explainIssue(issue, importFileSchema).message, mend });
+  }
+  return undefined;
+}
+
+/** How messages call a row: `target linux_arm64_musl`. */
+export function describeRow(raw: RawRow): string {
+  return raw.kind === "module" ? "module" : `${raw.kind} ${raw.name}`;
+}
+
+/** `["versions", 1, "archive"]` → `versions[1].archive`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join("");
+}
+
+/** `, maybe X is meant` where one of `known` is near to `word`; else nothing. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const best = closest(word, [...known]);
+  return distance(word, best) <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+}
+
+/** One issue per unknown key, each with the key in its path. */
+function flattenIssue(issue: Issue): Issue[] {
+  if (issue.code !== "unrecognized_keys") return [issue];
+  return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+}
+
+function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend: string } {
+  const path = formatPath(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = fieldsAt(schema, issue.path.slice(0, -1));
+      const near = nearest(String(issue.path.at(-1)), known);
+      return { message: "there is no such field", mend: near === undefined ? `the fields are ${known.join(", ")}` : `write ${near}, or take it away` };
+    }
+    case "invalid_type":
+      if (issue.input === undefined) return { message: "the field is missing", mend: `add ${path}` };
+      return { message: `${issue.expected} expected, ${kindOf(issue.input)} found`, mend: mendType(issue.expected, issue.input) };
+    case "invalid_value":
+      return { message: `not one of the known values`, mend: `write one of ${issue.values.map(String).join(", ")}` };
+    case "invalid_format":
+      return { message: issue.message === "Invalid URL" ? `not a URL` : `not ${issue.message}`, mend: mendFormat(issue, path) };
+    case "too_small":
+      return { message: "too few: there must be at least " + String(issue.minimum), mend: `add to ${path}` };
+    default:
+      return { message: issue.message, mend: `correct ${path}` };
+  }
+}
+
+function mendType(expected: string, input: unknown): string {
+  if (expected === "string" && typeof input !== "object") return `put it into quotes: "${String(input)}"`;
+  if (expected === "array") return "write a list: [a, b]";
+  return `write ${/^[aeiou]/.test(expected) ? "an" : "a"} ${expected}`;
+}
+
+function mendFormat(issue: Issue, path: string): string {
+  if (path === "sha256") return "write what sha256sum prints for the archive";
+  return `write ${issue.message.startsWith("Invalid URL") ? "an address such as https://example.org/x.tar.gz" : issue.message}`;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "nothing" : Array.isArray(value) ? "array" : typeof value;
+}
+
+/** The names of the fields that the schema knows at `path`. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inner: unknown = schema;
+  for (const part of path) {
+    inner = unwrap(inner);
+    if (inner instanceof z.ZodArray) inner = inner.element;
+    else if (inner instanceof z.ZodRecord) inner = inner.valueType;
+    else if (inner instanceof z.ZodObject) inner = (inner.shape as Record<PropertyKey, unknown>)[part];
+  }
+  inner = unwrap(inner);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape as object) : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
+  return inner;
+}
+
+/** Takes what breaks the schema out of `value`: the field, or, where the field is missing, what it is missing from. */
+function leaveOut(value: unknown, issue: Issue): boolean {
+  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [missing ? issue.path.slice(0, -1) : issue.path];
+  return paths.every((path) => deleteAt(value, path));
+}
+
+function deleteAt(value: unknown, path: readonly PropertyKey[]): boolean {
+  const last = path.at(-1);
+  if (last === undefined) return false;
+  let holder = value as Record<PropertyKey, unknown> | undefined;
+  for (const part of path.slice(0, -1)) holder = holder?.[part] as Record<PropertyKey, unknown> | undefined;
+  if (holder === undefined) return true;
+  // A list keeps its length until all issues are done, so that their positions hold.
+  if (Array.isArray(holder)) holder[last as number] = undefined;
+  else delete holder[last];
+  return true;
+}
+
+function withoutGaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutGaps);
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutGaps(item)]));
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
