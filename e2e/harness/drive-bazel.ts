@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { readBuildEvents, type BuildRecord } from "./build-events";
+import { scratchRoot } from "./consumer-workspace";
+import { findBazel } from "./find-bazel";
+import { loadManifest } from "./target-rows";
+
+export interface BazelOptions {
+  /** Names the output base. */
+  readonly name: string;
+  /** Folder of the workspace to build. */
+  readonly workspace: string;
+  /** Laid over this process's environment; undefined takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Whether actions may come from the disk cache that all suites share. Default: yes. */
+  readonly diskCache?: boolean;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface BuildResult extends CommandResult, BuildRecord {}
+
+/** A command that hangs is interrupted after this many milliseconds; less than jest's own limit, so that it is heard of. */
+const patience = 14 * 60_000;
+
+/** One Bazel server on an output base of its own. `shutDown` has to be called whatever happened. */
+export class DrivenBazel {
+  readonly outputBase: string;
+  private readonly environment: Record<string, string>;
+  private readonly program: readonly string[];
+  private commands = 0;
+
+  /** Starts from an empty output base. */
+  constructor(private readonly options: BazelOptions) {
+    this.outputBase = join(scratchRoot, "bases", options.name);
+    removeTree(this.outputBase);
+    mkdirSync(this.outputBase, { recursive: true });
+    const bazel = findBazel(loadManifest().module.bazel);
+    this.program = bazel.command;
+    const environment = { ...process.env, ...bazel.environment, ...options.environment };
+    this.environment = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  }
+
+  /** Runs a Bazel command and returns how it ended; a failing one is for the caller to judge. */
+  run(command: string, args: readonly string[]): Promise<CommandResult> {
+    // A developer's own settings must not change what a test sees; nothing outlives a test run that was killed.
+    const startup = [`--output_base=${this.outputBase}`, "--nohome_rc", "--max_idle_secs=120"];
+    const [program, ...before] = this.program;
+    const child = spawn(program as string, [...before, ...startup, command, ...args], {
+      cwd: this.options.workspace,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: patience,
+      killSignal: "SIGINT",
+    });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
+    child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ ...output, exitCode: code ?? -1 }));
+    });
+  }
+
+  /** Builds and returns what was executed, whether it succeeded or not. `args` are options and target patterns. */
+  async tryBuild(args: readonly string[]): Promise<BuildResult> {
+    const events = join(this.outputBase, `events-${this.commands++}.json`);
+    const result = await this.run("build", [...this.buildOptions(), `--build_event_json_file=${events}`, "--build_event_publish_all_actions", ...args]);
+    let record: BuildRecord = { actions: [], outputs: new Map() };
+    try {
+      record = readBuildEvents(readFileSync(events, "utf8"));
+    } catch (error) {
+      if (result.exitCode === 0) throw error;
+    }
+    return { ...result, ...record };
+  }
+
+  /** As `tryBuild`, but throws with Bazel's own words when the build fails. */
+  async build(args: readonly string[]): Promise<BuildResult> {
+    const result = await this.tryBuild(args);
+    if (result.exitCode !== 0) throw new Error(`bazel build ${args.join(" ")} failed with exit code ${result.exitCode}:\n${lastLines(result.stderr)}`);
+    return result;
+  }
+
+  /** Runs a query command (`aquery`, `cquery`, `query`) and returns what it prints; throws when it fails. */
+  async query(command: "aquery" | "cquery" | "query", args: readonly string[]): Promise<string> {
+    const result = await this.run(command, [...this.commonOptions(), ...args]);
+    if (result.exitCode !== 0) throw new Error(`bazel ${command} ${args.join(" ")} failed with exit code ${result.exitCode}:\n${lastLines(result.stderr)}`);
+    return result.stdout;
+  }
+
+  /** Options of every command that loads a workspace. */
+  commonOptions(): string[] {
+    return [
+      "--noshow_progress",
+      "--color=no",
+      "--curses=no",
+      "--lockfile_mode=off",
+      `--repository_cache=${join(scratchRoot, "repository-cache")}`,
+      "--experimental_convenience_symlinks=ignore",
+    ];
+  }
+
+  buildOptions(): string[] {
+    const cache = this.options.diskCache === false ? [] : [`--disk_cache=${join(scratchRoot, "disk-cache")}`];
+    return [...this.commonOptions(), ...cache];
+  }
+
+  /** Names of the external repositories that were fetched, without what Bazel puts before and around them. */
+  fetchedRepositories(): string[] {
+    const names = readdirSync(join(this.outputBase, "external")).filter((name) => !name.startsWith("@") && !name.startsWith("."));
+    // `xllvm~~xllvm~musl-1.2.6` in Bazel 7, `xllvm++xllvm+musl-1.2.6` later.
+    return names.map((name) => name.split(/[~+]/).at(-1) || (name.split(/[~+]/)[0] as string)).sort();
+  }
+
+  async shutDown(): Promise<void> {
+    await this.run("shutdown", []);
+  }
+}
+
+/** The end of a long text; the last lines of Bazel's output are those with the error. */
+function lastLines(text: string): string {
+  return text.split("\n").slice(-60).join("\n");
+}
+
+/** Bazel makes the folders of some outputs read-only; only their owner can empty them then. */
+function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    makeWritable(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function makeWritable(path: string): void {
+  chmodSync(path, 0o755);
+  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) makeWritable(join(path, entry.name));
+}

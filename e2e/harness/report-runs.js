@@ -1,0 +1,13 @@
+"use strict";
+
+/** Says at the end which programs were run, and which could not be: a run that was skipped must not look like one that passed. */
+module.exports = class ReportRuns {
+  onRunComplete(_contexts, results) {
+    const tests = results.testResults.flatMap((file) => file.testResults);
+    const runs = tests.filter((test) => test.title.startsWith("runs "));
+    const skipped = tests.filter((test) => test.status === "pending");
+    console.log(`\nPrograms: ran ${runs.filter((test) => test.status === "passed").length}, failed ${runs.filter((test) => test.status === "failed").length}`);
+    console.log(`Skipped ${skipped.length}${skipped.length === 0 ? "" : ":"}`);
+    for (const test of skipped) console.log(`  ${test.fullName}`);
+  }
+};

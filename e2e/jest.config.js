@@ -1,0 +1,11 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  ...require("../jest.config.js"),
+  rootDir: "..",
+  testMatch: ["<rootDir>/e2e/suites/**/*.test.ts"],
+  // One Bazel server at a time: two would halve each other's speed and share no analysis.
+  maxWorkers: 1,
+  // A cold build of every runtime is one test's set-up.
+  testTimeout: 15 * 60 * 1000,
+  reporters: ["default", "<rootDir>/e2e/harness/report-runs.js"],
+};

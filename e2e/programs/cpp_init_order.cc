@@ -1,0 +1,41 @@
+// Dynamic initialization and its reverse: within a unit in order, across units by priority, on first use, per thread.
+#include "cpp_init_order.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+namespace {
+
+int counted() {
+  static int calls = 40;
+  return ++calls;
+}
+
+Traced first("first of this unit");
+int dynamic_value = counted() + from_other_unit();
+Traced second("second of this unit");
+[[gnu::init_priority(200)]] Traced early("priority 200");
+[[gnu::init_priority(150)]] Traced earlier("priority 150");
+constinit int constant_value = 11;
+inline Traced inline_object("inline object");
+
+Traced& on_first_use() {
+  static Traced object("on first use");
+  return object;
+}
+
+thread_local Traced per_thread("of a thread");
+
+}  // namespace
+
+int main() {
+  std::printf("main: %d %d\n", dynamic_value, constant_value);
+  on_first_use();
+  on_first_use();
+  std::thread([] { std::printf("thread sees %s\n", per_thread.name); }).join();
+  std::atexit([] { std::printf("exit handler\n"); });
+  Traced local("local of main");
+  std::cout << "streams are ready" << std::endl;
+  return 0;
+}
