@@ -2,7 +2,7 @@
 
 load("//bzlmod/archives:compiler_seed.bzl", "compiler_seed")
 load("//bzlmod/archives:source_archive.bzl", "source_archive")
-load("//overlays:archives.bzl", "COMPILER_SEEDS", "SOURCE_ARCHIVES")
+load("//overlays:archives.bzl", "COMPILER_SEEDS", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
 
 def _root_tags(mctx):
     for module in mctx.modules:
@@ -21,7 +21,14 @@ def _xllvm_impl(mctx):
     local = _one(tags.local_llvm, "local_llvm") if tags else None
     index = redirect.index if redirect else None
     for name, attributes in SOURCE_ARCHIVES.items():
-        source_archive(name = name, archive = name, index = index, **attributes)
+        source_archive(
+            name = name,
+            archive = name,
+            build_file = OVERLAYS[name],
+            index = index,
+            prepare = [json.encode(step) for step in PREPARE.get(name, [])],
+            **attributes
+        )
     for name, attributes in COMPILER_SEEDS.items():
         compiler_seed(
             name = name,

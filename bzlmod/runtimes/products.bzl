@@ -9,9 +9,6 @@ _EMPTY_ARCHIVE = "!<arch>\n"
 
 def _runtime_archive_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
-    if not ctx.attr.source_set:
-        ctx.actions.write(output, _EMPTY_ARCHIVE)
-        return [DefaultInfo(files = depset([output]))]
     objects = compile_sources(ctx, ctx.attr.source_set[SourceSetInfo])
     archive = ctx.actions.args()
 
@@ -35,7 +32,7 @@ def _runtime_archive_impl(ctx):
 
 runtime_archive = rule(
     implementation = _runtime_archive_impl,
-    doc = "A static archive; without a source set, one that has no members.",
+    doc = "A static archive.",
     attrs = COMPILE_ATTRS | {
         "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/libc.a`."),
     },
@@ -58,4 +55,16 @@ runtime_object = rule(
         "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/crt1.o`."),
     },
     toolchains = [SEED_TOOLCHAIN_TYPE],
+)
+
+def _empty_archives_impl(ctx):
+    outputs = [ctx.actions.declare_file(out) for out in ctx.attr.outs]
+    for output in outputs:
+        ctx.actions.write(output, _EMPTY_ARCHIVE)
+    return [DefaultInfo(files = depset(outputs))]
+
+empty_archives = rule(
+    implementation = _empty_archives_impl,
+    doc = "Archives without members: libraries that users may name, and whose functions are in another one.",
+    attrs = {"outs": attr.string_list(mandatory = True, doc = "Paths in the target's tree, as `lib/libm.a`.")},
 )

@@ -9,6 +9,7 @@ import { awaitsRecovery, BusyError } from "../apply/replace-roots";
 import { generatedMark, generatedRoots } from "../plan/generated-tree";
 import { planModule } from "../plan/plan-module";
 import { builtinManifest } from "../read/read-manifest";
+import { readTemplates } from "../read/read-templates";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { displayPath, loadManifest } from "./load-manifest";
 import type { Options } from "./parse-arguments";
@@ -20,7 +21,7 @@ const packageFolder = dirname(builtinManifest);
 export function generate(options: Extract<Options, { command: "generate" }>, io: Io): number {
   const loaded = loadManifest(options.manifest, io);
   const out = chooseOut(options, loaded.folder, io.cwd);
-  const files = new Map(planModule(loaded.manifest, loaded.imports));
+  const files = planModule({ manifest: loaded.manifest, imports: loaded.imports }, readTemplates());
   const territory: Territory = { roots: [...generatedRoots], mark: generatedMark };
   const isOwn = isSameFolder(out, packageFolder);
   // The hand-written part of the module goes along, so that the module is complete.

@@ -30,7 +30,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       io.stdout(`${options.text}\n`);
       return exitCodes.fine;
     case "generate":
-      return (await import("./generate")).generate(options, io);
+      return ((require("./generate") as typeof import("./generate"))).generate(options, io);
     default:
       throw new Error("not there yet");
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const name = z.string().regex(/^[a-z][a-z0-9_.+-]*$/, "a lower-case name: letters, digits, and _ . + - after the first letter");
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 const label = z.string().regex(/^(@[A-Za-z0-9_.+~-]*)?\/\/[^:]*(:.+)?$/, "a Bazel label that starts with // or @");
 const flags = z.array(z.string());
@@ -14,6 +14,18 @@ export const conditionSchema = z.strictObject({
   endian: z.enum(["little", "big"]).optional(),
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
 });
+
+/** Flags, each a string or a group that holds only under a condition. */
+export const flagListSchema = z.array(z.union([z.string(), z.strictObject({ when: conditionSchema, flags })])).default([]);
+
+/** How the sources of a runtime, or of one unit of it, are compiled. A unit's lists follow its runtime's. */
+const compileFields = {
+  flags: flagListSchema.describe("Flags of all sources."),
+  c_flags: flags.default([]).describe("Flags of C sources alone."),
+  cxx_flags: flags.default([]).describe("Flags of C++ sources alone."),
+  include: z.array(z.string()).default([]).describe("Private include directories, relative to the tree's root."),
+  headers: z.array(z.string()).default([]).describe("Glob patterns of the headers that the sources include."),
+};
 
 /** One CPU architecture: our one name, and other projects' spellings of it as columns. */
 export const architectureSchema = z.strictObject({
@@ -35,6 +47,9 @@ export const architectureSchema = z.strictObject({
   flags: flags.optional().describe("Flags that every compilation and link for it carries (`-march=…`)."),
 });
 
+/** How an executable can be linked; each is a value of `//constraints/link_mode`. */
+export const linkModes = ["static", "static_pie", "dynamic"] as const;
+
 /** An operating system with one ABI: what all targets of, say, Linux with musl share. */
 export const systemSchema = z.strictObject({
   name,
@@ -44,7 +59,7 @@ export const systemSchema = z.strictObject({
   triple: z.string().describe("LLVM target triple; `{column}` takes a column of the architecture row."),
   platform: z.string().default("{os}_{architecture}_{abi}").describe("Platform name; fields as in `triple`, and os, abi, architecture."),
   object_format: z.enum(["elf", "coff", "macho", "wasm"]),
-  link_modes: z.array(z.enum(["static", "static_pie", "dynamic"])).min(1).describe("The first is the default."),
+  link_modes: z.array(z.enum(linkModes)).min(1).describe("The first is the default."),
   stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
   flags: flags.default([]).describe("Flags that every compilation and link carries."),
   compile_flags: flags.default([]),
@@ -84,24 +99,28 @@ export const prepareStepSchema = z.strictObject({
   recipe: z.enum(["write", "copy", "configure", "musl_alltypes", "musl_syscalls"]).describe(
     "write: `content`. copy: of `inputs[0]`. configure: CMake's configure_file of `inputs[0]` with `variables`. musl_alltypes, musl_syscalls: musl's own makefile rules.",
   ),
+  when: conditionSchema.optional(),
   output: z.string(),
   inputs: z.array(z.string()).default([]),
   content: z.string().optional(),
-  variables: z.record(z.string(), z.string()).optional(),
+  variables: z.record(z.string(), z.union([z.string(), z.array(z.strictObject({ when: conditionSchema.optional(), value: z.string() }))])).optional().describe(
+    "Name → value, or values of which the first whose condition holds is taken.",
+  ),
 });
+
+/** What a runtime is for the others. */
+export const roleSchema = z.enum(["kernel_headers", "libc", "builtins", "unwinder", "cxxabi", "cxx"]);
 
 /** One product of a runtime: a file that links or start-up read. */
 export const unitSchema = z.strictObject({
   name,
   when: conditionSchema.optional(),
+  for_each: name.optional().describe("A list of strings in the import's facts: one product for each, called `{item}` in `output`."),
   kind: z.enum(["archive", "object"]),
   output: z.string().describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
   sources: name.optional().describe("Source set of the import file; absent for an archive without members."),
-  language: z.enum(["c", "c++"]).default("c"),
-  flags: flags.default([]),
-  include: z.array(z.string()).default([]).describe("Private include directories, relative to the tree's root."),
-  headers: z.array(z.string()).default([]).describe("Glob patterns of the private headers that its sources include."),
-  uses: z.array(name).default([]).describe("Runtimes whose public headers it includes, in search order."),
+  ...compileFields,
+  uses: z.array(roleSchema).optional().describe("Roles whose public headers it includes, in search order; default: the runtime's."),
   batch: z.number().int().min(1).default(84).describe("Sources per compiler process."),
   link: z.enum(["c", "c++", "explicit"]).default("explicit").describe("Which links take it by themselves: all, those with C++, or only those that name it (-l)."),
 });
@@ -109,7 +128,7 @@ export const unitSchema = z.strictObject({
 /** One runtime: what it produces and from which units. */
 export const runtimeSchema = z.strictObject({
   name,
-  role: z.enum(["kernel_headers", "libc", "builtins", "unwinder", "cxxabi", "cxx"]),
+  role: roleSchema,
   language: z.enum(["c", "c++"]).default("c").describe("Which user code sees its public headers."),
   importer: name.optional().describe("The importer of `gen-bzl import` that reads its trees."),
   versions: z.array(z.strictObject({
@@ -121,6 +140,7 @@ export const runtimeSchema = z.strictObject({
   public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
   exclude_headers: z.array(z.string()).default([]),
   prepare: z.array(prepareStepSchema).default([]),
+  compile: z.strictObject({ ...compileFields, uses: z.array(roleSchema).default([]) }).prefault({}).describe("What all its units share."),
   units: z.array(unitSchema).default([]),
 });
 
@@ -131,6 +151,7 @@ export const moduleSchema = z.strictObject({
   version: z.string().optional(),
   bazel: z.string().optional().describe("Range of Bazel versions, as Bazel's bazel_compatibility writes it."),
   dependencies: z.record(z.string(), z.string()).optional().describe("Bazel modules: name → version."),
+  seed_tools: z.array(z.string()).optional().describe("Tools that a compiler seed must have, without a suffix."),
   llvm_major: z.number().int().optional().describe("Major version of the compiler seed and of a local LLVM in its place."),
 });
 
@@ -142,12 +163,17 @@ export type HostRow = z.infer<typeof hostSchema>;
 export type ArchiveRow = z.infer<typeof archiveSchema>;
 export type PrepareStep = z.infer<typeof prepareStepSchema>;
 export type UnitRow = z.infer<typeof unitSchema>;
+export type FlagList = z.infer<typeof flagListSchema>;
+export type Role = z.infer<typeof roleSchema>;
 export type RuntimeRow = z.infer<typeof runtimeSchema>;
 export type ModuleRow = z.infer<typeof moduleSchema>;
 
+/** The module row with every field stated. */
+export type CompleteModule = { readonly [Field in Exclude<keyof ModuleRow, "extends">]-?: NonNullable<ModuleRow[Field]> };
+
 /** Every row of one manifest, after laying it over what it extends; architectures have their base's columns filled in. */
 export interface Manifest {
-  readonly module: Required<Omit<ModuleRow, "extends">>;
+  readonly module: CompleteModule;
   readonly architectures: readonly ArchitectureRow[];
   readonly systems: readonly SystemRow[];
   readonly targets: readonly TargetRow[];

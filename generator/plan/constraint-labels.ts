@@ -1,0 +1,18 @@
+import type { ArchitectureRow, SystemRow } from "../schema/rows";
+
+/** The constraint value of an operating system. */
+export const osConstraint = (os: string): string => `@platforms//os:${os}`;
+
+/** The constraint value of a CPU: Bazel's own, or this module's where Bazel has none. */
+export const cpuConstraint = (architecture: ArchitectureRow): string => architecture.constraint ?? `//constraints/cpu:${architecture.name}`;
+
+/** The constraint value of an ABI. */
+export const abiConstraint = (abi: string): string => `//constraints/abi:${abi}`;
+
+/** The constraint value of a version of a libc; `default` is the one that holds where a platform names none. */
+export const versionConstraint = (libc: string, version: string): string => `//constraints/${libc}:${version}`;
+
+/** The constraint values that all versions of a platform have in common. */
+export function platformConstraints(architecture: ArchitectureRow, system: SystemRow): string[] {
+  return [osConstraint(system.os), cpuConstraint(architecture), abiConstraint(system.abi)];
+}

@@ -1,0 +1,71 @@
+import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
+import type { ResolvedHost, ResolvedTarget, Sources } from "../resolve/resolved-target";
+import type { ArchiveRow, CompleteModule } from "../schema/rows";
+import { planOverlays, type Overlays } from "./plan-overlays";
+import { planPlatforms } from "./plan-platforms";
+import { planTarget } from "./plan-target";
+import { createRender, type Render } from "./render";
+
+/**
+ * Every generated file of the module: path → text, before formatting.
+ *
+ * @param sources Rows and imports that validation has found nothing wrong with.
+ * @param templates The texts of `templates/`, by name.
+ */
+export function planModule(sources: Sources, templates: ReadonlyMap<string, string>): Map<string, string> {
+  const render = createRender(templates);
+  const targets = resolveTargets(sources);
+  const hosts = resolveHosts(sources.manifest);
+  const { module } = sources.manifest;
+  const overlays = planOverlays(targets, sources.imports, module.name, render);
+  const archives = usedArchives(targets);
+  const files = new Map([...overlays.files, ...planPlatforms(targets, hosts, render)]);
+  for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, overlays, render));
+  files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
+  files.set("MODULE.bazel", planModuleFile(module, [...archives, ...hosts.map(({ archive }) => archive)], render));
+  return files;
+}
+
+function usedArchives(targets: readonly ResolvedTarget[]): ArchiveRow[] {
+  const archives = targets.flatMap(({ runtimes }) => runtimes.map(({ archive }) => archive));
+  return [...new Map(archives.map((archive) => [archive.name, archive])).values()];
+}
+
+function planModuleFile(module: CompleteModule, archives: readonly ArchiveRow[], render: Render): string {
+  return render("MODULE.bazel", {
+    name: module.name,
+    version: module.version,
+    bazelCompatibility: [module.bazel],
+    dependencies: Object.entries(module.dependencies).map(([name, version]) => ({ name, version })),
+    extension: "xllvm",
+    repositories: archives.map(({ name }) => name).sort(),
+  });
+}
+
+function planArchives(
+  archives: readonly ArchiveRow[],
+  hosts: readonly ResolvedHost[],
+  module: CompleteModule,
+  overlays: Overlays,
+  render: Render,
+): string {
+  const pin = ({ urls, sha256, strip_prefix }: ArchiveRow) => ({ urls, sha256, strip_prefix });
+  return render("archives.bzl", {
+    seeds: Object.fromEntries(
+      hosts.map(({ row, archive }) => [
+        archive.name,
+        {
+          ...pin(archive),
+          os: row.os,
+          architecture: row.architecture,
+          executable_suffix: row.executable_suffix,
+          major: String(module.llvm_major),
+          tools: module.seed_tools,
+        },
+      ]),
+    ),
+    sources: Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)])),
+    prepare: Object.fromEntries([...overlays.prepare].filter(([, steps]) => steps.length > 0)),
+    overlays: archives.map(({ name }) => ({ archive: name, label: `//overlays:${name}.BUILD.bazel` })),
+  });
+}

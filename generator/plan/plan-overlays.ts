@@ -1,0 +1,150 @@
+import type { ArchiveRow } from "../schema/rows";
+import type { ImportFile, SourceVariant } from "../schema/import-file";
+import type { Imports, ResolvedPrepareStep, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import { nameByTarget } from "./name-by-target";
+import type { Render } from "./render";
+
+/** Names of the targets in overlays, for whoever refers to them. */
+export interface OverlayNames {
+  /** Label of a runtime's public headers, for a target. */
+  readonly includeLabel: (target: ResolvedTarget, runtime: ResolvedRuntime) => string;
+  /** Label of what a unit of a runtime is compiled from, for a target. */
+  readonly sourceSetLabel: (target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit) => string;
+}
+
+/** One thing of a runtime with the targets that use it. */
+interface Use {
+  readonly target: ResolvedTarget;
+  readonly runtime: ResolvedRuntime;
+  readonly unit?: ResolvedUnit;
+}
+
+/** What is made of one archive. */
+interface ArchiveUse {
+  readonly archive: ArchiveRow;
+  readonly includes: Map<string, Use[]>;
+  readonly sets: Map<string, Use[]>;
+  readonly prepare: Map<string, ResolvedPrepareStep>;
+}
+
+/** The overlays of the archives that targets are made of, with the names of what is in them. */
+export interface Overlays extends OverlayNames {
+  readonly files: Map<string, string>;
+  /** Files that are made after unpacking, by archive. */
+  readonly prepare: Map<string, ResolvedPrepareStep[]>;
+}
+
+/** Plans `overlays/<archive>.BUILD.bazel` for every archive that a target uses. */
+export function planOverlays(targets: readonly ResolvedTarget[], imports: Imports, module: string, render: Render): Overlays {
+  const uses = collectUses(targets);
+  const files = new Map<string, string>();
+  const includeNames = new Map<string, Map<ResolvedTarget, string>>();
+  const setNames = new Map<string, Map<ResolvedTarget, string>>();
+  for (const use of uses.values()) {
+    for (const [runtime, list] of use.includes) {
+      const contents = new Map(list.map((entry) => [entry.target, includeContent(entry.runtime)]));
+      includeNames.set(`${use.archive.name}/${runtime}`, nameByTarget(`${runtime}_headers`, contents));
+    }
+    for (const [unit, list] of use.sets) {
+      const contents = new Map(list.map((entry) => [entry.target, entry.unit!.sources]));
+      setNames.set(`${use.archive.name}/${unit}`, nameByTarget(unit, contents));
+    }
+    const view = overlayView(use, imports, module, includeNames, setNames);
+    files.set(`overlays/${use.archive.name}.BUILD.bazel`, render("overlay.BUILD.bazel", view));
+  }
+  files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
+  const label = (archive: ArchiveRow, names: Map<ResolvedTarget, string> | undefined, target: ResolvedTarget) =>
+    `@${archive.name}//:${names!.get(target)!}`;
+  return {
+    files,
+    prepare: new Map([...uses.values()].map((use) => [use.archive.name, [...use.prepare.values()]])),
+    includeLabel: (target, { archive, name }) => label(archive, includeNames.get(`${archive.name}/${name}`), target),
+    sourceSetLabel: (target, { archive }, unit) => label(archive, setNames.get(`${archive.name}/${unit.name}`), target),
+  };
+}
+
+function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse> {
+  const uses = new Map<string, ArchiveUse>();
+  for (const target of targets) {
+    for (const runtime of target.runtimes) {
+      const { archive } = runtime;
+      const use = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), prepare: new Map() };
+      uses.set(archive.name, use);
+      if (runtime.include.length > 0) append(use.includes, runtime.name, { target, runtime });
+      for (const unit of runtime.units) if (unit.sources !== undefined) append(use.sets, unit.name, { target, runtime, unit });
+      for (const step of runtime.prepare) {
+        const planned = use.prepare.get(step.output);
+        if (planned !== undefined && JSON.stringify(planned) !== JSON.stringify(step))
+          throw new Error(`${archive.name}: two targets need ${step.output} with different contents`);
+        use.prepare.set(step.output, step);
+      }
+    }
+  }
+  return uses;
+}
+
+const includeContent = ({ include, publicHeaders, excludeHeaders }: ResolvedRuntime) => ({ include, publicHeaders, excludeHeaders });
+
+function overlayView(
+  use: ArchiveUse,
+  imports: Imports,
+  module: string,
+  includeNames: ReadonlyMap<string, Map<ResolvedTarget, string>>,
+  setNames: ReadonlyMap<string, Map<ResolvedTarget, string>>,
+): object {
+  const includes = [...use.includes].flatMap(([runtime, list]) =>
+    uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(([name, { runtime: row }]) => ({
+      name,
+      directories: row.include,
+      include: row.publicHeaders,
+      exclude: row.excludeHeaders,
+    })),
+  );
+  const bases = new Map<string, { name: string; sources: readonly string[] }>();
+  const sets = [...use.sets].flatMap(([unitName, list]) =>
+    uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, unit }]) => {
+      const file = imports.get(`${runtime.name}-${runtime.version}`)!;
+      const { base, textual, variant } = chooseSet(file, unit!);
+      const baseName = constantName(unit!.sources!.set);
+      bases.set(baseName, { name: baseName, sources: base });
+      return { name, base: baseName, ...setView(unit!, variant, textual) };
+    }),
+  );
+  return { archive: use.archive.name, module, includes, bases: [...bases.values()], sets };
+}
+
+function setView(unit: ResolvedUnit, variant: SourceVariant, textual: readonly string[]) {
+  const { flags, cFlags, cxxFlags, include, headers } = unit.sources!;
+  return {
+    flags,
+    cFlags,
+    cxxFlags,
+    include,
+    headers,
+    textual,
+    add: variant.add,
+    remove: variant.remove,
+    repeated: Object.fromEntries(variant.repeated.map(({ name, file, passes }) => [name, [file, ...passes.map((pass) => pass.join(" "))]])),
+  };
+}
+
+function chooseSet(file: ImportFile, unit: ResolvedUnit) {
+  const { set, variant } = unit.sources!;
+  const imported = file.sets[set]!;
+  return { ...imported, variant: imported.variants.find((candidate) => candidate.name === variant)! };
+}
+
+/** One entry per name, in the order of the names' first use. */
+function uniqueByName(list: readonly Use[], names: ReadonlyMap<ResolvedTarget, string>): [string, Use][] {
+  const unique = new Map<string, Use>();
+  for (const use of list) if (!unique.has(names.get(use.target)!)) unique.set(names.get(use.target)!, use);
+  return [...unique];
+}
+
+const constantName = (set: string) => set.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,71 @@
+import { compareVersions } from "../resolve/libc-versions";
+import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
+import { linkModes } from "../schema/rows";
+import { abiConstraint, cpuConstraint, osConstraint, platformConstraints, versionConstraint } from "./constraint-labels";
+import type { Render } from "./render";
+
+/** Plans `constraints/`, `platforms/` and `toolchains/`. */
+export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[], render: Render): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [name, view] of constraintViews(targets)) files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
+  files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
+  files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets, hosts)));
+  files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: Object.fromEntries(hosts.map(({ row, archive }) => [row.name, `@${archive.name}`])) }));
+  files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name) }));
+  return files;
+}
+
+function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object> {
+  const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
+  const views = new Map<string, object>();
+  const setting = (name: string, comment: string, values: string[], hasDefault = true) =>
+    views.set(name, { comment, setting: name, hasDefault, values: hasDefault ? ["default", ...values] : values });
+  setting("abi", "The ABI of a platform, which its libc goes with. `default`: a platform that names none.", sorted(targets.map(({ system }) => system.abi)));
+  setting("link_mode", "How executables are linked. `default`: as is usual for the platform.", [...linkModes]);
+  const cpus = sorted(targets.filter(({ architecture }) => architecture.constraint === undefined).map(({ architecture }) => architecture.name));
+  if (cpus.length > 0) setting("cpu", "CPUs that @platforms//cpu has no name for.", cpus, false);
+  for (const libc of sorted(targets.flatMap(({ system }) => system.libc ?? []))) {
+    const versions = new Set(targets.filter(({ system }) => system.libc === libc).map(({ version }) => version!));
+    setting(libc, `The version of ${libc}. \`default\`: the manifest's default, for a platform that names none.`, [...versions].sort(compareVersions));
+  }
+  return views;
+}
+
+function platformViews(targets: readonly ResolvedTarget[]): { name: string; constraints: string[] }[] {
+  return targets.flatMap((target) => {
+    const constraints = platformConstraints(target.architecture, target.system);
+    const unversioned = target.isDefault ? [{ name: target.platform, constraints }] : [];
+    if (target.version === undefined) return unversioned;
+    return [...unversioned, { name: target.name, constraints: [...constraints, versionConstraint(target.system.libc!, target.version)] }];
+  });
+}
+
+function toolchainsView(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[]): object {
+  const hostConstraints = Object.fromEntries(hosts.map(({ row, architecture }) => [row.name, [osConstraint(row.os), cpuConstraint(architecture)]]));
+  const platforms = targets.filter(({ isDefault }) => isDefault);
+  return {
+    hostConstraints,
+    hosts: hosts.map(({ row, archive }) => ({ name: row.name, constraints: hostConstraints[row.name], seed: `@${archive.name}//:seed` })),
+    targets: platforms.map((target) => {
+      const { architecture, system, platform } = target;
+      return {
+        platform,
+        constraints: platformConstraints(architecture, system),
+        isDefaultForOs: system.default_for_os,
+        defaultFor: [osConstraint(system.os), cpuConstraint(architecture), abiConstraint("default")],
+        versions: versionPackages(target, targets),
+      };
+    }),
+  };
+}
+
+/** Constraint value of a libc's version → package of the target at that version. */
+function versionPackages(platform: ResolvedTarget, targets: readonly ResolvedTarget[]): Record<string, string> {
+  const { libc } = platform.system;
+  if (libc === undefined) return { "//conditions:default": `//targets/${platform.name}` };
+  const versions = targets.filter((target) => target.platform === platform.platform);
+  return Object.fromEntries([
+    [versionConstraint(libc, "default"), `//targets/${platform.name}`],
+    ...versions.map((target) => [versionConstraint(libc, target.version!), `//targets/${target.name}`]),
+  ]);
+}

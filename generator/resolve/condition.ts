@@ -1,0 +1,27 @@
+import type { ArchitectureRow, Condition, FlagList, SystemRow } from "../schema/rows";
+
+/** What conditions of the manifest are about. */
+export interface ConditionSubject {
+  readonly architecture: ArchitectureRow;
+  readonly system: SystemRow;
+}
+
+/** Whether every field that the condition names holds for a target. An absent condition holds. */
+export function conditionHolds(condition: Condition | undefined, { architecture, system }: ConditionSubject): boolean {
+  if (condition === undefined) return true;
+  const includes = (values: readonly string[] | undefined, ...names: (string | undefined)[]) =>
+    values === undefined || names.some((name) => name !== undefined && values.includes(name));
+  return (
+    includes(condition.architecture, architecture.name, architecture.base) &&
+    includes(condition.system, system.name) &&
+    includes(condition.os, system.os) &&
+    includes(condition.abi, system.abi) &&
+    (condition.endian === undefined || condition.endian === architecture.endian) &&
+    (condition.bits === undefined || condition.bits === architecture.bits)
+  );
+}
+
+/** The flags of a list that a target takes, in order. */
+export function takeFlags(list: FlagList, subject: ConditionSubject): string[] {
+  return list.flatMap((entry) => (typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.flags : []));
+}

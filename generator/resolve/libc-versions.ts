@@ -1,0 +1,29 @@
+import semver from "semver";
+import type { RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
+
+const coerce = (version: string) => semver.coerce(version) ?? semver.parse("0.0.0")!;
+
+/** Orders upstream versions (`2.9` before `2.31`), which need not have three parts. */
+export function compareVersions(left: string, right: string): number {
+  return semver.compare(coerce(left), coerce(right)) || (left < right ? -1 : left > right ? 1 : 0);
+}
+
+/** The versions of a system's libc that exist for a target, oldest first. */
+export function libcVersions(libc: RuntimeRow, target: TargetRow): string[] {
+  return libc.versions
+    .map(({ version }) => version)
+    .filter((version) => target.versions === undefined || semver.satisfies(coerce(version), target.versions))
+    .sort(compareVersions);
+}
+
+/** The version that a platform without one means: the target's own, else the libc's default, else the first that exists. */
+export function defaultLibcVersion(libc: RuntimeRow, target: TargetRow): string | undefined {
+  const versions = libcVersions(libc, target);
+  const preferred = target.default_version ?? libc.versions.find((row) => row.default)?.version;
+  return versions.find((version) => version === preferred) ?? versions[0];
+}
+
+/** The libc of a system among the runtimes, or undefined where it has none. */
+export function libcOf(system: SystemRow, runtimes: readonly RuntimeRow[]): RuntimeRow | undefined {
+  return system.libc === undefined ? undefined : runtimes.find((row) => row.name === system.libc);
+}

@@ -1,0 +1,84 @@
+import { fillColumns, type Columns } from "../schema/columns";
+import type { ImportFile } from "../schema/import-file";
+import type { ArchiveRow, PrepareStep, Role, RuntimeRow, UnitRow } from "../schema/rows";
+import { variantsFor } from "./choose-variant";
+import { conditionHolds, takeFlags, type ConditionSubject } from "./condition";
+import type { ResolvedPrepareStep, ResolvedRuntime, ResolvedSourceSet, ResolvedUnit } from "./resolved-target";
+
+/** What a runtime is resolved against: one target at one version. */
+export interface RuntimeContext {
+  readonly subject: ConditionSubject;
+  readonly columns: Columns;
+  readonly archive: ArchiveRow;
+  readonly version: string;
+  readonly imported: ImportFile | undefined;
+  /** Runtimes of the same stack, by role. */
+  readonly byRole: (role: Role) => string | undefined;
+}
+
+/** The runtime's products for one target. Validation has made sure that every reference resolves. */
+export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): ResolvedRuntime {
+  const fill = (template: string) => fillColumns(template, context.columns);
+  return {
+    name: row.name,
+    version: context.version,
+    role: row.role,
+    language: row.language,
+    archive: context.archive,
+    include: row.include.map(fill),
+    publicHeaders: row.public_headers,
+    excludeHeaders: row.exclude_headers,
+    prepare: row.prepare.filter((step) => conditionHolds(step.when, context.subject)).map((step) => resolveStep(step, context)),
+    units: row.units.filter((unit) => conditionHolds(unit.when, context.subject)).map((unit) => resolveUnit(row, unit, context)),
+  };
+}
+
+function resolveStep({ when: _when, variables, ...step }: PrepareStep, { columns, subject }: RuntimeContext): ResolvedPrepareStep {
+  const fill = (template: string) => fillColumns(template, columns);
+  return {
+    ...step,
+    output: fill(step.output),
+    inputs: step.inputs.map(fill),
+    ...(step.content === undefined ? {} : { content: step.content.replaceAll("{version}", columns["version"] ?? "") }),
+    ...(variables === undefined
+      ? {}
+      : {
+          variables: Object.fromEntries(
+            Object.entries(variables).map(([name, value]) => [
+              name,
+              typeof value === "string" ? value : (value.find((choice) => conditionHolds(choice.when, subject))?.value ?? ""),
+            ]),
+          ),
+        }),
+  };
+}
+
+function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): ResolvedUnit {
+  const { columns, imported } = context;
+  const items = unit.for_each === undefined ? [undefined] : (imported?.facts[unit.for_each] as string[]);
+  const sources = resolveSources(row, unit, context);
+  return {
+    name: unit.name,
+    kind: unit.kind,
+    outputs: items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
+    ...(sources === undefined ? {} : { sources }),
+    uses: (unit.uses ?? row.compile.uses).map(context.byRole).filter((name) => name !== undefined),
+    batch: unit.batch,
+    link: unit.link,
+  };
+}
+
+function resolveSources(row: RuntimeRow, unit: UnitRow, { subject, columns, imported }: RuntimeContext): ResolvedSourceSet | undefined {
+  if (unit.sources === undefined) return undefined;
+  const fill = (template: string) => fillColumns(template, columns);
+  const variant = variantsFor(imported!.sets[unit.sources]!, subject)[0]!;
+  return {
+    set: unit.sources,
+    variant: variant.name,
+    flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
+    cFlags: [...row.compile.c_flags, ...unit.c_flags],
+    cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
+    include: [...unit.include, ...row.compile.include].map(fill),
+    headers: [...row.compile.headers, ...unit.headers].map(fill),
+  };
+}

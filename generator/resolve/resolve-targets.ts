@@ -1,0 +1,73 @@
+import { fillColumns, platformName, targetColumns } from "../schema/columns";
+import type { Manifest, Role, RuntimeRow, TargetRow } from "../schema/rows";
+import { defaultLibcVersion, libcOf, libcVersions } from "./libc-versions";
+import { resolveRuntime } from "./resolve-runtime";
+import type { ResolvedHost, ResolvedTarget, Sources } from "./resolved-target";
+
+/**
+ * Every platform of the manifest at every version of its libc, in the order of the target rows, versions oldest first.
+ *
+ * @param sources Rows and imports that `validateManifest` has found nothing wrong with.
+ */
+export function resolveTargets(sources: Sources): ResolvedTarget[] {
+  return sources.manifest.targets.flatMap((row) => resolveTarget(row, sources));
+}
+
+/** Every host of the manifest with its compiler seed. */
+export function resolveHosts({ hosts, architectures, archives }: Manifest): ResolvedHost[] {
+  return hosts.map((row) => ({
+    row,
+    architecture: named(architectures, row.architecture),
+    archive: named(archives, row.archive),
+  }));
+}
+
+function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
+  const { manifest } = sources;
+  const architecture = named(manifest.architectures, row.architecture);
+  const system = named(manifest.systems, row.system);
+  const libc = libcOf(system, manifest.runtimes);
+  const platform = platformName(row, architecture, system);
+  const columns = { ...targetColumns(architecture, system), platform };
+  const triple = fillColumns(system.triple, columns);
+  const versions = libc === undefined ? [undefined] : libcVersions(libc, row);
+  const preferred = libc === undefined ? undefined : defaultLibcVersion(libc, row);
+  return versions.map((version) => ({
+    name: version === undefined ? platform : `${platform}.${version}`,
+    platform,
+    ...(version === undefined ? {} : { version }),
+    isDefault: version === preferred,
+    row,
+    architecture,
+    system,
+    triple,
+    flags: [...(architecture.flags ?? []), ...system.flags, ...(row.flags ?? [])],
+    compileFlags: system.compile_flags,
+    linkFlags: system.link_flags,
+    runtimes: system.stack.map((name) => {
+      const runtime = named(manifest.runtimes, name);
+      const chosen = (name === libc?.name ? version : undefined) ?? defaultVersion(runtime);
+      const stack = system.stack.map((other) => named(manifest.runtimes, other));
+      const versionColumns = { ...columns, triple, version: chosen };
+      const archive = fillColumns(runtime.versions.find((entry) => entry.version === chosen)!.archive, versionColumns);
+      return resolveRuntime(runtime, {
+        subject: { architecture, system },
+        columns: versionColumns,
+        archive: named(manifest.archives, archive),
+        version: chosen,
+        imported: sources.imports.get(`${name}-${chosen}`),
+        byRole: (role: Role) => stack.find((other) => other.role === role)?.name,
+      });
+    }),
+  }));
+}
+
+function defaultVersion(runtime: RuntimeRow): string {
+  return (runtime.versions.find((row) => row.default) ?? runtime.versions[0]!).version;
+}
+
+function named<Row extends { name: string }>(rows: readonly Row[], name: string): Row {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row === undefined) throw new Error(`no row named "${name}": validation has not been run`);
+  return row;
+}

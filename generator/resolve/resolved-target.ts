@@ -1,0 +1,85 @@
+import type { ImportFile } from "../schema/import-file";
+import type { ArchitectureRow, ArchiveRow, HostRow, Manifest, PrepareStep, RuntimeRow, SystemRow, TargetRow, UnitRow } from "../schema/rows";
+
+/** Import files by `<runtime>-<version>`. */
+export type Imports = ReadonlyMap<string, ImportFile>;
+
+/** Everything that the generator knows: the rows, and what was read from upstream trees. */
+export interface Sources {
+  readonly manifest: Manifest;
+  readonly imports: Imports;
+}
+
+/** What compiles alike for one target: a source set of the import with the flags of its runtime's row. */
+export interface ResolvedSourceSet {
+  /** Name of the set in the import. */
+  readonly set: string;
+  /** Name of the set's variant that the target takes. */
+  readonly variant: string;
+  readonly flags: readonly string[];
+  readonly cFlags: readonly string[];
+  readonly cxxFlags: readonly string[];
+  readonly include: readonly string[];
+  readonly headers: readonly string[];
+}
+
+/** One product of a runtime, for one target. */
+export interface ResolvedUnit {
+  readonly name: string;
+  readonly kind: UnitRow["kind"];
+  /** Paths in the target's tree: one, or one per item of `for_each`. */
+  readonly outputs: readonly string[];
+  /** Absent for archives without members. */
+  readonly sources?: ResolvedSourceSet;
+  /** Runtimes of the target whose public headers it includes, in search order. */
+  readonly uses: readonly string[];
+  readonly batch: number;
+  readonly link: UnitRow["link"];
+}
+
+/** One runtime of a target's stack. */
+export interface ResolvedRuntime {
+  readonly name: string;
+  readonly version: string;
+  readonly role: RuntimeRow["role"];
+  readonly language: RuntimeRow["language"];
+  readonly archive: ArchiveRow;
+  /** Public include directories in search order, relative to the archive's root. */
+  readonly include: readonly string[];
+  readonly publicHeaders: readonly string[];
+  readonly excludeHeaders: readonly string[];
+  /** Files that the repository rule makes, for this target. */
+  readonly prepare: readonly ResolvedPrepareStep[];
+  readonly units: readonly ResolvedUnit[];
+}
+
+/** A prepare step with its conditions decided and its columns filled in. */
+export type ResolvedPrepareStep = Omit<PrepareStep, "when" | "variables"> & { readonly variables?: Readonly<Record<string, string>> };
+
+/** One platform at one version of its libc. */
+export interface ResolvedTarget {
+  /** Name of its package below `targets/`: the platform's, and the libc's version where the system has one. */
+  readonly name: string;
+  /** Name of the platform without a version. */
+  readonly platform: string;
+  /** The libc's version, absent for a system without one. */
+  readonly version?: string;
+  /** Whether the platform without a version means this one. */
+  readonly isDefault: boolean;
+  readonly row: TargetRow;
+  readonly architecture: ArchitectureRow;
+  readonly system: SystemRow;
+  readonly triple: string;
+  /** Flags of every compilation and link, of every compilation, of every link. */
+  readonly flags: readonly string[];
+  readonly compileFlags: readonly string[];
+  readonly linkFlags: readonly string[];
+  readonly runtimes: readonly ResolvedRuntime[];
+}
+
+/** A host and the archive of its compiler seed. */
+export interface ResolvedHost {
+  readonly row: HostRow;
+  readonly architecture: ArchitectureRow;
+  readonly archive: ArchiveRow;
+}
