@@ -36,7 +36,7 @@ export function writeConsumerWorkspace(manifest: Manifest, workspace: ConsumerWo
 }
 
 function moduleFile({ module }: Manifest, { name, module: more = "", xllvm = repositoryRoot }: ConsumerWorkspace): string {
-  const dependencies = { [module.name]: module.version, ...module.dependencies };
+  const dependencies = { [String(module.name)]: module.version, ...module.dependencies };
   return [
     `module(name = "${name.replaceAll("-", "_")}")`,
     ...Object.entries(dependencies).map(([dependency, version]) => `bazel_dep(name = "${dependency}", version = "${version}")`),

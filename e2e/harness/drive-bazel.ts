@@ -41,7 +41,7 @@ export class DrivenBazel {
     this.outputBase = join(scratchRoot, "bases", options.name);
     removeTree(this.outputBase);
     mkdirSync(this.outputBase, { recursive: true });
-    const bazel = findBazel(loadManifest().module.bazel);
+    const bazel = findBazel(String(loadManifest().module.bazel));
     this.program = bazel.command;
     const environment = { ...process.env, ...bazel.environment, ...options.environment };
     this.environment = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

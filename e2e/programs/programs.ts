@@ -1,0 +1,239 @@
+import type { Platform } from "../harness/target-rows";
+
+/** One program that every platform builds and runs, and what it has to print there. */
+export interface Program {
+  readonly name: string;
+  readonly language: "c" | "c++";
+  /** Files of this folder. */
+  readonly sources: readonly string[];
+  readonly copts: readonly string[];
+  /** A library of its own that the program depends on. */
+  readonly library?: { readonly sources: readonly string[]; readonly headers: readonly string[] };
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Whether the program is given an empty folder, as its first argument. */
+  readonly folder?: boolean;
+  readonly status?: number;
+  readonly stdout: (platform: Platform) => readonly string[];
+  readonly stderr?: readonly string[];
+}
+
+/**
+ * Digits of long double's significand, from the psABIs: x86 has 80-bit numbers, other 64-bit architectures quadruple
+ * precision, other 32-bit ones plain double. Against the rule, musl has plain double on 64-bit PowerPC.
+ */
+function longDoubleDigits({ architecture, system }: Platform): number {
+  const machine = architecture.elf_machine;
+  if (machine === "EM_X86_64" || machine === "EM_386") return 64;
+  if (architecture.bits === 32 || (machine === "EM_PPC64" && system.abi === "musl")) return 53;
+  return 113;
+}
+
+const cLanguage = {
+  language: "c",
+  sources: ["c_language.c"],
+  stdout: [
+    "generic: int, double, char *",
+    "aligned: 0, 5",
+    "64-bit division: -1249999988 remainder -725308641",
+    "conversion: 1000000000000000000, 17212176183586095104.0",
+    "wide division: right",
+    "complex: 2.50+1.25i, modulus 5.0000",
+    "sorted: -7 0 19 42, sum 6",
+    "wide text: 6 characters, equal",
+    "long jumps: 3",
+    "date: 2001-09-09 01:46:40",
+    'parsed: 6.022141e+23, 127, rest "!"',
+  ],
+} as const;
+
+const cppLanguage = {
+  language: "c++",
+  sources: ["cpp_language.cc"],
+  stdout: [
+    "coroutine 0 1 1 2 3 5 8 13",
+    "ranges 25 9 81 1 49, most 9",
+    "compare 11",
+    "variant 1",
+    "bits 8 10 1065353216",
+    "span 9 pi 3.14159",
+    "memory resource 2",
+    "random 13930160852258120406, device 1",
+    "location int main()",
+  ],
+} as const;
+
+export const programs: readonly Program[] = [
+  {
+    name: "c_start",
+    language: "c",
+    sources: ["c_start.c"],
+    copts: ["-std=c17"],
+    arguments: ["one", "two words"],
+    environment: { GREETING: "hello" },
+    status: 7,
+    stdout: ({ architecture }) => [
+      "constructor 101",
+      "constructor 102",
+      "constructor without priority",
+      "argument 1: one",
+      "argument 2: two words",
+      "environment: hello",
+      `pointer: ${architecture.bits} bits`,
+      `byte order: ${architecture.endian}`,
+      "exit handler registered second",
+      "exit handler registered first",
+      "destructor without priority",
+      "destructor 102",
+      "destructor 101",
+    ],
+  },
+  { ...cLanguage, name: "c11", copts: ["-std=c11"], stdout: () => ["standard: 201112", ...cLanguage.stdout] },
+  { ...cLanguage, name: "c17", copts: ["-std=c17", "-O2"], stdout: () => ["standard: 201710", ...cLanguage.stdout] },
+  {
+    name: "c_maths",
+    language: "c",
+    sources: ["c_maths.c"],
+    copts: ["-std=c17", "-frounding-math"],
+    stdout: (platform) => [
+      `long double: library ${longDoubleDigits(platform)}, compiler ${longDoubleDigits(platform)}, measured ${longDoubleDigits(platform)} digits`,
+      "text: exact, exact, exact",
+      "long double maths: 1.414213562373 0.841470984808 15.588457268120 2.718281828459",
+      "long double parts: -3.0 2 1.000",
+      "double maths: 0.8414709848 0.9999999995 52.3427777846 5.0000000000",
+      "float maths: 0.84147 3.00000 2.50000",
+      "classes: 1 1 1",
+      "hexadecimal: 0x1.999999999999ap-4 0x1p-23",
+    ],
+  },
+  {
+    name: "c_threads",
+    language: "c",
+    sources: ["c_threads.c"],
+    copts: ["-std=c11"],
+    stdout: () => [
+      "thread-local: 100 here, 8406 in the threads",
+      "atomics: 64 8000 8000 1f4000001f40",
+      "16 bytes: 8000 -8000",
+      "once: 1, slots destroyed: 4",
+      "POSIX thread: 123",
+    ],
+  },
+  { ...cppLanguage, name: "cpp20", copts: ["-std=c++20"], stdout: () => ["standard 202002", ...cppLanguage.stdout] },
+  {
+    ...cppLanguage,
+    name: "cpp23",
+    copts: ["-std=c++23"],
+    stdout: () => ["standard 202302", ...cppLanguage.stdout, "expected 4 odd", "deducing this 2", "zip 1a", "zip 2b"],
+  },
+  {
+    name: "cpp_exceptions",
+    language: "c++",
+    sources: ["cpp_exceptions.cc"],
+    library: { sources: ["cpp_exceptions_library.cc"], headers: ["cpp_exceptions.h"] },
+    copts: ["-std=c++20"],
+    status: 3,
+    stdout: () => [
+      "unwound innermost, in flight 1",
+      "unwound outer, in flight 1",
+      "unwound outer, in flight 1",
+      "caught TrackedError tracked 17",
+      "around it",
+      " tracked",
+      "rethrown a string",
+      "from a thread 3",
+      "initialization failed with 5",
+      "woof meow Dog Cat 10",
+      "bad cast",
+      "out of range",
+      "bad alloc",
+      "terminated",
+    ],
+  },
+  {
+    name: "cpp_filesystem",
+    language: "c++",
+    sources: ["cpp_filesystem.cc"],
+    copts: ["-std=c++20"],
+    folder: true,
+    stdout: () => ["1", "2 lines, last: second line, 23 bytes", "a/ a/b/ a/b/empty a/text ", "10 .txt moved", "1", "absent", "moved.txt", "9 removed"],
+  },
+  {
+    name: "cpp_init_order",
+    language: "c++",
+    sources: ["cpp_init_order.cc"],
+    library: { sources: ["cpp_init_order_other.cc"], headers: ["cpp_init_order.h"] },
+    copts: ["-std=c++20"],
+    stdout: () => [
+      "+ priority 150",
+      "+ priority 175, other unit",
+      "+ priority 200",
+      "+ first of this unit",
+      "+ second of this unit",
+      "+ inline object",
+      "main: 42 11",
+      "+ on first use",
+      "+ of a thread",
+      "thread sees of a thread",
+      "- of a thread",
+      "+ local of main",
+      "streams are ready",
+      "- local of main",
+      "exit handler",
+      "- on first use",
+      "- inline object",
+      "- second of this unit",
+      "- first of this unit",
+      "- priority 200",
+      "- priority 175, other unit",
+      "- priority 150",
+    ],
+  },
+  {
+    name: "cpp_streams",
+    language: "c++",
+    sources: ["cpp_streams.cc"],
+    copts: ["-std=c++20"],
+    input: "1 2 3\n40\n",
+    stdout: () => [
+      "read 4, sum 46",
+      "0xbeef ******42 3.142 true",
+      "1.23e+04 0.5",
+      "brown=1 fox=1 quick=1 the=3 ",
+      " right|left  | mid  |0xff|2.7183|true",
+      "0.0625 0.1",
+      "20.11.2026",
+      "C X",
+      "29 10957",
+      "true",
+    ],
+    stderr: ["to the standard error"],
+  },
+  {
+    name: "cpp_threads",
+    language: "c++",
+    sources: ["cpp_threads.cc"],
+    copts: ["-std=c++20"],
+    stdout: () => [
+      "total 8000, named 4, here unnamed, once 1",
+      "thread-local objects: 5 constructed, 4 destroyed",
+      "16 bytes: 8000 16000",
+      "woken by a condition",
+      "woken by an atomic with 9",
+      "future 42",
+    ],
+  },
+];
+
+/** A BUILD file with one cc_binary per program, next to which the files of this folder lie. */
+export function programsBuildFile(chosen: readonly Program[] = programs): string {
+  const list = (items: readonly string[]): string => `[${items.map((item) => JSON.stringify(item)).join(", ")}]`;
+  const rules = chosen.flatMap(({ name, language, sources, copts, library }) => {
+    const features = language === "c" ? `, features = ["-cxx"]` : "";
+    const own = library === undefined ? [] : [`cc_library(name = "${name}_library", srcs = ${list(library.sources)}, hdrs = ${list(library.headers)}, copts = ${list(copts)})`];
+    const deps = library === undefined ? "" : `, deps = [":${name}_library"]`;
+    return [...own, `cc_binary(name = "${name}", srcs = ${list(sources)}, copts = ${list(copts)}${features}${deps})`];
+  });
+  return ['load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")', 'package(default_visibility = ["//visibility:public"])', ...rules, ""].join("\n");
+}

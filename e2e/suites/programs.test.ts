@@ -1,0 +1,96 @@
+import { join } from "node:path";
+
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
+import { expectProgramFile, testRun } from "../harness/expect-program";
+import { inspectElf } from "../harness/inspect-artefact";
+import { listPlatforms, loadManifest, type Platform } from "../harness/target-rows";
+import { programs, programsBuildFile, type Program } from "../programs/programs";
+
+const manifest = loadManifest();
+const platforms = listPlatforms(manifest);
+const named = (...names: string[]): readonly Program[] => programs.filter(({ name }) => names.includes(name));
+
+/** One platform per target and link mode that is asked for by a constraint: `linux_arm64_musl_static_pie`. */
+const linkModePlatforms = platforms
+  .flatMap(({ name, system }) =>
+    system.link_modes.slice(1).map((mode) => `platform(name = "${name}_${mode}", parents = ["@xllvm//platforms:${name}"], constraint_values = ["@xllvm//constraints/link_mode:${mode}"])`),
+  )
+  .join("\n");
+
+let bazel: DrivenBazel;
+
+beforeAll(() => {
+  const workspace = writeConsumerWorkspace(manifest, {
+    name: "programs",
+    files: { "programs/BUILD.bazel": programsBuildFile(), "BUILD.bazel": linkModePlatforms },
+    copies: { programs: join(__dirname, "../programs") },
+  });
+  bazel = new DrivenBazel({ name: "programs", workspace });
+});
+
+afterAll(() => bazel.shutDown());
+
+/** Declares a build of `chosen` before the tests around it, and returns where each program is then. */
+function builtPrograms(platform: string, chosen: readonly Program[], options: readonly string[]): (program: Program) => string {
+  let result: BuildResult | undefined;
+  beforeAll(async () => {
+    const targets = chosen.map(({ name }) => `//programs:${name}`);
+    result = await bazel.build([`--platforms=${platform}`, ...options, ...targets]);
+  });
+  return ({ name }) => {
+    const file = result?.outputs.get(`//programs:${name}`)?.[0];
+    if (file === undefined) throw new Error(`the build of //programs:${name} has no output`);
+    return file;
+  };
+}
+
+describe.each(platforms)("$name", (platform: Platform) => {
+  const [defaultMode, ...otherModes] = platform.system.link_modes;
+  if (defaultMode === undefined) throw new Error(`${platform.name} has no link mode`);
+
+  describe("-c fastbuild", () => {
+    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, programs, []);
+    it.each(programs)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program)));
+    for (const program of programs) testRun(platform, program, () => fileOf(program));
+  });
+
+  describe("-c opt", () => {
+    const chosen = named("c17", "cpp_exceptions", "cpp_streams");
+    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, ["-c", "opt"]);
+    for (const program of chosen) {
+      it(`${program.name} has no debugging information`, () => expect(debugSections(fileOf(program))).toEqual([]));
+      testRun(platform, program, () => fileOf(program));
+    }
+  });
+
+  describe("-c dbg", () => {
+    const chosen = named("c17", "cpp_exceptions");
+    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, ["-c", "dbg"]);
+    for (const program of chosen) {
+      it(`${program.name} has debugging information`, () => expect(debugSections(fileOf(program))).toContain(".debug_info"));
+      testRun(platform, program, () => fileOf(program));
+    }
+  });
+
+  describe.each(otherModes)("link mode %s", (mode) => {
+    const chosen = named("c_start", "c_threads", "cpp_exceptions", "cpp_init_order", "cpp_threads");
+    const fileOf = builtPrograms(`//:${platform.name}_${mode}`, chosen, []);
+    it.each(chosen)("$name is linked so", (program) => expectProgramFile(platform, mode, fileOf(program)));
+    for (const program of chosen) testRun(platform, program, () => fileOf(program));
+  });
+
+  describe.each(platform.libcVersions.slice(1))(`${platform.system.libc} %s`, (version) => {
+    const chosen = named("c_start", "c17", "c_maths", "c_threads", "cpp_streams");
+    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}.${version}`, chosen, []);
+    it("is what was fetched", () => {
+      fileOf(chosen[0] as Program);
+      expect(bazel.fetchedRepositories()).toContain(`${platform.system.libc}-${version}`);
+    });
+    for (const program of chosen) testRun(platform, program, () => fileOf(program));
+  });
+});
+
+function debugSections(file: string): string[] {
+  return inspectElf(file).sectionNames.filter((name) => name.startsWith(".debug_"));
+}
