@@ -7,12 +7,20 @@ export interface Place {
 /** One thing that is wrong with the input, and what mends it. */
 export interface Problem {
   readonly place: Place;
-  /** The row, by its kind and name (`target linux_arm64_musl`); absent where a whole file is meant. */
-  readonly row?: string;
+  /** Absent where a whole file is meant. */
+  readonly row?: RowName;
   /** The field inside the row (`versions[1].archive`); absent where the whole row is meant. */
   readonly field?: string;
   readonly message: string;
   readonly mend: string;
+  /** The platforms whose stack cannot exist because of it; absent where the rows themselves are at fault. */
+  readonly platforms?: readonly string[];
+}
+
+/** Which row is meant. */
+export interface RowName {
+  readonly kind: "module" | "architecture" | "system" | "target" | "host" | "archive" | "runtime" | "import file";
+  readonly name: string;
 }
 
 /** Orders problems by file, then line, then text, so that a run's list does not depend on the order of the rules. */
@@ -26,7 +34,8 @@ export function compareProblems(left: Problem, right: Problem): number {
 
 /** Two lines: what is wrong (`file:line: row, field: message`), and the mend below it. */
 export function formatProblem(problem: Problem): string {
-  const subject = [problem.row, problem.field].filter((part) => part !== undefined).join(", ");
+  const row = problem.row === undefined ? undefined : `${problem.row.kind} ${problem.row.name}`.trim();
+  const subject = [row, problem.field].filter((part) => part !== undefined).join(", ");
   const where = `${problem.place.file}:${problem.place.line}`;
   return `${where}: ${subject === "" ? "" : `${subject}: `}${problem.message}\n    mend: ${problem.mend}`;
 }

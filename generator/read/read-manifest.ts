@@ -70,7 +70,7 @@ export function readManifest(path: string): RawManifest {
   rows.architecture = fillBases(rows.architecture);
   rows.target = layRows("target", layers("target"), (row) => targetName(row, rows), problems);
   const module = folders.map((folder) => folder.module).reduce(layRowOver);
-  return { module: toRow("module", basename(path), module), rows, imports: readImports(folders.map((folder) => folder.path)), problems };
+  return { module: toRow("module", "", module), rows, imports: readImports(folders.map((folder) => folder.path)), problems };
 }
 
 /** The folders from the outermost base to `path` itself. */
@@ -81,7 +81,7 @@ function readChain(path: string, problems: Problem[], above: readonly string[] =
   const folder = readFolder(path, module, base !== undefined, problems);
   if (base === undefined) return [folder];
   const place = placeOf(module.places, ["extends"]);
-  const problem = { place, row: "module", field: "extends" };
+  const problem = { place, row: { kind: "module", name: "" } as const, field: "extends" };
   if ([...above, path].includes(base)) {
     problems.push({ ...problem, message: `${base} extends this manifest in turn`, mend: "let one of the two stand alone" });
     return [folder];
@@ -157,7 +157,7 @@ function readRuntime(file: string, problems: Problem[]): Located | undefined {
   const expected = basename(file, ".yaml");
   if (name !== undefined && name !== expected) {
     const place = placeOf(row.places, ["name"]);
-    problems.push({ place, row: `runtime ${String(name)}`, field: "name", message: `the file is called ${expected}.yaml`, mend: `rename the file to ${String(name)}.yaml, or write name: ${expected}` });
+    problems.push({ place, row: { kind: "runtime", name: String(name) }, field: "name", message: `the file is called ${expected}.yaml`, mend: `rename the file to ${String(name)}.yaml, or write name: ${expected}` });
   }
   return row;
 }
@@ -190,7 +190,7 @@ function layRows(
       const first = inLayer.get(key);
       if (first !== undefined) {
         const message = `the name is taken by the row at ${first.file}:${first.line}`;
-        problems.push({ place, row: `${kind} ${key}`, message, mend: "rename or delete one of the two rows" });
+        problems.push({ place, row: { kind, name: key }, message, mend: "rename or delete one of the two rows" });
         continue;
       }
       inLayer.set(key, place);

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 
@@ -22,10 +24,10 @@ export interface CheckedRow<Row> {
 export function checkRow<Row>(schema: z.ZodType<Row>, raw: RawRow, problems: Problem[]): CheckedRow<Row> | undefined {
   const first = schema.safeParse(raw.value, { reportInput: true });
   if (first.success) return { row: first.data, raw, damaged: false };
-  const row = describeRow(raw);
   for (const issue of first.error.issues.flatMap(flattenIssue)) {
     const field = formatPath(issue.path);
-    problems.push({ place: placeOf(raw.places, issue.path as FieldPath), ...(row === "" ? {} : { row }), ...(field === "" ? {} : { field }), ...explainIssue(issue, schema) });
+    const place = placeOf(raw.places, issue.path as FieldPath);
+    problems.push({ place, row: { kind: raw.kind, name: raw.name }, ...(field === "" ? {} : { field }), ...explainIssue(issue, schema) });
   }
   let rest: unknown = structuredClone(raw.value);
   let issues: readonly Issue[] = first.error.issues;
@@ -49,19 +51,14 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
   const mend = "write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE";
   if (checked === undefined || yaml.located === undefined) {
     const place = yaml.problems[0]?.place ?? { file: raw.file, line: 1 };
-    problems.push({ place, row: "import file", message: "not JSON", mend });
+    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, message: "not JSON", mend });
     return undefined;
   }
   for (const issue of checked.error.issues) {
     const place = placeOf(yaml.located.places, issue.path as FieldPath);
-    problems.push({ place, row: "import file", field: formatPath(issue.path), message: explainIssue(issue, importFileSchema).message, mend });
+    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, field: formatPath(issue.path), message: explainIssue(issue, importFileSchema).message, mend });
   }
   return undefined;
-}
-
-/** How messages call a row: `target linux_arm64_musl`. */
-export function describeRow(raw: RawRow): string {
-  return raw.kind === "module" ? "module" : `${raw.kind} ${raw.name}`;
 }
 
 /** `["versions", 1, "archive"]` → `versions[1].archive`. */
