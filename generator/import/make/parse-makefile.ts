@@ -1,12 +1,22 @@
-/** One line of a makefile that can change a variable; rules and recipes are left out. */
+/** Whether two texts are the same, or, negated, differ. */
+export interface MakeCondition {
+  readonly negated: boolean;
+  readonly left: string;
+  readonly right: string;
+}
+
+/** One line of a makefile that can change a variable; other rules and recipes are left out. */
 export type MakeLine =
   | { readonly kind: "assign"; readonly name: string; readonly operator: "=" | ":=" | "+=" | "?="; readonly value: string }
+  /** A target-specific assignment: `a.o b.o: CFLAGS += -DX`. */
+  | { readonly kind: "assign-for"; readonly targets: string; readonly name: string; readonly value: string }
   | { readonly kind: "include"; readonly path: string }
-  | { readonly kind: "if"; readonly negated: boolean; readonly left: string; readonly right: string }
-  | { readonly kind: "else" }
+  | { readonly kind: "if"; readonly condition: MakeCondition }
+  | { readonly kind: "else"; readonly condition?: MakeCondition }
   | { readonly kind: "endif" };
 
 const assignment = /^\s*([A-Za-z_][\w.-]*)\s*(:=|::=|\+=|\?=|=)\s*(.*)$/;
+const targetAssignment = /^([^:=\t][^:=]*?)\s*:\s*([A-Za-z_][\w.-]*)\s*\+=\s*(.*)$/;
 const inclusion = /^\s*(?:-|s)?include\s+(.*)$/;
 const comparison = /^\s*(ifeq|ifneq)\s*\((.*)\)\s*$/;
 const definition = /^\s*(ifdef|ifndef)\s+(\S+)\s*$/;
@@ -29,16 +39,27 @@ function parseLine(line: string): MakeLine | undefined {
   }
   const included = inclusion.exec(line);
   if (included) return { kind: "include", path: included[1]! };
+  const condition = parseCondition(line);
+  if (condition) return { kind: "if", condition };
+  const otherwise = /^\s*else\b(.*)$/.exec(line);
+  if (otherwise) {
+    const further = parseCondition(otherwise[1]!);
+    return further ? { kind: "else", condition: further } : { kind: "else" };
+  }
+  if (/^\s*endif\b/.test(line)) return { kind: "endif" };
+  const appended = targetAssignment.exec(line);
+  if (appended) return { kind: "assign-for", targets: appended[1]!, name: appended[2]!, value: appended[3]! };
+  return undefined;
+}
+
+function parseCondition(line: string): MakeCondition | undefined {
   const compared = comparison.exec(line);
   if (compared) {
     const comma = topLevelComma(compared[2]!);
-    return { kind: "if", negated: compared[1] === "ifneq", left: compared[2]!.slice(0, comma).trim(), right: compared[2]!.slice(comma + 1).trim() };
+    return { negated: compared[1] === "ifneq", left: compared[2]!.slice(0, comma).trim(), right: compared[2]!.slice(comma + 1).trim() };
   }
   const defined = definition.exec(line);
-  if (defined) return { kind: "if", negated: defined[1] === "ifdef", left: `$(${defined[2]!})`, right: "" };
-  if (/^\s*else\b/.test(line)) return { kind: "else" };
-  if (/^\s*endif\b/.test(line)) return { kind: "endif" };
-  return undefined;
+  return defined ? { negated: defined[1] === "ifdef", left: `$(${defined[2]!})`, right: "" } : undefined;
 }
 
 /** Index of the first comma of `text` that is not inside parentheses; its length when there is none. */
