@@ -14,9 +14,9 @@ export interface Platform {
 
 /** The manifest that this repository generates its module from. Throws when it is not valid. */
 export function loadManifest(): Manifest {
-  const validated = validateManifest(readManifest(builtinManifest));
-  if ("problems" in validated) throw new Error("the manifest is not valid; npx gen-bzl lists its problems");
-  return validated.manifest;
+  const { manifest, problems } = validateManifest(readManifest(builtinManifest));
+  if (problems.length > 0) throw new Error("the manifest is not valid; npx gen-bzl lists its problems");
+  return manifest;
 }
 
 /** The target rows as platforms, in the manifest's order. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { getNativeBinary } from "@bazel/buildifier";
+import { getNativeBinary } from "@bazel/buildifier/buildifier.js";
 
 /**
  * The files with all Starlark among them formatted by buildifier, in one process. Paths are relative to the module's

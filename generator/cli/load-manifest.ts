@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 
-import { formatProblem } from "../read/problem";
+import { formatProblem, type Problem } from "../read/problem";
 import { builtinManifest, readManifest } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
 import type { Manifest } from "../schema/rows";
@@ -14,12 +14,17 @@ export interface Loaded {
   readonly imports: ReadonlyMap<string, ImportFile>;
 }
 
-/** Reads and validates the manifest in `path` (as typed; default: the built-in one). Throws `BadInputError` with every problem. */
-export function loadManifest(path: string | undefined, io: Io): Loaded {
+/** What may be wrong with a manifest that a command can still use. */
+export type Tolerance = (problem: Problem) => boolean;
+
+/**
+ * Reads and validates the manifest in `path` (as typed; default: the built-in one). Throws `BadInputError` with every
+ * problem, when there is one that is not tolerated.
+ */
+export function loadManifest(path: string | undefined, io: Io, tolerates: Tolerance = () => false): Loaded & { readonly problems: readonly Problem[] } {
   const folder = path === undefined ? builtinManifest : resolve(io.cwd, path);
-  const validated = validateManifest(readManifest(folder));
-  if (!("problems" in validated)) return { folder, ...validated };
-  const { problems } = validated;
+  const { problems, ...validated } = validateManifest(readManifest(folder));
+  if (problems.every(tolerates)) return { folder, problems, ...validated };
   const lines = problems.map((problem) => {
     const place = { ...problem.place, file: displayPath(problem.place.file, io.cwd) };
     return formatProblem({ ...problem, place });

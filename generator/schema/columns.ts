@@ -49,3 +49,6 @@ export function platformName(target: Partial<TargetRow>, architecture: Partial<A
 
 /** How a platform is called where its system says nothing: `linux_arm64_musl`. */
 export const defaultPlatformRule = "{os}_{architecture}_{abi}";
+
+/** What the templates of a runtime may use besides `targetColumns`; and `{item}`, in a unit's output, with `for_each`. */
+export const runtimeColumnNames = ["platform", "triple", "version"] as const;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 import { compareProblems, type Problem } from "../read/problem";
-import type { RawManifest, RowKind } from "../read/read-manifest";
+import type { RawManifest, RawRow } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
 import {
   architectureSchema,
@@ -11,32 +11,73 @@ import {
   runtimeSchema,
   systemSchema,
   targetSchema,
+  type CompleteModule,
   type Manifest,
 } from "../schema/rows";
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
+import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
+import { unitImports } from "./import-rules";
+import { defaultSystems, hostMachines, moduleFields, unitNames } from "./name-rules";
+import { architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
+import type { Rule } from "./rows-in-question";
+import { runtimeVersions, targetVersions } from "./version-rules";
 
-/** Rows and import files (by `<runtime>-<version>`) without a fault; or everything that is wrong with them, in the order of the files. */
-export type Validated =
-  | { readonly manifest: Manifest; readonly imports: ReadonlyMap<string, ImportFile> }
-  | { readonly problems: readonly Problem[] };
+/** Rows and import files (by `<runtime>-<version>`), and everything that is wrong with them, in the order of the files. */
+export interface Validated {
+  /** To be used only where there is no problem, or where none of the problems concerns what is used. */
+  readonly manifest: Manifest;
+  readonly imports: ReadonlyMap<string, ImportFile>;
+  readonly problems: readonly Problem[];
+}
+
+/** Every rule over rows of which the schema holds. */
+const rules: readonly Rule[] = [
+  moduleFields,
+  architectureBases,
+  systemReferences,
+  targetReferences,
+  hostReferences,
+  versionArchives,
+  conditionNames,
+  unitNames,
+  hostMachines,
+  defaultSystems,
+  runtimeVersions,
+  targetVersions,
+  columnNames,
+  systemColumns,
+  runtimeColumns,
+  platformArchives,
+  unitImports,
+];
 
 /** Checks rows against their schemas and against each other. Pure. */
 export function validateManifest(raw: RawManifest): Validated {
   const problems: Problem[] = [...raw.problems];
-  const check = <Row>(kind: RowKind, schema: z.ZodType<Row>): CheckedRow<Row>[] =>
-    raw.rows[kind].map((row) => checkRow(schema, row, problems)).filter((row) => row !== undefined);
-  const rowsOf = <Row>(rows: readonly CheckedRow<Row>[]): Row[] => rows.map((row) => row.row);
-  const module = checkRow(moduleSchema, raw.module, problems);
-  const manifest: Manifest = {
-    module: { ...module?.row } as Manifest["module"],
-    architectures: rowsOf(check("architecture", architectureSchema)),
-    systems: rowsOf(check("system", systemSchema)),
-    targets: rowsOf(check("target", targetSchema)),
-    hosts: rowsOf(check("host", hostSchema)),
-    archives: rowsOf(check("archive", archiveSchema)),
-    runtimes: rowsOf(check("runtime", runtimeSchema)),
+  const check = <Row>(schema: z.ZodType<Row>, rows: readonly RawRow[]): CheckedRow<Row>[] =>
+    rows.map((row) => checkRow(schema, row, problems)).filter((row) => row !== undefined);
+  const module = check(moduleSchema, [raw.module])[0];
+  const checked = {
+    architectures: check(architectureSchema, raw.rows.architecture),
+    systems: check(systemSchema, raw.rows.system),
+    targets: check(targetSchema, raw.rows.target),
+    hosts: check(hostSchema, raw.rows.host),
+    archives: check(archiveSchema, raw.rows.archive),
+    runtimes: check(runtimeSchema, raw.rows.runtime),
   };
   const files = raw.imports.map((file) => checkImport(file, problems)).filter((file) => file !== undefined);
   const imports = new Map(files.map((file) => [`${file.runtime}-${file.version}`, file]));
-  return problems.length === 0 ? { manifest, imports } : { problems: problems.sort(compareProblems) };
+  for (const rule of rules) problems.push(...rule({ raw, ...checked, imports }));
+  const { extends: _, ...fields } = module?.row ?? {};
+  const manifest: Manifest = {
+    // That each field is there is a rule of its own.
+    module: fields as CompleteModule,
+    architectures: checked.architectures.map(({ row }) => row),
+    systems: checked.systems.map(({ row }) => row),
+    targets: checked.targets.map(({ row }) => row),
+    hosts: checked.hosts.map(({ row }) => row),
+    archives: checked.archives.map(({ row }) => row),
+    runtimes: checked.runtimes.map(({ row }) => row),
+  };
+  return { manifest, imports, problems: problems.sort(compareProblems) };
 }

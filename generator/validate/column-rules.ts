@@ -1,0 +1,84 @@
+import { columnsIn, defaultPlatformRule, fillColumns, runtimeColumnNames, targetColumns } from "../schema/columns";
+import { architectureSchema } from "../schema/rows";
+import { checkReference, findRow, mendReference, problemAt, type Rule } from "./rows-in-question";
+import { stackEntries, templatesOf } from "./stacks";
+
+/** Columns that rows may have, by the schema; lists cannot be filled into a text. */
+const architectureColumnNames = Object.keys(architectureSchema.shape).filter((name) => !["name", "base", "flags"].includes(name));
+const targetColumnNames = [...architectureColumnNames, "architecture", "system", "os", "abi"];
+
+/** A `{column}` that no row can have. */
+export const columnNames: Rule = function* (rows) {
+  for (const { row, raw, damaged } of rows.systems) {
+    if (damaged) continue;
+    for (const field of ["triple", "platform"] as const) {
+      for (const column of columnsIn(row[field])) {
+        if (!targetColumnNames.includes(column)) yield unknownColumn(raw, [field], column, targetColumnNames);
+      }
+    }
+  }
+  for (const { row, raw, damaged } of rows.runtimes) {
+    if (damaged) continue;
+    const archives = row.versions.map(({ archive }, index) => ({ path: ["versions", index, "archive"], text: archive, extra: [] }));
+    for (const { path, text, extra } of [...archives, ...templatesOf(row)]) {
+      const known = [...targetColumnNames, ...runtimeColumnNames, ...extra];
+      for (const column of columnsIn(text)) if (!known.includes(column)) yield unknownColumn(raw, path, column, known);
+    }
+  }
+};
+
+/** A `{column}` of a system that an architecture leaves empty, so that a platform has no triple or no name. */
+export const systemColumns: Rule = function* (rows) {
+  for (const { row, raw } of rows.targets) {
+    const architecture = findRow(rows.architectures, row.architecture);
+    const system = findRow(rows.systems, row.system);
+    if (architecture === undefined || system === undefined || architecture.damaged || system.damaged) continue;
+    const columns = targetColumns(architecture.row, system.row);
+    const templates = [system.row.triple, ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : [])];
+    for (const column of new Set(templates.flatMap(columnsIn))) {
+      if (!targetColumnNames.includes(column) || columns[column] !== undefined) continue;
+      yield missingColumn(raw, row.architecture, column, `system ${system.row.name}`, templates.find((text) => columnsIn(text).includes(column)) ?? "");
+    }
+  }
+};
+
+/** A `{column}` of a runtime that an architecture leaves empty: the platform's stack cannot exist. */
+export const runtimeColumns: Rule = function* (rows) {
+  const told = new Set<string>();
+  for (const { platform, target, subject, runtime, versionIndex } of stackEntries(rows)) {
+    const columns = targetColumns(subject.architecture, subject.system);
+    const { archive } = runtime.row.versions[versionIndex] ?? { archive: "" };
+    for (const { text, extra } of [{ text: archive, extra: [] }, ...templatesOf(runtime.row, subject)]) {
+      for (const column of columnsIn(text)) {
+        const isFilled = columns[column] !== undefined || [...runtimeColumnNames, ...extra].includes(column);
+        const key = `${platform} ${runtime.row.name} ${column}`;
+        if (isFilled || !targetColumnNames.includes(column) || told.has(key)) continue;
+        told.add(key);
+        yield missingColumn(target.raw, target.row.architecture, column, `runtime ${runtime.row.name}`, text);
+      }
+    }
+  }
+};
+
+/** Archives whose names depend on the platform. */
+export const platformArchives: Rule = function* (rows) {
+  for (const { target, subject, runtime, versionIndex } of stackEntries(rows)) {
+    const version = runtime.row.versions[versionIndex];
+    const columns = { ...targetColumns(subject.architecture, subject.system), version: version?.version ?? "" };
+    if (version === undefined || !version.archive.includes("{") || columnsIn(version.archive).some((column) => !Object.hasOwn(columns, column))) continue;
+    const name = fillColumns(version.archive, columns);
+    for (const problem of checkReference(rows, runtime.raw, ["versions", versionIndex, "archive"], "archive", name)) {
+      yield { ...problem, platforms: [target.raw.name] };
+    }
+  }
+};
+
+function unknownColumn(raw: Parameters<typeof problemAt>[0], path: readonly (string | number)[], column: string, known: readonly string[]) {
+  return problemAt(raw, path, `there is no column {${column}}`, mendReference(column, known, `use one of ${known.join(", ")}`));
+}
+
+function missingColumn(raw: Parameters<typeof problemAt>[0], architecture: string, column: string, user: string, text: string) {
+  const message = `${user} cannot exist for ${architecture}, whose row has no ${column}, which "${text}" needs`;
+  const mend = `add ${column} to architecture ${architecture}, or take this target away`;
+  return { ...problemAt(raw, ["architecture"], message, mend), platforms: [raw.name] };
+}

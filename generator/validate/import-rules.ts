@@ -1,0 +1,76 @@
+import { dirname } from "node:path";
+
+import { placeOf } from "../read/parse-rows";
+import type { Problem } from "../read/problem";
+import { builtinManifest } from "../read/read-manifest";
+import { variantsFor } from "../resolve/choose-variant";
+import { conditionHolds } from "../resolve/condition";
+import type { ImportFile } from "../schema/import-file";
+import type { UnitRow } from "../schema/rows";
+import { problemAt, type Rule } from "./rows-in-question";
+import { stackEntries, type StackEntry } from "./stacks";
+
+/** What the units of a platform's stack need of import files: the file, the set, one variant of it, lists of items. */
+export const unitImports: Rule = function* (rows) {
+  const found = new Map<string, { problem: Problem; platforms: Set<string> }>();
+  for (const entry of stackEntries(rows)) {
+    const version = entry.runtime.row.versions[entry.versionIndex]?.version ?? "";
+    for (const problem of entryProblems(entry, version, rows.imports.get(`${entry.runtime.row.name}-${version}`))) {
+      const key = `${entry.runtime.row.name} ${problem.field ?? ""} ${problem.message}`;
+      const known = found.get(key) ?? { problem, platforms: new Set() };
+      known.platforms.add(entry.platform);
+      found.set(key, known);
+    }
+  }
+  for (const { problem, platforms } of found.values()) {
+    yield { ...problem, message: `${problem.message}, which ${listNames([...platforms])} needs`, platforms: [...platforms] };
+  }
+};
+
+function* entryProblems(entry: StackEntry, version: string, file: ImportFile | undefined): Generator<Problem> {
+  const { row, raw } = entry.runtime;
+  const mend = mendImport(entry, version);
+  for (const [index, unit] of row.units.entries()) {
+    const isNeeded = unit.sources !== undefined || unit.for_each !== undefined;
+    if (!isNeeded || !conditionHolds(unit.when, entry.subject)) continue;
+    if (file === undefined) {
+      yield problemAt(raw, ["versions", entry.versionIndex], `the sources of ${row.name} ${version} have not been imported`, mend);
+      return;
+    }
+    for (const [field, message] of unitProblems(unit, file, entry)) {
+      yield problemAt(raw, ["units", index, field], `${message} of ${row.name} ${version}`, `${mend}, or correct ${field}, or say with \`when\` where the unit exists`);
+    }
+  }
+}
+
+function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry): Generator<[keyof UnitRow, string]> {
+  if (unit.for_each !== undefined && !isStringList(file.facts[unit.for_each])) {
+    yield ["for_each", `there is no list ${unit.for_each} among the imported facts`];
+  }
+  if (unit.sources === undefined) return;
+  const set = file.sets[unit.sources];
+  if (set === undefined) {
+    yield ["sources", `there is no set ${unit.sources} in the import (there are ${Object.keys(file.sets).join(", ")})`];
+    return;
+  }
+  const variants = variantsFor(set, subject);
+  if (variants.length === 0) yield ["sources", `no variant of set ${unit.sources} applies in the import`];
+  if (variants.length > 1) yield ["sources", `variants ${variants.map(({ name }) => name).join(" and ")} of set ${unit.sources} apply at once in the import`];
+}
+
+/** The command that imports a version; it writes beside the manifest that the version's row is in. */
+function mendImport({ runtime }: StackEntry, version: string): string {
+  const manifest = dirname(dirname(placeOf(runtime.raw.places, ["versions"]).file));
+  const option = manifest === builtinManifest ? "" : ` --manifest ${manifest}`;
+  return `run npx gen-bzl import ${runtime.row.name} ${version} --from DIR_OR_ARCHIVE${option}`;
+}
+
+function isStringList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+/** `a, b and 3 more`: enough to see what is meant. */
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3);
+  return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ");
+}

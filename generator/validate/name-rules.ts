@@ -1,0 +1,47 @@
+import { moduleSchema } from "../schema/rows";
+import { problemAt, type Rule } from "./rows-in-question";
+
+/** What a manifest must say when the manifests that it extends do not. */
+export const moduleFields: Rule = function* ({ raw }) {
+  for (const field of Object.keys(moduleSchema.shape)) {
+    if (field === "extends" || raw.module.value[field] !== undefined) continue;
+    yield problemAt(raw.module, [field], "the field is missing", `add ${field} to module.yaml`);
+  }
+};
+
+export const unitNames: Rule = function* (rows) {
+  for (const { row, raw, damaged } of rows.runtimes) {
+    if (damaged) continue;
+    for (const [index, { name }] of row.units.entries()) {
+      const first = row.units.findIndex((unit) => unit.name === name);
+      if (first < index) yield problemAt(raw, ["units", index, "name"], `unit ${first + 1} is called ${name} as well`, "rename one of the two");
+    }
+  }
+};
+
+/** Bazel could not tell two hosts of one kind apart. */
+export const hostMachines: Rule = function* (rows) {
+  const machines = new Map<string, string>();
+  for (const { row, raw } of rows.hosts) {
+    const machine = `${row.os} ${row.architecture}`;
+    const other = machines.get(machine);
+    if (other === undefined) machines.set(machine, row.name);
+    else yield problemAt(raw, [], `${other} is the same machine: ${machine}`, "take one of the two away");
+  }
+};
+
+export const defaultSystems: Rule = function* (rows) {
+  const systems = rows.systems.filter(({ damaged }) => !damaged);
+  for (const os of new Set(systems.map(({ row }) => row.os))) {
+    const ofOs = systems.filter(({ row }) => row.os === os);
+    const defaults = ofOs.filter(({ row }) => row.default_for_os);
+    const [first, second] = defaults;
+    if (first === undefined && ofOs[0] !== undefined) {
+      const names = ofOs.map(({ row }) => row.name).join(", ");
+      yield problemAt(ofOs[0].raw, ["default_for_os"], `none of the systems of ${os} is its default`, `add default_for_os: true to one of ${names}`);
+    }
+    if (first !== undefined && second !== undefined) {
+      yield problemAt(second.raw, ["default_for_os"], `${first.row.name} and ${second.row.name} are both the default of ${os}`, "leave default_for_os: true with one of them");
+    }
+  }
+};

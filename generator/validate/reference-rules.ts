@@ -1,0 +1,96 @@
+import { isRecord, type FieldPath } from "../read/parse-rows";
+import type { Problem } from "../read/problem";
+import { checkReference, findRow, mendReference, namesOf, problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
+
+export const architectureBases: Rule = function* (rows) {
+  for (const { row, raw } of rows.architectures) {
+    yield* checkReference(rows, raw, ["base"], "architecture", row.base);
+    const seen = [row.name];
+    for (let base = row.base; base !== undefined; base = findRow(rows.architectures, base)?.row.base) {
+      if (base === row.name) {
+        yield problemAt(raw, ["base"], `its bases lead back to it: ${[...seen, base].join(" → ")}`, "take base away from one of them");
+      }
+      if (seen.includes(base)) break;
+      seen.push(base);
+    }
+  }
+};
+
+export const systemReferences: Rule = function* (rows) {
+  for (const { row, raw } of rows.systems) {
+    yield* checkReference(rows, raw, ["libc"], "runtime", row.libc);
+    const roles = new Map<string, string>();
+    for (const [index, name] of row.stack.entries()) {
+      yield* checkReference(rows, raw, ["stack", index], "runtime", name);
+      if (row.stack.indexOf(name) < index) {
+        yield problemAt(raw, ["stack", index], `${name} is in the stack twice`, "take one of the two away");
+        continue;
+      }
+      const role = findRow(rows.runtimes, name)?.row.role;
+      const other = role === undefined ? undefined : roles.get(role);
+      if (role !== undefined && other !== undefined) {
+        yield problemAt(raw, ["stack", index], `${other} and ${name} are both its ${role}`, "take one of the two away");
+      } else if (role !== undefined) roles.set(role, name);
+    }
+    if (row.libc !== undefined && !row.stack.includes(row.libc)) {
+      yield problemAt(raw, ["libc"], `${row.libc} is not in the stack`, `add ${row.libc} to stack, or take libc away`);
+    }
+  }
+};
+
+export const targetReferences: Rule = function* (rows) {
+  for (const { row, raw } of rows.targets) {
+    yield* checkReference(rows, raw, ["architecture"], "architecture", row.architecture);
+    yield* checkReference(rows, raw, ["system"], "system", row.system);
+  }
+};
+
+export const hostReferences: Rule = function* (rows) {
+  for (const { row, raw } of rows.hosts) {
+    yield* checkReference(rows, raw, ["architecture"], "architecture", row.architecture);
+    yield* checkReference(rows, raw, ["archive"], "archive", row.archive);
+  }
+};
+
+/** Archives that depend on the architecture are checked with the stacks. */
+export const versionArchives: Rule = function* (rows) {
+  for (const { row, raw, damaged } of rows.runtimes) {
+    if (damaged) continue;
+    for (const [index, { archive }] of row.versions.entries()) {
+      if (!archive.includes("{")) yield* checkReference(rows, raw, ["versions", index, "archive"], "archive", archive);
+    }
+  }
+};
+
+/** Every `when` of a runtime, wherever it stands. */
+export const conditionNames: Rule = function* (rows) {
+  for (const raw of rows.raw.rows.runtime) yield* checkConditions(rows, raw, raw.value, []);
+};
+
+function* checkConditions(rows: RowsInQuestion, raw: Parameters<typeof problemAt>[0], value: unknown, path: FieldPath): Generator<Problem> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* checkConditions(rows, raw, item, [...path, index]);
+  } else if (isRecord(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      if (name === "when" && isRecord(item)) yield* checkCondition(rows, raw, item, [...path, name]);
+      else yield* checkConditions(rows, raw, item, [...path, name]);
+    }
+  }
+}
+
+function* checkCondition(rows: RowsInQuestion, raw: Parameters<typeof problemAt>[0], condition: Record<string, unknown>, path: FieldPath): Generator<Problem> {
+  const known: Record<string, readonly string[]> = {
+    architecture: namesOf(rows, "architecture"),
+    system: namesOf(rows, "system"),
+    os: rows.systems.map(({ row }) => row.os),
+    abi: rows.systems.map(({ row }) => row.abi),
+  };
+  for (const [field, names] of Object.entries(known)) {
+    const values = condition[field];
+    for (const [index, name] of Array.isArray(values) ? values.entries() : []) {
+      if (typeof name !== "string" || names.includes(name)) continue;
+      const mend = mendReference(name, names, `add a row that has it`);
+      yield problemAt(raw, [...path, field, index], `no row has the ${field} "${name}", so the condition never holds`, mend);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { libcVersions } from "../resolve/libc-versions";
+import { conditionHolds, type ConditionSubject } from "../resolve/condition";
+import type { FieldPath } from "../read/parse-rows";
+import type { RuntimeRow, TargetRow } from "../schema/rows";
+import type { CheckedRow } from "./check-schema";
+import { findRow, type RowsInQuestion } from "./rows-in-question";
+
+/** One runtime at one version, in the stack of one platform. */
+export interface StackEntry {
+  readonly platform: string;
+  readonly target: CheckedRow<TargetRow>;
+  readonly subject: ConditionSubject;
+  readonly runtime: CheckedRow<RuntimeRow>;
+  /** Position in the runtime's `versions`. */
+  readonly versionIndex: number;
+}
+
+/** Everything that the platforms are made of, but for rows with problems of their own, which other rules name. */
+export function* stackEntries(rows: RowsInQuestion): Generator<StackEntry> {
+  for (const target of rows.targets) {
+    const architecture = findRow(rows.architectures, target.row.architecture);
+    const system = findRow(rows.systems, target.row.system);
+    if (architecture === undefined || system === undefined || [target, architecture, system].some(({ damaged }) => damaged)) continue;
+    const subject = { architecture: architecture.row, system: system.row };
+    for (const name of new Set(system.row.stack)) {
+      const runtime = findRow(rows.runtimes, name);
+      if (runtime === undefined || runtime.damaged) continue;
+      for (const versionIndex of versionsOf(runtime.row, target.row, name === system.row.libc)) {
+        yield { platform: target.raw.name, target, subject, runtime, versionIndex };
+      }
+    }
+  }
+}
+
+/** A text of a runtime's row whose `{columns}` a platform has to fill in. */
+export interface Template {
+  readonly path: FieldPath;
+  readonly text: string;
+  /** Names that it may use besides the columns. */
+  readonly extra: readonly string[];
+}
+
+/** The templates of a runtime that one platform takes; without a subject, those that any platform may take. */
+export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): Generator<Template> {
+  const holds = (when: RuntimeRow["units"][number]["when"]): boolean => subject === undefined || conditionHolds(when, subject);
+  const each = (path: FieldPath, texts: readonly string[]): Template[] => texts.map((text, index) => ({ path: [...path, index], text, extra: [] }));
+  yield* each(["include"], runtime.include);
+  yield* each(["compile", "include"], runtime.compile.include);
+  yield* each(["compile", "headers"], runtime.compile.headers);
+  for (const [index, step] of runtime.prepare.entries()) {
+    if (!holds(step.when)) continue;
+    yield { path: ["prepare", index, "output"], text: step.output, extra: [] };
+    yield* each(["prepare", index, "inputs"], step.inputs);
+  }
+  for (const [index, unit] of runtime.units.entries()) {
+    if (!holds(unit.when)) continue;
+    yield { path: ["units", index, "output"], text: unit.output, extra: unit.for_each === undefined ? [] : ["item"] };
+    yield* each(["units", index, "include"], unit.include);
+    yield* each(["units", index, "headers"], unit.headers);
+  }
+}
+
+/** All versions that exist, of the libc; of other runtimes the default. A range that is none has a rule of its own. */
+function versionsOf(runtime: RuntimeRow, target: TargetRow, isLibc: boolean): number[] {
+  if (!isLibc) return [Math.max(0, runtime.versions.findIndex((version) => version.default))];
+  const existing = libcVersions(runtime, target);
+  return [...runtime.versions.keys()].filter((index) => existing.includes(runtime.versions[index]?.version ?? ""));
+}
