@@ -90,10 +90,9 @@ def extract_archive(rctx):
             place.sha256,
             INDEX_VARIABLE,
         ))
-    rctx.extract(
-        archive = ".archive/" + place.urls[0].split("/")[-1],
-        strip_prefix = place.strip_prefix,
-    )
+
+    # By position: Bazel 8 renamed stripPrefix to strip_prefix.
+    rctx.extract(".archive/" + place.urls[0].split("/")[-1], "", place.strip_prefix)
     rctx.delete(".archive")
 
 ARCHIVE_ATTRS = {

@@ -19,7 +19,7 @@ def _source_set_impl(ctx):
         SourceSetInfo(
             cxx_flags = ctx.attr.cxx_flags,
             c_flags = ctx.attr.c_flags,
-            flags = ctx.attr.flags + ["-I{}/{}".format(root, directory) for directory in ctx.attr.includes],
+            flags = ctx.attr.flags + ["-I{}/{}".format(root, directory) for directory in ctx.attr.search_path],
             inputs = depset(ctx.files.headers + ctx.files.textual),
             repeated = [
                 struct(name = name, file = "{}/{}".format(root, passes[0]), passes = passes[1:])
@@ -39,7 +39,7 @@ source_set = rule(
         "cxx_flags": attr.string_list(doc = "Flags of C++ sources alone."),
         "flags": attr.string_list(doc = "Flags of all sources."),
         "headers": attr.label_list(allow_files = True, doc = "Headers that the sources include."),
-        "includes": attr.string_list(doc = "Private include directories in search order, relative to the repository."),
+        "search_path": attr.string_list(doc = "Private include directories in search order, relative to the repository."),
         "repeated": attr.string_list_dict(
             doc = "Object name → the file to include, then per inclusion the macros for it, separated by spaces.",
         ),

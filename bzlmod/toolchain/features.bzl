@@ -32,6 +32,8 @@ CXX_COMPILE = [
 
 COMPILE = C_COMPILE + CXX_COMPILE
 
+_PARSE_HEADER = ACTION_NAMES.cpp_header_parsing
+
 LINK_SHARED = [
     ACTION_NAMES.cpp_link_dynamic_library,
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
@@ -60,50 +62,56 @@ def flags_feature(name, actions, flags, enabled = True, requires = []):
     )
 
 def _each(variable, flags, actions):
-    """Flags repeated for every value of a build variable, where it has one."""
+    """Flags repeated for every value of a build variable; None where there are no flags (a linker that lacks them)."""
     return flag_set(
         actions = actions,
         flag_groups = [flag_group(flags = flags, iterate_over = variable, expand_if_available = variable)],
-    )
+    ) if flags else None
 
 def _once(variable, flags, actions):
-    """Flags given once where a build variable is set."""
+    """Flags given once where a build variable is set; None where there are no flags (a linker that lacks them)."""
     return flag_set(
         actions = actions,
         flag_groups = [flag_group(flags = flags, expand_if_available = variable)],
-    )
+    ) if flags else None
+
+def _arguments(name, flag_sets):
+    """A feature that is always on, of those flag sets that are not None."""
+    return feature(name = name, enabled = True, flag_sets = [entry for entry in flag_sets if entry])
 
 # In the order in which Bazel puts their arguments on the command line.
 def compile_features_before_target():
     """Returns the compile features whose arguments come before the target's include directories."""
     return [
-        feature(name = "dependency_file", enabled = True, flag_sets = [
+        _arguments("dependency_file", [
             _once("dependency_file", ["-MD", "-MF", "%{dependency_file}"], COMPILE),
         ]),
-        feature(name = "pic", enabled = True, flag_sets = [_once("pic", ["-fPIC"], COMPILE)]),
-        feature(name = "preprocessor_defines", enabled = True, flag_sets = [
+        _arguments("pic", [
+            _once("pic", ["-fPIC"], COMPILE),
+        ]),
+        _arguments("preprocessor_defines", [
             _each("preprocessor_defines", ["-D%{preprocessor_defines}"], COMPILE),
         ]),
-        feature(name = "includes", enabled = True, flag_sets = [
+        _arguments("includes", [
             _each("includes", ["-include", "%{includes}"], COMPILE),
         ]),
-        feature(name = "include_paths", enabled = True, flag_sets = [
+        _arguments("include_paths", [
             _each("quote_include_paths", ["-iquote", "%{quote_include_paths}"], COMPILE),
             _each("include_paths", ["-I%{include_paths}"], COMPILE),
             _each("system_include_paths", ["-isystem", "%{system_include_paths}"], COMPILE),
             _each("external_include_paths", ["-isystem", "%{external_include_paths}"], COMPILE),
             _each("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
         ]),
-        feature(name = "per_object_debug_info", enabled = True, flag_sets = [
+        _arguments("per_object_debug_info", [
             _once("per_object_debug_info_file", ["-gsplit-dwarf", "-g"], COMPILE),
         ]),
         flags_feature("opt", COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], enabled = False),
         flags_feature("dbg", COMPILE, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),
-        feature(name = "user_compile_flags", enabled = True, flag_sets = [
+        _arguments("user_compile_flags", [
             _each("user_compile_flags", ["%{user_compile_flags}"], COMPILE),
         ]),
-        feature(name = "unfiltered_compile_flags", enabled = True, flag_sets = [
+        _arguments("unfiltered_compile_flags", [
             _each("unfiltered_compile_flags", ["%{unfiltered_compile_flags}"], COMPILE),
         ]),
     ]
@@ -111,20 +119,11 @@ def compile_features_before_target():
 def compile_features_after_target():
     """Returns the compile features whose arguments come last: what is compiled, and into what."""
     return [
-        feature(name = "compiler_output", enabled = True, flag_sets = [
+        _arguments("compiler_output", [
             _once("output_assembly_file", ["-S"], COMPILE),
             _once("output_preprocess_file", ["-E"], COMPILE),
-            flag_set(
-                actions = [action for action in COMPILE if action != ACTION_NAMES.cpp_header_parsing],
-                flag_groups = [flag_group(flags = ["-c", "%{source_file}"], expand_if_available = "source_file")],
-            ),
-            flag_set(
-                actions = [ACTION_NAMES.cpp_header_parsing],
-                flag_groups = [flag_group(
-                    flags = ["-xc++-header", "-fsyntax-only", "%{source_file}"],
-                    expand_if_available = "source_file",
-                )],
-            ),
+            _once("source_file", ["-c", "%{source_file}"], [action for action in COMPILE if action != _PARSE_HEADER]),
+            _once("source_file", ["-xc++-header", "-fsyntax-only", "%{source_file}"], [_PARSE_HEADER]),
             _once("output_file", ["-o", "%{output_file}"], COMPILE),
         ]),
         feature(name = "parse_headers"),
@@ -174,23 +173,23 @@ def link_features_before_target(linker):
     """
     group = variable_with_value("libraries_to_link.type", "object_file_group")
     return [
-        feature(name = "link_output", enabled = True, flag_sets = [
+        _arguments("link_output", [
             flag_set(actions = LINK_SHARED, flag_groups = [flag_group(flags = ["-shared"])]),
             _once("output_execpath", ["-o", "%{output_execpath}"], LINK),
             _once("runtime_solib_name", linker.soname, LINK_SHARED),
             _once("interface_library_output_path", linker.import_library, LINK_SHARED),
             _once("def_file_path", ["%{def_file_path}"], LINK),
         ]),
-        feature(name = "strip_debug_symbols", enabled = True, flag_sets = [
+        _arguments("strip_debug_symbols", [
             _once("strip_debug_symbols", ["-Wl,-S"], LINK),
         ]),
-        feature(name = "library_search_directories", enabled = True, flag_sets = [
+        _arguments("library_search_directories", [
             _each("library_search_directories", ["-L%{library_search_directories}"], LINK),
         ]),
-        feature(name = "runtime_library_search_directories", enabled = True, flag_sets = [
+        _arguments("runtime_library_search_directories", [
             _each("runtime_library_search_directories", linker.rpath, LINK),
-        ] if linker.rpath else []),
-        feature(name = "linkstamps", enabled = True, flag_sets = [
+        ]),
+        _arguments("linkstamps", [
             _each("linkstamp_paths", ["%{linkstamp_paths}"], LINK),
         ]),
         feature(name = "libraries_to_link", enabled = True, flag_sets = [flag_set(actions = LINK, flag_groups = [
@@ -215,7 +214,7 @@ def link_features_before_target(linker):
                 ],
             ),
         ])]),
-        feature(name = "user_link_flags", enabled = True, flag_sets = [
+        _arguments("user_link_flags", [
             _each("user_link_flags", ["%{user_link_flags}"], LINK),
         ]),
     ]
@@ -223,7 +222,7 @@ def link_features_before_target(linker):
 def link_features_after_target():
     """Returns the link features whose arguments come last."""
     return [
-        feature(name = "linker_param_file", enabled = True, flag_sets = [
+        _arguments("linker_param_file", [
             _once("linker_param_file", ["@%{linker_param_file}"], LINK + _ARCHIVE),
         ]),
         feature(name = "gcc_quoting_for_param_files", enabled = True),
@@ -231,10 +230,12 @@ def link_features_after_target():
 
 def strip_features():
     """Returns the features of the strip action."""
-    return [feature(name = "strip", enabled = True, flag_sets = [
-        flag_set(actions = [ACTION_NAMES.strip], flag_groups = [flag_group(flags = ["-S", "-o", "%{output_file}"])]),
-        _each("stripopts", ["%{stripopts}"], [ACTION_NAMES.strip]),
-        _once("input_file", ["%{input_file}"], [ACTION_NAMES.strip]),
+    strip = [ACTION_NAMES.strip]
+    return [_arguments("strip_arguments", [
+        flag_set(actions = strip, flag_groups = [flag_group(flags = ["-S"])]),
+        _once("output_file", ["-o", "%{output_file}"], strip),
+        _each("stripopts", ["%{stripopts}"], strip),
+        _once("input_file", ["%{input_file}"], strip),
     ])]
 
 def opt_link_features(flags):
