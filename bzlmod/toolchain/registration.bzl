@@ -4,20 +4,20 @@ load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE")
 
 _CC_TOOLCHAIN_TYPE = "@bazel_tools//tools/cpp:toolchain_type"
 
-def register_seed(host, constraints, seed):
-    """Declares the compiler seed of a host as a toolchain.
+# buildifier: disable=unnamed-macro
+def register_seeds(hosts):
+    """Declares the compiler seeds as toolchains: `seed_<host>`.
 
     Args:
-      host: Name of the host.
-      constraints: Constraint values of an execution platform that it runs on.
-      seed: Label of the seed.
+      hosts: Dict of the hosts: name → struct of constraints and seed, see //toolchains:hosts.bzl.
     """
-    native.toolchain(
-        name = "seed_" + host,
-        exec_compatible_with = constraints,
-        toolchain = seed,
-        toolchain_type = SEED_TOOLCHAIN_TYPE,
-    )
+    for host, row in hosts.items():
+        native.toolchain(
+            name = "seed_" + host,
+            exec_compatible_with = row.constraints,
+            toolchain = row.seed + "//:seed",
+            toolchain_type = SEED_TOOLCHAIN_TYPE,
+        )
 
 def register_target(name, constraints, hosts, versions, default_for = None):
     """Declares the C++ toolchains of a platform: `<host>_to_<platform>`.
@@ -25,12 +25,12 @@ def register_target(name, constraints, hosts, versions, default_for = None):
     Args:
       name: Name of the platform, without a version of its libc.
       constraints: Constraint values that the platform has in common with all its versions.
-      hosts: Dict of the hosts: name → constraint values of the execution platform.
+      hosts: Dict of the hosts: name → struct of constraints and seed.
       versions: Dict: constraint value of the libc's version → package of the target. One whose target has no versions
         has the key `//conditions:default` alone.
       default_for: Constraint values of a platform that names no ABI and means this one, or None.
     """
-    for host, exec_constraints in hosts.items():
+    for host, row in hosts.items():
         pair = "{}_to_{}".format(host, name)
         native.alias(
             name = pair + ".cc_toolchain",
@@ -43,7 +43,7 @@ def register_target(name, constraints, hosts, versions, default_for = None):
             if target_constraints:
                 native.toolchain(
                     name = pair + suffix,
-                    exec_compatible_with = exec_constraints,
+                    exec_compatible_with = row.constraints,
                     target_compatible_with = target_constraints,
                     toolchain = ":" + pair + ".cc_toolchain",
                     toolchain_type = _CC_TOOLCHAIN_TYPE,

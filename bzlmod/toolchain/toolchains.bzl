@@ -4,7 +4,7 @@ load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 
-def _host_toolchain(name, seed, link_mode, c_includes, cxx_includes, **config):
+def _host_toolchain(name, seed, link_mode, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
         name = name + ".config",
         c_includes = c_includes,
@@ -42,11 +42,11 @@ def _host_toolchain(name, seed, link_mode, c_includes, cxx_includes, **config):
         toolchain_config = ":" + name + ".config",
     )
 
-def target_toolchains(hosts, link_modes, link_files, cxx_link_files, **config):
+def target_toolchains(hosts, link_modes, link_files = [], cxx_link_files = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
-      hosts: Dict of the hosts: name → repository of its compiler seed, as `@llvm-22.1.8-linux-amd64`.
+      hosts: Dict of the hosts: name → struct whose seed is the repository of a compiler seed.
       link_modes: How executables can be linked; the first is the default, the others are asked for by a constraint
         of //constraints/link_mode.
       link_files: Runtime targets that every link reads.
@@ -55,9 +55,9 @@ def target_toolchains(hosts, link_modes, link_files, cxx_link_files, **config):
     """
     built_once(name = "link_files", srcs = link_files)
     built_once(name = "cxx_link_files", srcs = cxx_link_files)
-    for host, seed in hosts.items():
+    for host, row in hosts.items():
         for link_mode in link_modes:
-            _host_toolchain(name = host + "." + link_mode, seed = seed, link_mode = link_mode, **config)
+            _host_toolchain(name = host + "." + link_mode, seed = row.seed, link_mode = link_mode, **config)
         native.alias(
             name = host,
             actual = select({

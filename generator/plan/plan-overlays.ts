@@ -2,6 +2,7 @@ import type { ArchiveRow } from "../schema/rows";
 import type { ImportFile, SourceVariant } from "../schema/import-file";
 import type { Imports, ResolvedPrepareStep, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
 import { nameByTarget } from "./name-by-target";
+import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
 
 /** Names of the targets in overlays, for whoever refers to them. */
@@ -115,16 +116,18 @@ function overlayView(
 
 function setView(unit: ResolvedUnit, variant: SourceVariant, textual: readonly string[]) {
   const { flags, cFlags, cxxFlags, include, headers } = unit.sources!;
+  const repeated = variant.repeated.map(({ name, file, passes }) => [name, [file, ...passes.map((pass) => pass.join(" "))]]);
   return {
-    flags,
-    cFlags,
-    cxxFlags,
-    include,
     headers,
-    textual,
-    add: variant.add,
-    remove: variant.remove,
-    repeated: Object.fromEntries(variant.repeated.map(({ name, file, passes }) => [name, [file, ...passes.map((pass) => pass.join(" "))]])),
+    delta: statedAttributes({ add: variant.add, remove: variant.remove }),
+    attributes: statedAttributes({
+      c_flags: cFlags,
+      cxx_flags: cxxFlags,
+      flags,
+      repeated: Object.fromEntries(repeated),
+      search_path: include,
+      textual,
+    }),
   };
 }
 

@@ -9,8 +9,8 @@ export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonl
   const files = new Map<string, string>();
   for (const [name, view] of constraintViews(targets)) files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
   files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
-  files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets, hosts)));
-  files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: Object.fromEntries(hosts.map(({ row, archive }) => [row.name, `@${archive.name}`])) }));
+  files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
+  files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
   files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name) }));
   return files;
 }
@@ -40,12 +40,13 @@ function platformViews(targets: readonly ResolvedTarget[]): { name: string; cons
   });
 }
 
-function toolchainsView(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[]): object {
-  const hostConstraints = Object.fromEntries(hosts.map(({ row, architecture }) => [row.name, [osConstraint(row.os), cpuConstraint(architecture)]]));
+function hostView({ row, architecture, archive }: ResolvedHost) {
+  return { name: row.name, constraints: [osConstraint(row.os), cpuConstraint(architecture)], seed: `@${archive.name}` };
+}
+
+function toolchainsView(targets: readonly ResolvedTarget[]): object {
   const platforms = targets.filter(({ isDefault }) => isDefault);
   return {
-    hostConstraints,
-    hosts: hosts.map(({ row, archive }) => ({ name: row.name, constraints: hostConstraints[row.name], seed: `@${archive.name}//:seed` })),
     targets: platforms.map((target) => {
       const { architecture, system, platform } = target;
       return {

@@ -1,5 +1,7 @@
 import type { ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
 import type { OverlayNames } from "./plan-overlays";
+import { defaultBatch } from "../schema/rows";
+import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
 
 /** Plans `targets/<target>/BUILD.bazel`: the runtimes of one target and its toolchains. */
@@ -24,16 +26,19 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
     rules: rules.map((rule) => JSON.stringify(rule)).join(", "),
     flags: target.flags,
     runtimes: runtimes.filter(({ units }) => units.length > 0),
-    abi: target.system.abi,
-    cIncludes: headersOf("c"),
-    cxxIncludes: headersOf("c++"),
-    compileFlags: target.compileFlags,
-    cpu: target.architecture.name,
-    cxxLinkFiles: linkedBy("c++").reverse(),
-    linkFiles: linkedBy("c"),
-    linkFlags: target.linkFlags,
-    linkModes: target.system.link_modes,
-    objectFormat: target.system.object_format,
+    toolchain: statedAttributes({
+      abi: target.system.abi,
+      c_includes: headersOf("c"),
+      compile_flags: target.compileFlags,
+      cpu: target.architecture.name,
+      cxx_includes: headersOf("c++"),
+      cxx_link_files: linkedBy("c++").reverse(),
+      link_files: linkedBy("c"),
+      link_flags: target.linkFlags,
+      link_modes: target.system.link_modes,
+      object_format: target.system.object_format,
+      platform_name: target.platform,
+    }),
   });
 }
 
@@ -43,17 +48,16 @@ function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
 }
 
 function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, overlays: OverlayNames) {
-  if (unit.sources === undefined) return { rule: "empty_archives", name: unit.name, outs: unit.outputs };
+  const { name } = unit;
+  if (unit.sources === undefined) return { rule: "empty_archives", isCompiled: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
+  const headers = unit.uses
+    .map((used) => target.runtimes.find((other) => other.name === used)!)
+    .filter((other) => other.include.length > 0)
+    .map((other) => overlays.includeLabel(target, other));
+  const values = { name, out: unit.outputs[0], batch: unit.batch, source_set: overlays.sourceSetLabel(target, runtime, unit), uses: headers };
   return {
     rule: unit.kind === "archive" ? "runtime_archive" : "runtime_object",
-    name: unit.name,
-    outs: null,
-    out: unit.outputs[0]!,
-    batch: unit.batch,
-    sourceSet: overlays.sourceSetLabel(target, runtime, unit),
-    uses: unit.uses
-      .map((name) => target.runtimes.find((other) => other.name === name)!)
-      .filter((other) => other.include.length > 0)
-      .map((other) => overlays.includeLabel(target, other)),
+    isCompiled: true,
+    attributes: statedAttributes(values, { batch: defaultBatch }),
   };
 }

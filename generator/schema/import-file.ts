@@ -27,6 +27,8 @@ export const sourceVariantSchema = z.strictObject({
 export const sourceSetSchema = z.strictObject({
   base: z.array(z.string()).describe("Sources, relative to the tree's root, sorted."),
   textual: z.array(z.string()).default([]).describe("Files that sources include and that are not headers by name (`#include \"x.c\"`)."),
+  flags: z.array(z.string()).optional().describe("Flags that upstream compiles this set with and other sets without; the runtime's row has the rest."),
+  include: z.array(z.string()).optional().describe("Private include directories of this set, before those of the runtime's row."),
   variants: z.array(sourceVariantSchema).min(1).describe("For each target exactly one variant applies, or the set does not exist there."),
 });
 

@@ -108,6 +108,9 @@ export const prepareStepSchema = z.strictObject({
   ),
 });
 
+/** Sources per compiler process where a unit says nothing; what `COMPILE_ATTRS` of bzlmod/runtimes/compile.bzl has as well. */
+export const defaultBatch = 84;
+
 /** What a runtime is for the others. */
 export const roleSchema = z.enum(["kernel_headers", "libc", "builtins", "unwinder", "cxxabi", "cxx"]);
 
@@ -121,7 +124,7 @@ export const unitSchema = z.strictObject({
   sources: name.optional().describe("Source set of the import file; absent for an archive without members."),
   ...compileFields,
   uses: z.array(roleSchema).optional().describe("Roles whose public headers it includes, in search order; default: the runtime's."),
-  batch: z.number().int().min(1).default(84).describe("Sources per compiler process."),
+  batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
   link: z.enum(["c", "c++", "explicit"]).default("explicit").describe("Which links take it by themselves: all, those with C++, or only those that name it (-l)."),
 });
 
