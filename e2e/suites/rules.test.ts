@@ -1,0 +1,165 @@
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { DrivenBazel } from "../harness/drive-bazel";
+import { expectProgramFile } from "../harness/expect-program";
+import { inspectElf } from "../harness/inspect-artefact";
+import { findRunner, runProgram } from "../harness/run-program";
+import { listPlatforms, loadManifest, type Platform } from "../harness/target-rows";
+
+const manifest = loadManifest();
+const platforms = listPlatforms(manifest);
+
+/** A setting that holds on one platform, as a consumer would write it. */
+function configSetting({ name, architecture, system }: Platform): string {
+  const cpu = architecture.constraint ?? `@xllvm//constraints/cpu:${architecture.name}`;
+  return `config_setting(name = "on_${name}", constraint_values = ["@platforms//os:${system.os}", "${cpu}", "@xllvm//constraints/abi:${system.abi}"])`;
+}
+
+const buildFile = `
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_shared_library", "cc_test")
+load(":run_tool.bzl", "run_tool")
+
+${platforms.map(configSetting).join("\n")}
+
+cc_library(
+    name = "library",
+    srcs = ["library.c"],
+    hdrs = ["library.h"],
+    defines = ["EXPORTED=3"],
+    local_defines = select({
+${platforms.map(({ name }) => `        ":on_${name}": ['PLATFORM="${name}"'],`).join("\n")}
+    }),
+    copts = ["-DFROM_COPTS=4"],
+    features = ["-cxx"],
+)
+
+cc_binary(
+    name = "program",
+    srcs = ["program.c"],
+    features = ["-cxx"],
+    linkopts = ["-lm", "-lpthread", "-ldl", "-lrt", "-Wl,--defsym=from_linkopts=0x1234"],
+    deps = [":library"],
+)
+
+cc_test(name = "passing_test", srcs = ["test.cc"], args = ["0"], deps = [":library"])
+cc_test(name = "failing_test", srcs = ["test.cc"], args = ["9"], deps = [":library"])
+
+cc_shared_library(name = "shared", deps = [":library"])
+
+cc_binary(name = "tool", srcs = ["tool.cc"])
+run_tool(name = "made_by_tool", tool = ":tool")
+`;
+
+const files = {
+  "BUILD.bazel": buildFile,
+  "library.h": "#ifdef __cplusplus\nextern \"C\"\n#endif\nconst char *describe(void);\n",
+  "library.c": `
+#include "library.h"
+#include <math.h>
+#include <stdio.h>
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+const char *describe(void) {
+    static char text[200];
+    snprintf(text, sizeof text, "%s exported %d copts %d command line %s C only %s root %.3f", PLATFORM, EXPORTED, FROM_COPTS,
+             TEXT(FROM_COMMAND_LINE), TEXT(FROM_CONLYOPT), sqrt(EXPORTED));
+    return text;
+}
+`,
+  "program.c": `
+#include "library.h"
+#include <stdint.h>
+#include <stdio.h>
+extern char from_linkopts[], from_command_line[];
+int main(void) {
+    printf("%s links %x %x\\n", describe(), (unsigned)(uintptr_t)from_linkopts, (unsigned)(uintptr_t)from_command_line);
+    return 0;
+}
+`,
+  "test.cc": `
+#include "library.h"
+#include <cstdlib>
+#include <iostream>
+int main(int, char** argv) {
+  std::cout << describe() << std::endl;
+  return std::atoi(argv[1]);
+}
+`,
+  "tool.cc": `
+#include <fstream>
+#include <string>
+int main(int, char** argv) {
+  std::ofstream(argv[1]) << "made by a tool with " << 8 * sizeof(void*) << "-bit pointers\\n";
+}
+`,
+  "run_tool.bzl": `
+def _impl(ctx):
+    made = ctx.actions.declare_file(ctx.label.name + ".txt")
+    ctx.actions.run(executable = ctx.executable.tool, arguments = [made.path], outputs = [made], mnemonic = "RunTool")
+    return [DefaultInfo(files = depset([made, ctx.executable.tool]))]
+
+run_tool = rule(_impl, attrs = {"tool": attr.label(executable = True, cfg = "exec")})
+`,
+};
+
+const commandLine = ["--copt=-DFROM_COMMAND_LINE=five", "--conlyopt=-DFROM_CONLYOPT=six", "--linkopt=-Wl,--defsym=from_command_line=0x5678"];
+
+let bazel: DrivenBazel;
+
+beforeAll(() => {
+  bazel = new DrivenBazel({ name: "rules", workspace: writeConsumerWorkspace(manifest, { name: "rules", files }) });
+});
+
+afterAll(() => bazel.shutDown());
+
+describe.each(platforms)("$name", (platform) => {
+  const options = [`--platforms=@xllvm//platforms:${platform.name}`, ...commandLine];
+  const runner = findRunner(platform);
+  const missing = "missing" in runner;
+  const runIt = missing ? it.skip : it;
+  const how = missing ? `(skipped: ${runner.missing})` : runner.how;
+
+  runIt(`runs a program with a library, select, copts and linkopts ${how}`, async () => {
+    const { outputs } = await bazel.build([...options, "//:program"]);
+    const run = await runProgram(runner, outputs.get("//:program")?.[0] ?? "");
+    expect(run.stdout).toBe(`${platform.name} exported 3 copts 4 command line five C only six root 1.732 links 1234 5678\n`);
+  });
+
+  runIt(`runs cc_test through bazel test ${how}`, async () => {
+    const runUnder = "prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : [];
+    // The execution platform of a test has to match its target platform in Bazel 8 and later, unless it is said so.
+    const test = [...bazel.buildOptions(), ...options, ...runUnder, "--use_target_platform_for_tests", "--nocache_test_results", "--test_output=errors"];
+    const passing = await bazel.run("test", [...test, "//:passing_test"]);
+    expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("PASSED") });
+    const failing = await bazel.run("test", [...test, "//:failing_test"]);
+    expect(failing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(`${platform.name} exported 3`) });
+  });
+
+  if (!platform.system.link_modes.includes("dynamic")) {
+    it("says that it has no shared libraries", async () => {
+      const { exitCode, stderr } = await bazel.tryBuild([...options, "//:shared"]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(new RegExp(`no-shared-libraries-on-${platform.name}`));
+    });
+  }
+
+  it("runs tools on this machine, built by our toolchain", async () => {
+    const { outputs } = await bazel.build([...options, "//:made_by_tool"]);
+    const tool = outputs.get("//:made_by_tool")?.find((file) => !file.endsWith(".txt")) ?? "";
+    expectHostProgram(tool);
+  });
+});
+
+it("builds for this machine when no platform is named", async () => {
+  const { outputs } = await bazel.build([...commandLine, "//:tool", "//:program"]);
+  for (const target of ["//:tool", "//:program"]) expectHostProgram(outputs.get(target)?.[0] ?? "");
+});
+
+/** A program for this machine that the machine's own compiler did not link: that one would name a dynamic loader. */
+function expectHostProgram(file: string): void {
+  const host = platforms.find((platform) => {
+    const runner = findRunner(platform);
+    return "prefix" in runner && runner.prefix.length === 0 && platform.system.default_for_os;
+  });
+  if (host === undefined) throw new Error(`no platform of the manifest is this machine, ${inspectElf(process.execPath).machine}`);
+  expectProgramFile(host, host.system.link_modes[0] ?? "static", file);
+}
