@@ -6,14 +6,18 @@ import { parseMakefile, type MakeCondition, type MakeLine } from "./parse-makefi
 export interface MakeVariables {
   /** The expanded words of `name`. Throws `ImportError` when the makefile does not set it. */
   words(name: string): string[];
+  /** `text` with all its references expanded. */
+  expand(text: string): string;
   /** What target-specific assignments append to the variable `name`, in order; references in both are expanded. */
-  appendedFor(name: string): readonly TargetWords[];
+  appendedFor(name: string): readonly TargetAppend[];
 }
 
-/** `targets: NAME += words`. */
-export interface TargetWords {
+/** `targets: NAME += text`. */
+export interface TargetAppend {
+  /** The targets as the makefile spells them. */
+  readonly spelling: string;
   readonly targets: readonly string[];
-  readonly words: readonly string[];
+  readonly text: string;
 }
 
 interface State {
@@ -40,10 +44,11 @@ export function evaluateMakefile(tree: SourceTree, path: string, given: Readonly
       if (!variables.has(name)) throw new ImportError(`${path}: sets no variable ${name}`);
       return wordsOf(expander.expand(`$(${name})`));
     },
+    expand: (text) => expander.expand(text),
     appendedFor(name) {
       return state.forTargets
         .filter((line) => line.name === name)
-        .map((line) => ({ targets: wordsOf(expander.expand(line.targets)), words: wordsOf(expander.expand(line.value)) }));
+        .map((line) => ({ spelling: line.targets, targets: wordsOf(expander.expand(line.targets)), text: expander.expand(line.value) }));
     },
   };
 }
