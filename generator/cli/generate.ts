@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 
 import { applyPlan, checkPlan, ForeignFilesError } from "../apply/apply-plan";
 import type { Drift, Territory } from "../apply/compare-tree";
@@ -8,27 +8,38 @@ import { readCopies } from "../apply/read-copies";
 import { awaitsRecovery, BusyError } from "../apply/replace-roots";
 import { generatedMark, generatedRoots } from "../plan/generated-tree";
 import { planModule } from "../plan/plan-module";
-import { builtinManifest } from "../read/read-manifest";
 import { readTemplates } from "../read/read-templates";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { displayPath, loadManifest } from "./load-manifest";
+import { isOwnManifest, isSameFolder, packageFolder } from "./package-folder";
 import type { Options } from "./parse-arguments";
-
-/** The folder that this package lies in: the module that its own manifest describes. */
-const packageFolder = dirname(builtinManifest);
+import { planSchemas, schemaFolder } from "./print-schema";
 
 /** Writes the module, or with `check` reports how the disk differs from it. Returns the exit code; throws `BadInputError`. */
 export function generate(options: Extract<Options, { command: "generate" }>, io: Io): number {
   const loaded = loadManifest(options.manifest, io);
   const out = chooseOut(options, loaded.folder, io.cwd);
-  const files = planModule({ manifest: loaded.manifest, imports: loaded.imports }, readTemplates());
-  const territory: Territory = { roots: [...generatedRoots], mark: generatedMark };
-  const isOwn = isSameFolder(out, packageFolder);
-  // The hand-written part of the module goes along, so that the module is complete.
-  const copies = isOwn ? new Map<string, string>() : readCopies(packageFolder, "bzlmod");
-  const whole: Territory = isOwn ? territory : { ...territory, roots: [...territory.roots, "bzlmod"] };
-  const all = new Map([...files, ...copies]);
-  return options.check ? check(all, out, whole, options, io) : write(all, out, whole, io);
+  const planned = planModule({ manifest: loaded.manifest, imports: loaded.imports }, readTemplates());
+  const companions = isSameFolder(out, packageFolder) ? ownCompanions() : foreignCompanions();
+  const files = new Map([...planned, ...companions.files]);
+  const territory: Territory = { roots: [...generatedRoots, companions.root], mark: generatedMark };
+  return options.check ? check(files, out, territory, options, io) : write(files, out, territory, io);
+}
+
+/** Generated files that are no part of the module, and the folder that they fill. */
+interface Companions {
+  readonly root: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** In this package's own folder: what editors want to know of manifests. */
+function ownCompanions(): Companions {
+  return { root: schemaFolder, files: planSchemas() };
+}
+
+/** Elsewhere: the hand-written part of the module, so that the module is complete. */
+function foreignCompanions(): Companions {
+  return { root: "bzlmod", files: readCopies(packageFolder, "bzlmod") };
 }
 
 function write(files: ReadonlyMap<string, string>, out: string, territory: Territory, io: Io): number {
@@ -74,13 +85,9 @@ function chooseOut(options: { manifest?: string; out?: string }, manifestFolder:
     if (existsSync(out) && !lstatSync(realpathSync(out)).isDirectory()) throw new BadInputError(`--out ${options.out} is not a folder\n    mend: name a folder, which need not exist yet`);
     return out;
   }
-  if (!isSameFolder(manifestFolder, builtinManifest)) throw new BadInputError("--manifest names a manifest of your own, but nothing says where its module goes\n    mend: add --out DIR");
+  if (!isOwnManifest(manifestFolder)) throw new BadInputError("--manifest names a manifest of your own, but nothing says where its module goes\n    mend: add --out DIR");
   if (packageFolder.split(sep).includes("node_modules")) throw new BadInputError("gen-bzl lies in node_modules, where no module should be written\n    mend: add --out DIR");
   return packageFolder;
-}
-
-function isSameFolder(left: string, right: string): boolean {
-  return existsSync(left) && existsSync(right) && realpathSync(left) === realpathSync(right);
 }
 
 function summarize(drifts: readonly Drift[], total: number, out: string): string {

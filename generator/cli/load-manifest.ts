@@ -7,11 +7,13 @@ import type { Manifest } from "../schema/rows";
 import { validateManifest } from "../validate/validate-manifest";
 import { BadInputError, type Io } from "./io";
 
-/** A manifest without a fault, and where it was read. */
+/** A manifest that a command can use, and where it was read. */
 export interface Loaded {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly imports: ReadonlyMap<string, ImportFile>;
+  /** Those that the command tolerates. */
+  readonly problems: readonly Problem[];
 }
 
 /** What may be wrong with a manifest that a command can still use. */
@@ -21,7 +23,7 @@ export type Tolerance = (problem: Problem) => boolean;
  * Reads and validates the manifest in `path` (as typed; default: the built-in one). Throws `BadInputError` with every
  * problem, when there is one that is not tolerated.
  */
-export function loadManifest(path: string | undefined, io: Io, tolerates: Tolerance = () => false): Loaded & { readonly problems: readonly Problem[] } {
+export function loadManifest(path: string | undefined, io: Io, tolerates: Tolerance = () => false): Loaded {
   const folder = path === undefined ? builtinManifest : resolve(io.cwd, path);
   const { problems, ...validated } = validateManifest(readManifest(folder));
   if (problems.every(tolerates)) return { folder, problems, ...validated };

@@ -22,7 +22,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Commands are loaded when they are called: what one needs, such as unpackers, would slow down the others. */
+/**
+ * Commands are loaded when they are called: what one needs, such as unpackers, would slow down the others. By require,
+ * since what loads TypeScript here knows nothing else.
+ */
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const options = parseArguments(argv);
   switch (options.command) {
@@ -30,8 +33,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       io.stdout(`${options.text}\n`);
       return exitCodes.fine;
     case "generate":
-      return ((require("./generate") as typeof import("./generate"))).generate(options, io);
-    default:
-      throw new Error("not there yet");
+      return (require("./generate") as typeof import("./generate")).generate(options, io);
+    case "list":
+      return (require("./list") as typeof import("./list")).list(options, io);
+    case "explain":
+      return (require("./explain") as typeof import("./explain")).explain(options, io);
+    case "import":
+      return (require("./import-runtime") as typeof import("./import-runtime")).importRuntime(options, io);
+    case "schema":
+      return (require("./print-schema") as typeof import("./print-schema")).printSchema(options, io);
   }
 }

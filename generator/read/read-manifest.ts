@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-import { platformName } from "../schema/columns";
+import { nameTarget } from "./name-target";
 import { dropNullFields, fillFromBase, layRowOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
 import type { Place, Problem } from "./problem";
@@ -68,7 +68,9 @@ export function readManifest(path: string): RawManifest {
   const layers = (kind: RowKind): readonly (readonly Located[])[] => folders.map((folder) => folder.rows[kind]);
   for (const kind of rowKinds.filter((kind) => kind !== "target")) rows[kind] = layRows(kind, layers(kind), nameOf, problems);
   rows.architecture = fillBases(rows.architecture);
-  rows.target = layRows("target", layers("target"), (row) => targetName(row, rows), problems);
+  const [architectures, systems] = [rows.architecture, rows.system].map((table) => table.map(({ value }) => value));
+  const nameOfTarget = (row: Located): string | undefined => nameTarget(row.value as object, architectures ?? [], systems ?? []);
+  rows.target = layRows("target", layers("target"), nameOfTarget, problems);
   const module = folders.map((folder) => folder.module).reduce(layRowOver);
   return { module: toRow("module", "", module), rows, imports: readImports(folders.map((folder) => folder.path)), problems };
 }
@@ -204,20 +206,6 @@ function layRows(
 function nameOf(row: Located): string | undefined {
   const name = (row.value as Record<string, unknown>)["name"];
   return typeof name === "string" ? name : undefined;
-}
-
-/** Undefined where the platform's name cannot be told, for want of a row or a column; validation says which. */
-function targetName(row: Located, rows: Readonly<Record<"architecture" | "system", readonly RawRow[]>>): string | undefined {
-  const target = row.value as Record<string, unknown>;
-  if (typeof target["name"] === "string") return target["name"];
-  const architecture = rows.architecture.find((known) => known.name === target["architecture"]);
-  const system = rows.system.find((known) => known.name === target["system"]);
-  if (architecture === undefined || system === undefined) return undefined;
-  try {
-    return platformName({}, architecture.value, system.value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Fills in the columns of each row's `base`. Unknown and circular bases are left for validation to name. */

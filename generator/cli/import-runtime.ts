@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { formatImportFile } from "../import/format-import-file";
+import { importers } from "../import/importers";
+import { openSourceTree } from "../import/open-source-tree";
+import { ImportError } from "../import/source-tree";
+import type { Problem } from "../read/problem";
+import { importsFolder } from "../read/read-manifest";
+import { importFileSchema, type ImportFile } from "../schema/import-file";
+import { nearest } from "../validate/check-schema";
+import { compareImports } from "./compare-imports";
+import { BadInputError, exitCodes, type Io } from "./io";
+import { displayPath, loadManifest } from "./load-manifest";
+import type { Options } from "./parse-arguments";
+import { showProgress } from "./show-progress";
+
+/**
+ * Reads an upstream tree and writes `imports/<runtime>-<version>.json` beside the manifest; says what is new in it.
+ * Returns the exit code; throws `BadInputError`, and then nothing was written.
+ */
+export async function importRuntime(options: Extract<Options, { command: "import" }>, io: Io): Promise<number> {
+  const { folder, manifest } = loadManifest(options.manifest, io, isNoConcernOfImporters);
+  const row = manifest.runtimes.find(({ name }) => name === options.runtime);
+  const importer = importers.get(row?.importer ?? options.runtime);
+  if (importer === undefined) {
+    const known = [...new Set([...importers.keys(), ...manifest.runtimes.filter((runtime) => importers.has(runtime.importer ?? "")).map(({ name }) => name)])];
+    const near = nearest(options.runtime, known);
+    throw new BadInputError(`nothing is known of how to import ${options.runtime}\n    mend: ${near === undefined ? `name one of ${known.join(", ")}` : `write ${near}`}`);
+  }
+  checkVersion(options.version);
+  const progress = showProgress(io, `reading ${options.from}`);
+  let file: ImportFile;
+  try {
+    const tree = await openSourceTree(resolve(io.cwd, options.from));
+    file = { ...importer(tree, options.version, manifest), runtime: options.runtime, version: options.version };
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error;
+    throw new BadInputError(`${error.message}\n    mend: give --from the unpacked tree or the archive of ${options.runtime} ${options.version}\nnothing was written`);
+  } finally {
+    progress.end();
+  }
+  const imports = importsFolder(folder);
+  const path = join(imports, `${options.runtime}-${options.version}.json`);
+  const previous = findPrevious(imports, options.runtime, options.version);
+  const text = formatImportFile(file);
+  const isNew = !existsSync(path) || readFileSync(path, "utf8") !== text;
+  if (isNew) writeAtomically(path, text);
+  io.stdout(`${displayPath(path, io.cwd)}: ${isNew ? "written" : "unchanged"}\n${compareImports(previous, file)}`);
+  if (row?.versions.some(({ version }) => version === options.version) !== true) {
+    io.stdout(`runtimes/${options.runtime}.yaml does not list version ${options.version} yet\n`);
+  }
+  return exitCodes.fine;
+}
+
+/** An import needs rows of architectures, systems and targets; that imports are missing is what it mends. */
+function isNoConcernOfImporters({ row, platforms }: Problem): boolean {
+  if (platforms !== undefined || row === undefined) return platforms !== undefined;
+  return !["architecture", "system", "target", "module"].includes(row.kind);
+}
+
+/** The version becomes part of a file name. */
+function checkVersion(version: string): void {
+  if (/^[0-9A-Za-z][0-9A-Za-z._+-]*$/.test(version)) return;
+  throw new BadInputError(`"${version}" is not a version\n    mend: write it as upstream does, such as 1.2.6`);
+}
+
+/** The import of the same version; else that of the runtime's version whose name sorts last. */
+function findPrevious(folder: string, runtime: string, version: string): ImportFile | undefined {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const ofRuntime = names
+    .map((name) => readImport(join(folder, name)))
+    .filter((file) => file?.runtime === runtime)
+    .sort((left, right) => (left?.version ?? "").localeCompare(right?.version ?? "", "en", { numeric: true }));
+  return ofRuntime.find((file) => file?.version === version) ?? ofRuntime.at(-1);
+}
+
+/** Undefined for a file that is none: it is about to be replaced, or of no concern. */
+function readImport(path: string): ImportFile | undefined {
+  try {
+    return importFileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+function writeAtomically(path: string, text: string): void {
+  const staged = `${path}.${process.pid}.new`;
+  mkdirSync(resolve(path, ".."), { recursive: true });
+  try {
+    writeFileSync(staged, text);
+    renameSync(staged, path);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw new BadInputError(`${path} cannot be written: ${(error as Error).message}\n    mend: make the folder writable`);
+  }
+}

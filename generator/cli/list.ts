@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import Table from "cli-table3";
+
+import { nameTarget } from "../read/name-target";
+import type { Problem } from "../read/problem";
+import { resolveTargets } from "../resolve/resolve-targets";
+import type { ResolvedTarget } from "../resolve/resolved-target";
+import { exitCodes, type Io } from "./io";
+import { loadManifest, type Loaded } from "./load-manifest";
+import { isOwnManifest, packageFolder } from "./package-folder";
+import type { Options } from "./parse-arguments";
+
+/** One platform, as `gen-bzl list --json` prints it. */
+export interface ListedPlatform {
+  readonly name: string;
+  /** Null where the platform is incomplete, as are the lists below then empty. */
+  readonly triple: string | null;
+  /** Of its libc, oldest first; empty for a system without one. */
+  readonly versions: readonly { readonly version: string; readonly default: boolean }[];
+  /** What it is made of, at its default version. */
+  readonly runtimes: readonly { readonly name: string; readonly version: string; readonly role: string; readonly archive: string }[];
+  /** `incomplete`: something that it needs is not there. `not generated`: gen-bzl has not been run since it was added. */
+  readonly state: "ready" | "not generated" | "incomplete";
+  /** What makes an incomplete platform complete. */
+  readonly mend: readonly string[];
+}
+
+/** Prints the platforms of the manifest, incomplete ones included. Returns the exit code; throws `BadInputError`. */
+export function list(options: Extract<Options, { command: "list" }>, io: Io): number {
+  const platforms = listPlatforms(loadManifest(options.manifest, io, isIncompletePlatform));
+  io.stdout(options.json ? `${JSON.stringify(platforms, undefined, 2)}\n` : formatTable(platforms));
+  return exitCodes.fine;
+}
+
+/** Whether a problem leaves the other platforms as they are. */
+export function isIncompletePlatform({ platforms }: Problem): boolean {
+  return platforms !== undefined;
+}
+
+/** The platforms of the manifest in its order. */
+export function listPlatforms({ folder, manifest, imports, problems }: Loaded): ListedPlatform[] {
+  const names = manifest.targets.map((row) => nameTarget(row, manifest.architectures, manifest.systems) ?? "");
+  const isComplete = (name: string): boolean => !problems.some(({ platforms }) => platforms?.includes(name));
+  const targets = manifest.targets.filter((_, index) => isComplete(names[index] ?? ""));
+  const resolved = resolveTargets({ manifest: { ...manifest, targets }, imports });
+  return names.map((name) => {
+    const versions = resolved.filter(({ platform }) => platform === name);
+    const chosen = versions.find(({ isDefault }) => isDefault);
+    const mend = problems.filter(({ platforms }) => platforms?.includes(name)).map((problem) => problem.mend);
+    return {
+      name,
+      triple: chosen?.triple ?? null,
+      versions: versions.flatMap(({ version, isDefault }) => (version === undefined ? [] : [{ version, default: isDefault }])),
+      runtimes: (chosen?.runtimes ?? []).map(({ name, version, role, archive }) => ({ name, version, role, archive: archive.name })),
+      state: chosen === undefined ? "incomplete" : isGenerated(chosen, folder) ? "ready" : "not generated",
+      mend,
+    };
+  });
+}
+
+/** Where the module of another manifest lies is not known here, so its platforms count as generated. */
+function isGenerated({ name }: ResolvedTarget, folder: string): boolean {
+  return !isOwnManifest(folder) || existsSync(join(packageFolder, "targets", name, "BUILD.bazel"));
+}
+
+function formatTable(platforms: readonly ListedPlatform[]): string {
+  const table = new Table({
+    head: ["platform", "triple", "libc versions", "made of", "state"],
+    style: { head: [], border: [], compact: true },
+    chars: plainBorders,
+  });
+  for (const { name, triple, versions, runtimes, state, mend } of platforms) {
+    const listed = versions.map(({ version, default: isDefault }) => (isDefault && versions.length > 1 ? `${version} (default)` : version));
+    table.push([name, triple ?? "", listed.join(", "), runtimes.map(({ name, version }) => `${name} ${version}`).join(", "), [state, ...mend].join("\n")]);
+  }
+  const lines = table.toString().split("\n").map((line) => line.trimEnd());
+  return `${lines.join("\n")}\n`;
+}
+
+/** Columns parted by two spaces: what can be cut, sorted and searched. */
+const plainBorders = {
+  top: "", "top-mid": "", "top-left": "", "top-right": "",
+  bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
+  left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " ",
+};

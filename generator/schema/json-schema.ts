@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+import { architectureSchema, archiveSchema, hostSchema, moduleSchema, runtimeSchema, systemSchema, targetSchema } from "./rows";
+
+/** Fields without which a row is not known to be one; others may come from the row that it is laid over. */
+const keys: Readonly<Record<string, readonly string[]>> = { targets: ["architecture", "system"], module: [] };
+
+const rows: Readonly<Record<string, z.ZodType>> = {
+  architectures: architectureSchema,
+  systems: systemSchema,
+  targets: targetSchema,
+  hosts: hostSchema,
+  archives: archiveSchema,
+};
+
+/** Files that are one map, not a list of rows. */
+const maps: Readonly<Record<string, z.ZodType>> = { module: moduleSchema, runtime: runtimeSchema };
+
+/** The names of the tables of a manifest that have a JSON Schema. */
+export const schemaNames: readonly string[] = [...Object.keys(maps), ...Object.keys(rows)];
+
+/**
+ * The JSON Schema (draft 7, which editors know) of a table of the manifest; `comment` says where the file comes from.
+ * Throws for a name that is not in `schemaNames`.
+ */
+export function tableSchema(name: string, comment: string): string {
+  const row = rows[name] ?? maps[name];
+  if (row === undefined) throw new Error(`no table is called ${name}`);
+  const { $schema, ...schema } = z.toJSONSchema(row, { target: "draft-7", io: "input" });
+  const laidOver = { ...schema, required: keys[name] ?? ["name"] };
+  const table = row === rows[name] ? { type: "array", items: laidOver } : laidOver;
+  return `${JSON.stringify({ $comment: comment, $schema, ...table }, undefined, 2)}\n`;
+}
