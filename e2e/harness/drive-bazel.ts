@@ -102,6 +102,8 @@ export class DrivenBazel {
       "--color=no",
       "--curses=no",
       "--lockfile_mode=off",
+      // Bazel 7 would otherwise fetch what its empty WORKSPACE file registers.
+      "--noenable_workspace",
       `--repository_cache=${join(scratchRoot, "repository-cache")}`,
       "--experimental_convenience_symlinks=ignore",
     ];
