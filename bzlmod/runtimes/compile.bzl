@@ -8,7 +8,8 @@ would cost several times what compiling does. One `clang -cc1` compiles a whole 
   * A VFS overlay makes `DIR`, a folder of this action's outputs, show the source tree, so that the objects land where
     they are declared and `#include "../y.h"` still works.
 
-Assembly takes one process per file (cc1as knows no batches).
+Assembly that needs no preprocessor joins in through C files that `.include` it, since cc1as knows no batches; what
+the preprocessor must see first takes a process of its own.
 """
 
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
@@ -51,6 +52,9 @@ _SYNTAX = {
     "cpp": struct(name_of_object = _object_to_cpp, flags = lambda sources: sources.cxx_flags),
 }
 
+# The wrapper's table of address-significant symbols would claim that no address of the assembly's functions matters.
+_WRAPPED_ASSEMBLY_FLAGS = ["-fno-addrsig"]
+
 def _target_args(ctx, seed, sources, more):
     args = ctx.actions.args()
     args.add("--target=" + ctx.attr.target)
@@ -75,35 +79,70 @@ def _write_overlay(ctx, directory, root):
     return overlay
 
 def _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs):
-    extension = batch[0].extension
-    syntax = _SYNTAX[extension]
-    first = ctx.actions.declare_file("{}/batch{}.{}".format(directory, index, extension))
+    """Compiles a batch in one process.
+
+    Args:
+      ctx: The context of a rule with COMPILE_ATTRS.
+      seed: A SeedInfo.
+      sources: The SourceSetInfo whose flags apply.
+      batch: A struct of extension, flags, files (what is read) and objects (what is made, each beside its input's name).
+      overlay: The VFS overlay, see _write_overlay.
+      directory: Folder of the objects.
+      index: Number of the batch.
+      inputs: Depset of the headers.
+    """
+    first = ctx.actions.declare_file("{}/batch{}.{}".format(directory, index, batch.extension))
     ctx.actions.write(first, "")
-    objects = [
-        ctx.actions.declare_file("{}/{}/{}.o".format(
-            directory,
-            _TREE,
-            _without_extension(_below_root(source, sources.root), extension),
-        ))
-        for source in batch
-    ]
-    args = _target_args(ctx, seed, sources, syntax.flags(sources))
+    syntax = _SYNTAX[batch.extension]
+    args = _target_args(ctx, seed, sources, syntax.flags(sources) + batch.flags)
     args.add_all(["-fsyntax-only", "-Xclang", "-emit-obj"])
     args.add("-ivfsoverlay", overlay)
     args.add_all([overlay], map_each = _prefix_map)
-    args.add_all(objects, map_each = syntax.name_of_object, before_each = "-Xclang")
+    args.add_all(batch.objects, map_each = syntax.name_of_object, before_each = "-Xclang")
     args.add(first)
     ctx.actions.run(
         executable = seed_tool(seed, "clang"),
         arguments = [args],
-        inputs = depset([first, overlay] + batch, transitive = [inputs]),
-        outputs = objects + [ctx.actions.declare_file("{}/batch{}.o".format(directory, index))],
+        inputs = depset([first, overlay] + batch.files, transitive = [inputs]),
+        outputs = batch.objects + [ctx.actions.declare_file("{}/batch{}.o".format(directory, index))],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "CompileRuntime",
-        progress_message = "Compiling %{label} (" + str(len(batch)) + " sources)",
+        progress_message = "Compiling %{label} (" + str(len(batch.files)) + " sources)",
         toolchain = SEED_TOOLCHAIN_TYPE,
     )
-    return objects
+
+def _split(files, size):
+    """Splits files into batches of about one size: every n-th file, since neighbours cost alike."""
+    count = (len(files) + size - 1) // size
+    return [files[start::count] for start in range(count)]
+
+def _source_batches(ctx, sources, extension, directory):
+    files = [source for source in sources.sources if source.extension == extension]
+    return [
+        struct(
+            extension = extension,
+            flags = [],
+            files = batch,
+            objects = [
+                ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, _without_extension(_below_root(source, sources.root), extension)))
+                for source in batch
+            ],
+        )
+        for batch in _split(files, ctx.attr.batch)
+    ]
+
+def _assembly_batch(ctx, sources, directory):
+    """A batch of C files that include one assembly file each; a list, empty where there is no assembly."""
+    files = [source for source in sources.sources if source.extension == "s"]
+    wrappers = []
+    objects = []
+    for source in files:
+        path = "{}/assembly/{}".format(directory, _without_extension(_below_root(source, sources.root), "s"))
+        wrapper = ctx.actions.declare_file(path + ".c")
+        ctx.actions.write(wrapper, "__asm__(\".include \\\"{}\\\"\");\n".format(source.path))
+        wrappers.append(wrapper)
+        objects.append(ctx.actions.declare_file(path + ".o"))
+    return [struct(extension = "c", flags = _WRAPPED_ASSEMBLY_FLAGS, files = files + wrappers, objects = objects)] if files else []
 
 def compile_source(ctx, seed, sources, source, output, inputs):
     """Compiles one source in a process of its own.
@@ -161,28 +200,22 @@ def compile_sources(ctx, sources):
     inputs = compile_inputs(ctx, seed, sources)
     directory = "_objects/" + ctx.label.name
     overlay = _write_overlay(ctx, directory, sources.root)
-    objects = []
-    index = 0
-    for extension in _SYNTAX:
-        files = [source for source in sources.sources if source.extension == extension]
-
-        # Every n-th source, so that neighbours, which cost alike, are spread over the batches.
-        count = (len(files) + ctx.attr.batch - 1) // ctx.attr.batch
-        for start in range(count):
-            objects += _compile_batch(ctx, seed, sources, files[start::count], overlay, directory, index, inputs)
-            index += 1
-    assembly = [source for source in sources.sources if source.extension in ("s", "S")]
-    for source in assembly:
-        output = ctx.actions.declare_file("{}/{}/{}.o".format(
-            directory,
-            _TREE,
-            _without_extension(_below_root(source, sources.root), source.extension),
-        ))
-        compile_source(ctx, seed, sources, source, output, inputs)
-        objects.append(output)
-    for repeated in sources.repeated:
-        source = _write_repeated(ctx, directory, repeated)
-        output = ctx.actions.declare_file("{}/{}.o".format(directory, repeated.name))
+    batches = [batch for extension in _SYNTAX for batch in _source_batches(ctx, sources, extension, directory)]
+    batches += _assembly_batch(ctx, sources, directory)
+    for index, batch in enumerate(batches):
+        _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
+    single = {
+        source: "{}/{}/{}.o".format(directory, _TREE, _without_extension(_below_root(source, sources.root), "S"))
+        for source in sources.sources
+        if source.extension == "S"
+    }
+    single |= {
+        _write_repeated(ctx, directory, repeated): "{}/{}.o".format(directory, repeated.name)
+        for repeated in sources.repeated
+    }
+    objects = [object for batch in batches for object in batch.objects]
+    for source, path in single.items():
+        output = ctx.actions.declare_file(path)
         compile_source(ctx, seed, sources, source, output, inputs)
         objects.append(output)
     return objects
