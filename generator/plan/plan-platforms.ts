@@ -1,4 +1,4 @@
-import { compareVersions } from "../resolve/libc-versions";
+import { compareVersions } from "../schema/libc-versions";
 import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
 import { linkModes } from "../schema/rows";
 import { abiConstraint, cpuConstraint, osConstraint, platformConstraints, versionConstraint } from "./constraint-labels";

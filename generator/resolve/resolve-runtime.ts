@@ -1,8 +1,8 @@
 import { fillColumns, type Columns } from "../schema/columns";
 import type { ImportFile } from "../schema/import-file";
 import type { ArchiveRow, PrepareStep, Role, RuntimeRow, UnitRow } from "../schema/rows";
-import { variantsFor } from "./choose-variant";
-import { conditionHolds, takeFlags, type ConditionSubject } from "./condition";
+import { variantsFor } from "../schema/choose-variant";
+import { conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
 import type { ResolvedPrepareStep, ResolvedRuntime, ResolvedSourceSet, ResolvedUnit } from "./resolved-target";
 
 /** What a runtime is resolved against: one target at one version. */

@@ -1,6 +1,6 @@
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
 import type { Manifest, Role, RuntimeRow, TargetRow } from "../schema/rows";
-import { defaultLibcVersion, libcOf, libcVersions } from "./libc-versions";
+import { defaultLibcVersion, libcOf, libcVersions } from "../schema/libc-versions";
 import { resolveRuntime } from "./resolve-runtime";
 import type { ResolvedHost, ResolvedTarget, Sources } from "./resolved-target";
 

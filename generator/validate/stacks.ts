@@ -1,5 +1,5 @@
-import { libcVersions } from "../resolve/libc-versions";
-import { conditionHolds, type ConditionSubject } from "../resolve/condition";
+import { libcVersions } from "../schema/libc-versions";
+import { conditionHolds, type ConditionSubject } from "../schema/condition";
 import type { FieldPath } from "../read/parse-rows";
 import type { RuntimeRow, TargetRow } from "../schema/rows";
 import type { CheckedRow } from "./check-schema";

@@ -1,6 +1,6 @@
 import semver from "semver";
 
-import { defaultLibcVersion, libcVersions } from "../resolve/libc-versions";
+import { defaultLibcVersion, libcVersions } from "../schema/libc-versions";
 import { findRow, problemAt, type Rule } from "./rows-in-question";
 
 export const runtimeVersions: Rule = function* (rows) {

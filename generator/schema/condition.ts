@@ -1,4 +1,4 @@
-import type { ArchitectureRow, Condition, FlagList, SystemRow } from "../schema/rows";
+import type { ArchitectureRow, Condition, FlagList, SystemRow } from "./rows";
 
 /** What conditions of the manifest are about. */
 export interface ConditionSubject {

@@ -1,5 +1,5 @@
 import semver from "semver";
-import type { RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
+import type { RuntimeRow, SystemRow, TargetRow } from "./rows";
 
 const coerce = (version: string) => semver.coerce(version) ?? semver.parse("0.0.0")!;
 

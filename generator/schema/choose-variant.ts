@@ -1,4 +1,4 @@
-import type { SourceSetImport, SourceVariant } from "../schema/import-file";
+import type { SourceSetImport, SourceVariant } from "./import-file";
 import type { ConditionSubject } from "./condition";
 
 /** The variants of a set that apply to a target; exactly one where the set exists for it. */
