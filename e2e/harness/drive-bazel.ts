@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readBuildEvents, type BuildRecord } from "./build-events";
 import { scratchRoot } from "./consumer-workspace";
 import { findBazel } from "./find-bazel";
-import { loadManifest } from "./target-rows";
+import { loadSources } from "./target-rows";
 
 export interface BazelOptions {
   /** Names the output base. */
@@ -41,7 +41,7 @@ export class DrivenBazel {
     this.outputBase = join(scratchRoot, "bases", options.name);
     removeTree(this.outputBase);
     mkdirSync(this.outputBase, { recursive: true });
-    const bazel = findBazel(String(loadManifest().module.bazel));
+    const bazel = findBazel(String(loadSources().manifest.module.bazel));
     this.program = bazel.command;
     const environment = { ...process.env, ...bazel.environment, ...options.environment };
     this.environment = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,6 +1,8 @@
+import { formatProblem } from "../../generator/read/problem";
 import { builtinManifest, readManifest } from "../../generator/read/read-manifest";
-import { platformName } from "../../generator/schema/columns";
-import type { ArchitectureRow, Manifest, SystemRow } from "../../generator/schema/rows";
+import { resolveTargets } from "../../generator/resolve/resolve-targets";
+import type { ResolvedTarget, Sources } from "../../generator/resolve/resolved-target";
+import type { ArchitectureRow, SystemRow } from "../../generator/schema/rows";
 import { validateManifest } from "../../generator/validate/validate-manifest";
 
 /** One platform of the manifest, with the rows that it is made of. */
@@ -8,33 +10,34 @@ export interface Platform {
   readonly name: string;
   readonly architecture: ArchitectureRow;
   readonly system: SystemRow;
-  /** Versions of its libc, the default one first; empty where it has none. */
-  readonly libcVersions: readonly string[];
+  /** What the platform is made of when it names no version of its libc. */
+  readonly target: ResolvedTarget;
+  /** Its other versions. */
+  readonly otherVersions: readonly ResolvedTarget[];
 }
 
-/** The manifest that this repository generates its module from. Throws when it is not valid. */
-export function loadManifest(): Manifest {
-  const { manifest, problems } = validateManifest(readManifest(builtinManifest));
-  if (problems.length > 0) throw new Error("the manifest is not valid; npx gen-bzl lists its problems");
-  return manifest;
+/** The rows that this repository's module is generated from. Throws when something is wrong with them. */
+export function loadSources(): Sources {
+  const { problems, ...sources } = validateManifest(readManifest(builtinManifest));
+  if (problems.length > 0) throw new Error(problems.map(formatProblem).join("\n"));
+  return sources;
 }
 
 /** The target rows as platforms, in the manifest's order. */
-export function listPlatforms(manifest: Manifest): Platform[] {
-  return manifest.targets.map((target) => {
-    const architecture = findRow(manifest.architectures, target.architecture);
-    const system = findRow(manifest.systems, target.system);
-    return { name: platformName(target, architecture, system), architecture, system, libcVersions: versionsOf(manifest, system) };
-  });
+export function listPlatforms(sources: Sources): Platform[] {
+  const targets = resolveTargets(sources);
+  return targets
+    .filter(({ isDefault }) => isDefault)
+    .map((target) => ({
+      name: target.platform,
+      architecture: target.architecture,
+      system: target.system,
+      target,
+      otherVersions: targets.filter((other) => other.platform === target.platform && other !== target),
+    }));
 }
 
-function versionsOf(manifest: Manifest, system: SystemRow): string[] {
-  const versions = manifest.runtimes.find((runtime) => runtime.name === system.libc)?.versions ?? [];
-  return [...versions].sort((left, right) => Number(right.default) - Number(left.default)).map(({ version }) => version);
-}
-
-function findRow<Row extends { readonly name: string }>(rows: readonly Row[], name: string): Row {
-  const row = rows.find((candidate) => candidate.name === name);
-  if (row === undefined) throw new Error(`no row is called ${name}`);
-  return row;
+/** Names of the archives that a target is built from, each once, sorted. */
+export function archivesOf({ runtimes }: ResolvedTarget): string[] {
+  return [...new Set(runtimes.map(({ archive }) => archive.name))].sort();
 }

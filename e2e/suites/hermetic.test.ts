@@ -7,10 +7,10 @@ import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/
 import { DrivenBazel } from "../harness/drive-bazel";
 import { findTexts, hashOutputs, listOutputs } from "../harness/hash-outputs";
 import { findRunner } from "../harness/run-program";
-import { listPlatforms, loadManifest, type Platform } from "../harness/target-rows";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile } from "../programs/programs";
 
-const manifest = loadManifest();
+const sources = loadSources();
 const chosen = programs.filter(({ name }) => ["c17", "cpp_exceptions"].includes(name));
 const targets = chosen.map(({ name }) => `//programs:${name}`);
 
@@ -19,7 +19,7 @@ const platform = foreignPlatform();
 const options = [`--platforms=@xllvm//platforms:${platform.name}`];
 
 function foreignPlatform(): Platform {
-  const platforms = listPlatforms(manifest);
+  const platforms = listPlatforms(sources);
   const foreign = platforms.find((candidate) => {
     const runner = findRunner(candidate);
     return "missing" in runner || runner.prefix.length > 0;
@@ -29,7 +29,7 @@ function foreignPlatform(): Platform {
 }
 
 function workspaceCalled(name: string): string {
-  return writeConsumerWorkspace(manifest, { name, files: { "programs/BUILD.bazel": programsBuildFile(chosen) }, copies: { programs: join(__dirname, "../programs") } });
+  return writeConsumerWorkspace(sources.manifest, { name, files: { "programs/BUILD.bazel": programsBuildFile(chosen) }, copies: { programs: join(__dirname, "../programs") } });
 }
 
 /** Variables and folders that a compiler which looks around on the host would stumble over. */

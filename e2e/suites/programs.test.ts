@@ -4,11 +4,11 @@ import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
-import { listPlatforms, loadManifest, type Platform } from "../harness/target-rows";
+import { archivesOf, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
-const manifest = loadManifest();
-const platforms = listPlatforms(manifest);
+const sources = loadSources();
+const platforms = listPlatforms(sources);
 const named = (...names: string[]): readonly Program[] => programs.filter(({ name }) => names.includes(name));
 
 /** One platform per target and link mode that is asked for by a constraint: `linux_arm64_musl_static_pie`. */
@@ -21,7 +21,7 @@ const linkModePlatforms = platforms
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  const workspace = writeConsumerWorkspace(manifest, {
+  const workspace = writeConsumerWorkspace(sources.manifest, {
     name: "programs",
     files: { "programs/BUILD.bazel": programsBuildFile(), "BUILD.bazel": linkModePlatforms },
     copies: { programs: join(__dirname, "../programs") },
@@ -80,13 +80,10 @@ describe.each(platforms)("$name", (platform: Platform) => {
     for (const program of chosen) testRun(platform, program, () => fileOf(program));
   });
 
-  describe.each(platform.libcVersions.slice(1))(`${platform.system.libc} %s`, (version) => {
+  describe.each(platform.otherVersions)("$name", (target) => {
     const chosen = named("c_start", "c17", "c_maths", "c_threads", "cpp_streams");
-    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}.${version}`, chosen, []);
-    it("is what was fetched", () => {
-      fileOf(chosen[0] as Program);
-      expect(bazel.fetchedRepositories()).toContain(`${platform.system.libc}-${version}`);
-    });
+    const fileOf = builtPrograms(`@xllvm//platforms:${target.name}`, chosen, []);
+    it("is made of that version", () => expect(bazel.fetchedRepositories()).toEqual(expect.arrayContaining(archivesOf(target))));
     for (const program of chosen) testRun(platform, program, () => fileOf(program));
   });
 });

@@ -3,10 +3,10 @@ import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
 import { findRunner, runProgram } from "../harness/run-program";
-import { listPlatforms, loadManifest, type Platform } from "../harness/target-rows";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
-const manifest = loadManifest();
-const platforms = listPlatforms(manifest);
+const sources = loadSources();
+const platforms = listPlatforms(sources);
 
 /** A setting that holds on one platform, as a consumer would write it. */
 function configSetting({ name, architecture, system }: Platform): string {
@@ -106,7 +106,7 @@ const commandLine = ["--copt=-DFROM_COMMAND_LINE=five", "--conlyopt=-DFROM_CONLY
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "rules", workspace: writeConsumerWorkspace(manifest, { name: "rules", files }) });
+  bazel = new DrivenBazel({ name: "rules", workspace: writeConsumerWorkspace(sources.manifest, { name: "rules", files }) });
 });
 
 afterAll(() => bazel.shutDown());

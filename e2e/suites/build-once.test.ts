@@ -1,0 +1,101 @@
+import type { ExecutedAction } from "../harness/build-events";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { DrivenBazel } from "../harness/drive-bazel";
+import { listPlatforms, loadSources } from "../harness/target-rows";
+
+const sources = loadSources();
+const [platform] = listPlatforms(sources);
+if (platform === undefined) throw new Error("the manifest has no targets");
+const options = [`--platforms=@xllvm//platforms:${platform.name}`];
+
+const files = {
+  "BUILD.bazel": `
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+
+cc_binary(name = "c_program", srcs = ["program.c"], features = ["-cxx"])
+cc_binary(name = "cxx_program", srcs = ["program.cc"])
+cc_binary(name = "elsewhere", srcs = ["program.c"], features = ["-cxx"], exec_compatible_with = [":kind_b"])
+
+constraint_setting(name = "kind")
+constraint_value(name = "kind_a", constraint_setting = ":kind")
+constraint_value(name = "kind_b", constraint_setting = ":kind")
+platform(name = "exec_a", parents = ["@platforms//host"], constraint_values = [":kind_a"], exec_properties = {"pool": "a"})
+platform(name = "exec_b", parents = ["@platforms//host"], constraint_values = [":kind_b"], exec_properties = {"pool": "b"})
+`,
+  "program.c": "#include <stdio.h>\nint main(void) { return puts(\"C\") < 0; }\n",
+  "program.cc": "#include <iostream>\nint main() { std::cout << \"C++\" << std::endl; }\n",
+};
+
+/** The file names of archives that only links with C++ read. */
+const cxxArchives = platform.target.runtimes.flatMap(({ units }) => units.filter(({ link }) => link === "c++").flatMap(({ outputs }) => outputs.map(fileName)));
+
+/** Actions for what is not the consumer's own: of the module under test and of its archives. */
+function runtimeActions(actions: readonly ExecutedAction[]): string[] {
+  return actions.filter(({ label }) => label.startsWith("@")).map(({ mnemonic, label, output }) => `${mnemonic} ${label}: ${output}`);
+}
+
+function made(actions: readonly ExecutedAction[], names: readonly string[]): string[] {
+  return actions.map(({ output }) => fileName(output)).filter((name) => names.includes(name)).sort();
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+describe(`the runtimes of ${platform.name}`, () => {
+  let bazel: DrivenBazel;
+
+  beforeAll(() => {
+    bazel = new DrivenBazel({ name: "build-once", workspace: writeConsumerWorkspace(sources.manifest, { name: "build-once", files }) });
+  });
+
+  afterAll(() => bazel.shutDown());
+
+  it("are those of C for a C program, and no more than those are added for C++", async () => {
+    expect(cxxArchives).not.toEqual([]);
+    const c = await bazel.build([...options, "//:c_program"]);
+    expect(made(c.actions, ["libc.a"])).toEqual(["libc.a"]);
+    expect(made(c.actions, cxxArchives)).toEqual([]);
+    const cxx = await bazel.build([...options, "//:cxx_program"]);
+    expect(made(cxx.actions, [...cxxArchives, "libc.a"])).toEqual([...cxxArchives].sort());
+  });
+
+  it("are not even analysed for C++ when C is built", async () => {
+    const actions = await bazel.query("aquery", [...options, "--output=summary", "deps(//:c_program)"]);
+    const count = (text: string): number => Number(/^(\d+) total actions/m.exec(text)?.[1]);
+    const cxxActions = await bazel.query("aquery", [...options, "--output=summary", "deps(//:cxx_program)"]);
+    expect(count(actions)).toBeGreaterThan(0);
+    expect(count(actions)).toBeLessThan(count(cxxActions));
+  });
+
+  it.each([
+    [["--copt=-g"]],
+    [["--copt=-O3", "--conlyopt=-DX", "--cxxopt=-DY"]],
+    [["--linkopt=-Wl,-O1"]],
+    [["-c", "opt"]],
+    [["-c", "dbg"]],
+    [["--strip=always"]],
+    [["--stamp"]],
+    [["--features=thin_lto_is_no_feature_of_ours"]],
+    [["--define=who=me"]],
+    [["--host_copt=-g"]],
+    [["--per_file_copt=.*@-DZ"]],
+    [["--collect_code_coverage"]],
+    [["--experimental_platform_in_output_dir"]],
+  ])("are not built again for %j", async (flags) => {
+    const { actions } = await bazel.build([...options, ...flags, "//:c_program", "//:cxx_program"]);
+    expect(runtimeActions(actions)).toEqual([]);
+  });
+});
+
+it("builds the runtimes once for two kinds of execution platforms", async () => {
+  const bazel = new DrivenBazel({ name: "execution-platforms", workspace: writeConsumerWorkspace(sources.manifest, { name: "execution-platforms", files }) });
+  try {
+    const platforms = ["--extra_execution_platforms=//:exec_a,//:exec_b"];
+    const { actions } = await bazel.build([...options, ...platforms, "//:c_program", "//:elsewhere"]);
+    expect(made(actions, ["libc.a", "crt1.o"])).toEqual(["crt1.o", "libc.a"]);
+  } finally {
+    await bazel.shutDown();
+  }
+});
+
