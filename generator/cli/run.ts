@@ -22,10 +22,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/**
- * Commands are loaded when they are called: what one needs, such as unpackers, would slow down the others. By require,
- * since what loads TypeScript here knows nothing else.
- */
+/* eslint-disable @typescript-eslint/no-require-imports -- tsx/cjs compiles what is required, not what import() loads */
+/** Commands are loaded when they are called: what one needs, such as unpackers, would slow down the others. */
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const options = parseArguments(argv);
   switch (options.command) {

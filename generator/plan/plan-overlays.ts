@@ -69,7 +69,7 @@ function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse
   for (const target of targets) {
     for (const runtime of target.runtimes) {
       const { archive } = runtime;
-      const use = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), prepare: new Map() };
+      const use: ArchiveUse = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), prepare: new Map() };
       uses.set(archive.name, use);
       if (runtime.include.length > 0) append(use.includes, runtime.name, { target, runtime });
       for (const unit of runtime.units) if (unit.sources !== undefined) append(use.sets, unit.name, { target, runtime, unit });

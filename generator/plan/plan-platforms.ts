@@ -65,7 +65,7 @@ function versionPackages(platform: ResolvedTarget, targets: readonly ResolvedTar
   const { libc } = platform.system;
   if (libc === undefined) return { "//conditions:default": `//targets/${platform.name}` };
   const versions = targets.filter((target) => target.platform === platform.platform);
-  return Object.fromEntries([
+  return Object.fromEntries<string>([
     [versionConstraint(libc, "default"), `//targets/${platform.name}`],
     ...versions.map((target) => [versionConstraint(libc, target.version!), `//targets/${target.name}`]),
   ]);

@@ -38,7 +38,7 @@ export function starlarkLiteral(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[\n${value.map((item) => `${starlarkLiteral(item)},\n`).join("")}]`;
   if (typeof value === "object") {
-    const entries = Object.entries(value as object);
+    const entries = Object.entries(value);
     if (entries.length === 0) return "{}";
     return `{\n${entries.map(([key, item]) => `${JSON.stringify(key)}: ${starlarkLiteral(item)},\n`).join("")}}`;
   }

@@ -78,8 +78,8 @@ export function readManifest(path: string): RawManifest {
 /** The folders from the outermost base to `path` itself. */
 function readChain(path: string, problems: Problem[], above: readonly string[] = []): Folder[] {
   const module = readModule(path, problems);
-  const extended = isRecord(module.value) ? module.value["extends"] : undefined;
-  const base = extended === undefined ? undefined : extended === "builtin" ? builtinManifest : resolve(path, String(extended));
+  const extended = isRecord(module.value) && typeof module.value["extends"] === "string" ? module.value["extends"] : undefined;
+  const base = extended === undefined ? undefined : extended === "builtin" ? builtinManifest : resolve(path, extended);
   const folder = readFolder(path, module, base !== undefined, problems);
   if (base === undefined) return [folder];
   const place = placeOf(module.places, ["extends"]);
@@ -157,9 +157,9 @@ function readRuntime(file: string, problems: Problem[]): Located | undefined {
   if (row === undefined || !isRow(row, problems)) return undefined;
   const name = (row.value as Record<string, unknown>)["name"];
   const expected = basename(file, ".yaml");
-  if (name !== undefined && name !== expected) {
+  if (typeof name === "string" && name !== expected) {
     const place = placeOf(row.places, ["name"]);
-    problems.push({ place, row: { kind: "runtime", name: String(name) }, field: "name", message: `the file is called ${expected}.yaml`, mend: `rename the file to ${String(name)}.yaml, or write name: ${expected}` });
+    problems.push({ place, row: { kind: "runtime", name }, field: "name", message: `the file is called ${expected}.yaml`, mend: `rename the file to ${name}.yaml, or write name: ${expected}` });
   }
   return row;
 }

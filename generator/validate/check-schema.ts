@@ -102,7 +102,7 @@ function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend:
 }
 
 function mendType(expected: string, input: unknown): string {
-  if (expected === "string" && typeof input !== "object") return `put it into quotes: "${String(input)}"`;
+  if (expected === "string" && (typeof input === "number" || typeof input === "boolean")) return `put it into quotes: "${String(input)}"`;
   if (expected === "array") return "write a list: [a, b]";
   return `write ${/^[aeiou]/.test(expected) ? "an" : "a"} ${expected}`;
 }
@@ -126,7 +126,7 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     else if (inner instanceof z.ZodObject) inner = (inner.shape as Record<PropertyKey, unknown>)[part];
   }
   inner = unwrap(inner);
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape as object) : [];
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
 function unwrap(schema: unknown): unknown {

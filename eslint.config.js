@@ -1,0 +1,71 @@
+"use strict";
+
+const boundaries = require("eslint-plugin-boundaries").default ?? require("eslint-plugin-boundaries");
+const tseslint = require("typescript-eslint");
+
+/** The steps of the pipeline, as docs/pipeline.md draws it: each may import from those that are named, and from itself. */
+const imports = {
+  schema: [],
+  read: ["schema"],
+  validate: ["schema", "read"],
+  resolve: ["schema", "read", "validate"],
+  plan: ["schema", "read", "validate", "resolve"],
+  apply: ["schema", "read", "validate", "resolve", "plan"],
+  import: ["schema"],
+  cli: ["schema", "read", "validate", "resolve", "plan", "apply", "import"],
+  bin: ["cli"],
+};
+
+/** Steps without input and output: what they compute depends on their arguments alone. */
+const pureSteps = ["schema", "validate", "resolve", "plan"];
+const inputAndOutput = ["fs", "fs/promises", "child_process", "http", "https", "net", "os", "process"].flatMap((name) => [name, `node:${name}`]);
+
+module.exports = tseslint.config(
+  { ignores: ["node_modules/", "bazel-*/", ".e2e/", "examples/*/bazel-*/"] },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: __dirname } },
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      eqeqeq: "error",
+      "max-lines": ["error", 400],
+    },
+  },
+  {
+    // jest's matchers (expect.any and the like) are of type any.
+    files: ["**/*.test.ts"],
+    rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
+  },
+  {
+    files: ["generator/**/*.ts"],
+    plugins: { boundaries },
+    settings: {
+      "import/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
+      "boundaries/elements": Object.keys(imports).map((type) => ({ type, pattern: `generator/${type}` })),
+    },
+    rules: {
+      "boundaries/no-unknown-files": "error",
+      "boundaries/dependencies": [
+        "error",
+        {
+          default: "disallow",
+          policies: [
+            { from: { element: { type: "*" } }, allow: { to: { module: { origin: ["external", "core"] } } } },
+            ...Object.entries(imports).map(([type, allowed]) => ({
+              from: { element: { type } },
+              allow: { to: { element: { types: { anyOf: [type, ...allowed] } } } },
+            })),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: pureSteps.map((step) => `generator/${step}/**/*.ts`),
+    ignores: ["**/*.test.ts"],
+    rules: { "no-restricted-imports": ["error", { paths: inputAndOutput.map((name) => ({ name, message: "This step does no input and output; see docs/pipeline.md." })) }] },
+  },
+);
