@@ -1,0 +1,138 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { create } from "tar";
+
+import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
+import { inspectElf } from "../harness/inspect-artefact";
+import { fetchArchive, readMachineIndex, sha256Of, writeIndex, type IndexEntry } from "../harness/pinned-archives";
+import { findRunner, runProgram } from "../harness/run-program";
+import { listPlatforms, loadSources } from "../harness/target-rows";
+
+const sources = loadSources();
+const { manifest } = sources;
+const major = String(manifest.module.llvm_major);
+const platform = listPlatforms(sources).find(({ system }) => system.os === "linux");
+if (platform === undefined) throw new Error("the manifest has no target for Linux");
+const options = [`--platforms=@xllvm//platforms:${platform.name}`];
+
+/** The archive of the seed that runs here. */
+const seedArchive = thisHost().archive;
+const folder = join(scratchRoot, "seed");
+
+function thisHost(): (typeof manifest.hosts)[number] {
+  const machine = inspectElf(process.execPath).machine;
+  const architectures = manifest.architectures.filter((row) => row.elf_machine === machine).map(({ name }) => name);
+  const host = manifest.hosts.find((row) => row.os === process.platform && architectures.includes(row.architecture));
+  if (host === undefined) throw new Error(`the manifest has no host that is this machine, ${process.platform} on ${machine}`);
+  return host;
+}
+
+const files = {
+  "BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"], features = ["-cxx"])\n',
+  "program.c": '#include <stdio.h>\nint main(void) { puts("compiled by the seed"); return 0; }\n',
+};
+
+/** An LLVM on this disk: the one that this machine names, else what bazel downloads as the seed. */
+let localLlvm: string;
+let bazel: DrivenBazel;
+const servers: DrivenBazel[] = [];
+
+function startBazel(name: string, environment: Record<string, string | undefined>, module = ""): DrivenBazel {
+  const started = new DrivenBazel({ name, workspace: writeConsumerWorkspace(manifest, { name, files, module }), environment });
+  servers.push(started);
+  return started;
+}
+
+const withRoot = (root: string): Promise<BuildResult> => bazel.tryBuild([...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "//:program"]);
+
+beforeAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  bazel = startBazel("seed", {});
+  await bazel.build([...options, "//:program"]);
+  const external = join(bazel.outputBase, "external");
+  const repository = readdirSync(external).find((name) => name.endsWith(seedArchive) && !name.startsWith("@")) ?? "";
+  localLlvm = dirname(dirname(realpathSync(join(external, repository, "bin", "clang"))));
+});
+
+afterAll(async () => {
+  for (const server of servers) await server.shutDown();
+});
+
+/** A copy of what a seed consists of, as the releases have it: tools, the libraries beside them, the compiler's headers. */
+function copySeed(root: string): void {
+  mkdirSync(join(root, "bin"), { recursive: true });
+  for (const tool of ["lld", ...(manifest.module.seed_tools ?? [])]) {
+    const source = join(localLlvm, "bin", tool);
+    if (existsSync(source)) cpSync(source, join(root, "bin", tool), { dereference: true });
+  }
+  const libraries = readdirSync(join(localLlvm, "lib")).filter((name) => /^lib(LLVM|clang-cpp).*\.so/.test(name));
+  for (const name of libraries) cpSync(join(localLlvm, "lib", name), join(root, "lib", name), { dereference: true });
+  cpSync(join(localLlvm, "lib", "clang", major, "include"), join(root, "lib", "clang", major, "include"), { recursive: true, dereference: true });
+}
+
+describe(`the compiler seed ${seedArchive}`, () => {
+  it("is downloaded, checked and used where no local LLVM is named", async () => {
+    const tree = join(folder, "tree");
+    copySeed(join(tree, "llvm"));
+    const path = join(folder, "llvm.tar.gz");
+    await create({ file: path, cwd: tree, gzip: { level: 1 }, portable: true }, ["llvm"]);
+    const entry: IndexEntry = { file: path, sha256: sha256Of(path), strip_prefix: "llvm" };
+    const index = writeIndex(join(folder, "index.json"), { ...readMachineIndex(), [seedArchive]: entry });
+    const downloading = startBazel("seed-downloaded", { XLLVM_LLVM_ROOT: undefined, XLLVM_ARCHIVES: index });
+    const { outputs } = await downloading.build([...options, "//:program"]);
+    const runner = findRunner(platform);
+    const file = outputs.get("//:program")?.[0] ?? "";
+    expect(inspectElf(file).machine).toBe(platform.architecture.elf_machine);
+    if (!("missing" in runner)) expect((await runProgram(runner, file)).stdout).toBe("compiled by the seed\n");
+
+    const wrong = writeIndex(join(folder, "wrong.json"), { ...readMachineIndex(), [seedArchive]: { ...entry, sha256: "f".repeat(64) } });
+    const refused = await downloading.tryBuild([...options, `--repo_env=XLLVM_ARCHIVES=${wrong}`, "--repository_cache=", "//:program"]);
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`archive ${seedArchive}`) });
+  });
+
+  it("is refused when the archive is none", async () => {
+    const libc = platform.target.runtimes[0]?.archive.name ?? "";
+    const other = await fetchArchive(manifest, libc);
+    const index = writeIndex(join(folder, "other.json"), { ...readMachineIndex(), [seedArchive]: { file: other.path, sha256: other.sha256, strip_prefix: other.stripPrefix } });
+    const { exitCode, stderr } = await bazel.tryBuild([...options, "--repo_env=XLLVM_LLVM_ROOT=", `--repo_env=XLLVM_ARCHIVES=${index}`, "//:program"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`archive ${seedArchive}: no bin/clang`);
+  });
+
+  it("is replaced by the local LLVM that a tag names", async () => {
+    const tag = `xllvm = use_extension("@xllvm//bzlmod/archives:extension.bzl", "xllvm")\nxllvm.local_llvm(path = "${localLlvm}")`;
+    const tagged = startBazel("seed-tag", { XLLVM_LLVM_ROOT: undefined }, tag);
+    expect(await tagged.tryBuild([...options, "//:program"])).toMatchObject({ exitCode: 0 });
+  });
+
+  it("is not replaced by an LLVM of another major version", async () => {
+    const root = join(folder, "llvm-21");
+    mkdirSync(join(root, "lib", "clang", "21", "include"), { recursive: true });
+    mkdirSync(join(root, "bin"), { recursive: true });
+    const { exitCode, stderr } = await withRoot(root);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`archive ${seedArchive}: the LLVM at ${root} is not of major version ${major}`);
+    expect(stderr).toContain("21");
+    expect(stderr).toContain(`Point XLLVM_LLVM_ROOT at an LLVM ${major}`);
+  });
+
+  it("is not replaced by a folder that is no LLVM, or that is not there", async () => {
+    for (const root of [folder, join(folder, "absent")]) {
+      const { exitCode, stderr } = await withRoot(root);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`archive ${seedArchive}: the LLVM at ${root}`);
+    }
+  });
+
+  it("is not replaced by an LLVM without a linker", async () => {
+    const root = join(folder, "without-linker");
+    mkdirSync(join(root, "lib", "clang", major, "include"), { recursive: true });
+    mkdirSync(join(root, "bin"), { recursive: true });
+    for (const tool of ["clang", "clang++"]) cpSync(join(localLlvm, "bin", tool), join(root, "bin", tool), { dereference: true });
+    const { exitCode, stderr } = await withRoot(root);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/has no bin\/ld\.lld\. Install the whole of LLVM/);
+  });
+});
