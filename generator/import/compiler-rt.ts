@@ -1,0 +1,122 @@
+import type { ImportFile, SourceSetImport } from "../schema/import-file";
+import type { ArchitectureRow, SystemRow } from "../schema/rows";
+import type { CommandFunction } from "./cmake/builtin-commands";
+import { listElements } from "./cmake/cmake-list";
+import { evaluateCMake, type CMakeResult, type RecordedCall } from "./cmake/evaluate-cmake";
+import { answerProbes } from "./compiler-probes";
+import { findIncludedSources } from "./find-included-sources";
+import type { ImportRows } from "./importer";
+import { checkLlvmVersion, compiledSources, systemsWith, type CompiledSources } from "./llvm-sources";
+import { describeTarget } from "./llvm-target";
+import { ImportError, type SourceTree } from "./source-tree";
+import { toSourceSet } from "./source-variants";
+
+const runtime = "compiler-rt";
+const folder = "compiler-rt/lib/builtins";
+
+interface TargetSources {
+  readonly architecture: string;
+  readonly system: string;
+  /** Set name → its sources; a set that upstream does not build for the target is absent. */
+  readonly sets: ReadonlyMap<string, CompiledSources>;
+  /** Upstream's lists of portable sources, whatever an architecture has in their place. */
+  readonly portable: readonly string[];
+}
+
+/**
+ * Reads the builtins (set `builtins`) and the start files `crtbegin` and `crtend`, by evaluating upstream's CMake files for
+ * every target whose system's stack has compiler-rt.
+ */
+export function importCompilerRt(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
+  checkLlvmVersion(tree, version);
+  const targets = readTargets(tree, rows);
+  const portable = targets.map((target) => new Set(target.portable));
+  const base = targets[0]!.portable.filter((source) => portable.every((sources) => sources.has(source)));
+  const setOf = (name: string): SourceSetImport => {
+    const lists = targets.flatMap(({ architecture, system, sets }) => {
+      const compiled = sets.get(name);
+      return compiled ? [{ architecture, system, ...compiled }] : [];
+    });
+    const textual = lists.flatMap(({ sources, repeated }) => findIncludedSources(tree, [...sources, ...repeated.map(({ file }) => file)], [folder]));
+    const repeated = lists.flatMap((list) => list.repeated.map(({ file }) => file));
+    return toSourceSet(lists, { ...(name === "builtins" && { base }), textual: [...textual, ...repeated], systems: rows.systems });
+  };
+  const names = [...new Set(targets.flatMap((target) => [...target.sets.keys()]))].sort();
+  return { runtime, version, sets: Object.fromEntries(names.map((name) => [name, setOf(name)])), facts: {} };
+}
+
+function readTargets(tree: SourceTree, rows: ImportRows): TargetSources[] {
+  const architectures = new Map(rows.architectures.map((row) => [row.name, row]));
+  return systemsWith(runtime, rows).flatMap((system) =>
+    rows.targets
+      .filter((target) => target.system === system.name)
+      .map((target): TargetSources => {
+        const architecture = architectures.get(target.architecture);
+        if (!architecture?.compiler_rt) throw new ImportError(`architectures: ${target.architecture}: needs a compiler_rt column, for it is on ${system.name}`);
+        const result = evaluateFor(tree, architecture, system);
+        return { architecture: architecture.name, system: system.name, sets: readSets(tree, result, architecture, system), portable: portableSources(tree, result) };
+      }),
+  );
+}
+
+function evaluateFor(tree: SourceTree, architecture: ArchitectureRow, system: SystemRow): CMakeResult {
+  const arch = builtinsArch(architecture, system);
+  return evaluateCMake(tree, {
+    directory: folder,
+    variables: {
+      ...describeTarget(system, architecture),
+      // What the probing of all architectures, which upstream does in cmake/config-ix.cmake, ends with.
+      COMPILER_RT_SUPPORTED_ARCH: arch,
+      COMPILER_RT_DEFAULT_TARGET_ARCH: arch,
+      [`CAN_TARGET_${arch}`]: "1",
+      CMAKE_SOURCE_DIR: "/source/compiler-rt",
+    },
+    commands: new Map([...answerProbes({ system, architecture }), ...darwinCommands(arch)]),
+    modulePath: ["compiler-rt/cmake", "compiler-rt/cmake/Modules", "cmake", "cmake/Modules"],
+    modules: ["base-config-ix", "CompilerRTUtils"],
+  });
+}
+
+/** Apple's name for AArch64 is another than everybody's. */
+function builtinsArch(architecture: ArchitectureRow, system: SystemRow): string {
+  return system.object_format === "macho" && architecture.compiler_rt === "aarch64" ? "arm64" : architecture.compiler_rt!;
+}
+
+/** Upstream looks for Apple's SDKs, and asks them for architectures; here the target's row says which one it is. */
+function darwinCommands(arch: string): [string, CommandFunction][] {
+  return [
+    ["find_darwin_sdk_dir", () => undefined],
+    ["find_darwin_sdk_version", () => undefined],
+    ["sdk_has_arch_support", () => undefined],
+    ["darwin_test_archs", ([, output = ""], { scope }) => scope.set(output, arch)],
+  ];
+}
+
+/** The calls that make libraries and objects: `add_compiler_rt_runtime`, and Darwin's `add_library`. */
+function readSets(tree: SourceTree, result: CMakeResult, architecture: ArchitectureRow, system: SystemRow): Map<string, CompiledSources> {
+  const sets = new Map<string, CompiledSources>();
+  for (const call of result.calls) {
+    const name = /^clang_rt\.(builtins|crtbegin|crtend)(?:_|$)/.exec(call.arguments[0] ?? "")?.[1];
+    if (name && (call.name === "add_compiler_rt_runtime" || call.name === "add_library")) sets.set(name, compiledSources(tree, result, call, sourcesOf(call)));
+  }
+  if (!sets.has("builtins")) {
+    throw new ImportError(`architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`);
+  }
+  return sets;
+}
+
+const keywords = new Set(["ARCHS", "CFLAGS", "CXX_STANDARD", "C_STANDARD", "DEFS", "DEPS", "LINK_FLAGS", "LINK_LIBS", "OBJECT_LIBS", "PARENT_TARGET", "SOURCES"]);
+
+function sourcesOf(call: RecordedCall): readonly string[] {
+  if (call.name === "add_library") return call.arguments.slice(2);
+  const start = call.arguments.indexOf("SOURCES") + 1;
+  const length = call.arguments.slice(start).findIndex((word) => keywords.has(word));
+  return call.arguments.slice(start, length < 0 ? undefined : start + length);
+}
+
+function portableSources(tree: SourceTree, result: CMakeResult): string[] {
+  return ["GENERIC_SOURCES", "GENERIC_TF_SOURCES"]
+    .flatMap((name) => listElements(result.variable(name) ?? ""))
+    .map((source) => `${folder}/${source}`)
+    .filter((source) => tree.has(source));
+}
