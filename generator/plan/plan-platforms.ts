@@ -67,6 +67,6 @@ function versionPackages(platform: ResolvedTarget, targets: readonly ResolvedTar
   const versions = targets.filter((target) => target.platform === platform.platform);
   return Object.fromEntries<string>([
     [versionConstraint(libc, "default"), `//targets/${platform.name}`],
-    ...versions.map((target) => [versionConstraint(libc, target.version!), `//targets/${target.name}`]),
+    ...versions.map((target): [string, string] => [versionConstraint(libc, target.version!), `//targets/${target.name}`]),
   ]);
 }
