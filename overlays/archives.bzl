@@ -181,6 +181,13 @@ SOURCE_ARCHIVES = {
         "sha256": "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
         "strip_prefix": "musl-1.2.5",
     },
+    "llvm-project-22.1.8": {
+        "urls": [
+            "https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst",
+        ],
+        "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
+        "strip_prefix": "llvm-project-22.1.8.src",
+    },
     "musl-1.2.6": {
         "urls": [
             "https://musl.libc.org/releases/musl-1.2.6.tar.gz",
@@ -230,6 +237,54 @@ PREPARE = {
             ],
         },
     ],
+    "llvm-project-22.1.8": [
+        {
+            "recipe": "configure",
+            "output": "generated/config/linux_musl/__config_site",
+            "inputs": [
+                "libcxx/include/__config_site.in",
+            ],
+            "variables": {
+                "_LIBCPP_ABI_VERSION": "1",
+                "_LIBCPP_ABI_NAMESPACE": "__1",
+                "_LIBCPP_ABI_DEFINES": "",
+                "_LIBCPP_EXTRA_SITE_DEFINES": "",
+                "_LIBCPP_HAS_THREADS": "1",
+                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
+                "_LIBCPP_HAS_TERMINAL": "1",
+                "_LIBCPP_HAS_MUSL_LIBC": "1",
+                "_LIBCPP_HAS_THREAD_API_PTHREAD": "1",
+                "_LIBCPP_HAS_FILESYSTEM": "1",
+                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
+                "_LIBCPP_HAS_LOCALIZATION": "1",
+                "_LIBCPP_HAS_UNICODE": "1",
+                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
+                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "1",
+                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "1",
+                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
+                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
+            },
+        },
+        {
+            "recipe": "copy",
+            "output": "generated/config/linux_musl/__assertion_handler",
+            "inputs": [
+                "libcxx/vendor/llvm/default_assertion_handler.in",
+            ],
+        },
+        {
+            "recipe": "write",
+            "output": "generated/linux/linux/futex.h",
+            "inputs": [],
+            "content": "#define FUTEX_WAIT_PRIVATE 128\n#define FUTEX_WAKE_PRIVATE 129\n",
+        },
+        {
+            "recipe": "write",
+            "output": "generated/linux/linux/version.h",
+            "inputs": [],
+            "content": "#define LINUX_VERSION_CODE 0x050000\n#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n",
+        },
+    ],
     "musl-1.2.6": [
         {
             "recipe": "musl_alltypes",
@@ -272,5 +327,6 @@ PREPARE = {
 
 OVERLAYS = {
     "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
+    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
 }

@@ -144,7 +144,7 @@ def _assembly_batch(ctx, sources, directory):
         objects.append(ctx.actions.declare_file(path + ".o"))
     return [struct(extension = "c", flags = _WRAPPED_ASSEMBLY_FLAGS, files = files + wrappers, objects = objects)] if files else []
 
-def compile_source(ctx, seed, sources, source, output, inputs):
+def compile_source(ctx, seed, sources, source, output, inputs, more = []):
     """Compiles one source in a process of its own.
 
     Args:
@@ -154,8 +154,10 @@ def compile_source(ctx, seed, sources, source, output, inputs):
       source: The File to compile.
       output: The object File to make.
       inputs: Depset of the headers.
+      more: Further flags.
     """
     args = _target_args(ctx, seed, sources, _SYNTAX[source.extension].flags(sources) if source.extension in _SYNTAX else [])
+    args.add_all(more)
     args.add("-c", source)
     args.add("-o", output)
     ctx.actions.run(
@@ -204,18 +206,14 @@ def compile_sources(ctx, sources):
     batches += _assembly_batch(ctx, sources, directory)
     for index, batch in enumerate(batches):
         _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
-    single = {
-        source: "{}/{}/{}.o".format(directory, _TREE, _without_extension(_below_root(source, sources.root), "S"))
-        for source in sources.sources
-        if source.extension == "S"
-    }
-    single |= {
-        _write_repeated(ctx, directory, repeated): "{}/{}.o".format(directory, repeated.name)
-        for repeated in sources.repeated
-    }
     objects = [object for batch in batches for object in batch.objects]
-    for source, path in single.items():
-        output = ctx.actions.declare_file(path)
-        compile_source(ctx, seed, sources, source, output, inputs)
+    for source in sources.sources:
+        if source.extension == "S":
+            output = ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, _without_extension(_below_root(source, sources.root), "S")))
+            compile_source(ctx, seed, sources, source, output, inputs)
+            objects.append(output)
+    for repeated in sources.repeated:
+        output = ctx.actions.declare_file("{}/{}.o".format(directory, repeated.name))
+        compile_source(ctx, seed, sources, _write_repeated(ctx, directory, repeated), output, inputs, ["-I" + sources.root])
         objects.append(output)
     return objects

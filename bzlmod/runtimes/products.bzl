@@ -1,4 +1,4 @@
-"""Rules for what a runtime produces: static archives and start files."""
+"""Rules for what a runtime produces: static archives, shared libraries and start files."""
 
 load("//bzlmod/runtimes:compile.bzl", "COMPILE_ATTRS", "EXECUTION_REQUIREMENTS", "compile_inputs", "compile_source", "compile_sources")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
@@ -67,4 +67,47 @@ empty_archives = rule(
     implementation = _empty_archives_impl,
     doc = "Archives without members: libraries that users may name, and whose functions are in another one.",
     attrs = {"outs": attr.string_list(mandatory = True, doc = "Paths in the target's tree, as `lib/libm.a`.")},
+)
+
+def _runtime_shared_library_impl(ctx):
+    output = ctx.actions.declare_file(ctx.attr.out)
+    seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
+    linker = seed_tool(seed, ctx.attr.linker)
+    objects = compile_sources(ctx, ctx.attr.source_set[SourceSetInfo]) if ctx.attr.source_set else []
+    args = ctx.actions.args()
+    args.add("--target=" + ctx.attr.target)
+    args.add_all(["-no-canonical-prefixes", "--sysroot=/dev/null", "-nostdlib", "-shared"])
+    args.add(linker, format = "--ld-path=%s")
+    args.add_all(ctx.attr.flags)
+    args.add_all(ctx.attr.link_flags)
+    args.add("-o", output)
+    args.add_all(objects)
+    args.add("-Wl,--whole-archive")
+    args.add_all(ctx.files.whole_archives)
+    args.add("-Wl,--no-whole-archive")
+    args.add_all(ctx.files.libraries)
+    ctx.actions.run(
+        executable = seed_tool(seed, "clang"),
+        arguments = [args],
+        inputs = depset(objects + ctx.files.whole_archives + ctx.files.libraries),
+        tools = [linker],
+        outputs = [output],
+        execution_requirements = EXECUTION_REQUIREMENTS,
+        mnemonic = "LinkRuntime",
+        progress_message = "Linking %{output}",
+        toolchain = SEED_TOOLCHAIN_TYPE,
+    )
+    return [DefaultInfo(files = depset([output]))]
+
+runtime_shared_library = rule(
+    implementation = _runtime_shared_library_impl,
+    doc = "A shared library, linked against nothing but what it names.",
+    attrs = COMPILE_ATTRS | {
+        "libraries": attr.label_list(allow_files = True, doc = "Libraries that it is linked against; of archives, the members that it needs."),
+        "link_flags": attr.string_list(doc = "Flags of the link."),
+        "linker": attr.string(default = "ld.lld", doc = "Name of the linker in the compiler seed."),
+        "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/libc.so`."),
+        "whole_archives": attr.label_list(allow_files = True, doc = "Archives all of whose members become part of it."),
+    },
+    toolchains = [SEED_TOOLCHAIN_TYPE],
 )

@@ -7,7 +7,7 @@ SourceSetInfo = provider(
         "c_flags": "List of strings: flags of C sources alone.",
         "flags": "List of strings: flags of all sources, include directories among them.",
         "inputs": "Depset of the headers and textually included files.",
-        "repeated": "List of structs (name, file, passes): objects made by including one file several times.",
+        "repeated": "List of structs (name, file, passes): objects made by including one file of the tree several times.",
         "root": "Path of the source tree, relative to the execution root.",
         "sources": "List of Files.",
     },
@@ -22,7 +22,7 @@ def _source_set_impl(ctx):
             flags = ctx.attr.flags + ["-I{}/{}".format(root, directory) for directory in ctx.attr.search_path],
             inputs = depset(ctx.files.headers + ctx.files.textual),
             repeated = [
-                struct(name = name, file = "{}/{}".format(root, passes[0]), passes = passes[1:])
+                struct(name = name, file = passes[0], passes = passes[1:])
                 for name, passes in ctx.attr.repeated.items()
             ],
             root = root,

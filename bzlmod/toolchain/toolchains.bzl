@@ -4,12 +4,12 @@ load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 
-def _host_toolchain(name, seed, link_mode, c_includes = [], cxx_includes = [], **config):
+def _host_toolchain(name, seed, link_mode, link_files, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
         name = name + ".config",
         c_includes = c_includes,
         cxx_includes = cxx_includes,
-        link_files = ":link_files",
+        link_files = link_files,
         link_mode = link_mode,
         seed = seed + "//:seed",
         **config
@@ -20,7 +20,7 @@ def _host_toolchain(name, seed, link_mode, c_includes = [], cxx_includes = [], *
     )
     native.filegroup(
         name = name + ".linker_files",
-        srcs = [":link_files", seed + "//:linker_files"],
+        srcs = [link_files, seed + "//:linker_files"],
     )
     native.filegroup(
         name = name + ".all_files",
@@ -42,7 +42,7 @@ def _host_toolchain(name, seed, link_mode, c_includes = [], cxx_includes = [], *
         toolchain_config = ":" + name + ".config",
     )
 
-def target_toolchains(hosts, link_modes, link_files = [], cxx_link_files = [], **config):
+def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -50,14 +50,22 @@ def target_toolchains(hosts, link_modes, link_files = [], cxx_link_files = [], *
       link_modes: How executables can be linked; the first is the default, the others are asked for by a constraint
         of //constraints/link_mode.
       link_files: Runtime targets that every link reads.
+      link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
       cxx_link_files: Runtime targets that links with C++ read.
       **config: Further attributes of `toolchain_config`.
     """
-    built_once(name = "link_files", srcs = link_files)
+    for link_mode in link_modes:
+        built_once(name = "link_files." + link_mode, srcs = link_files + link_files_by_mode.get(link_mode, []))
     built_once(name = "cxx_link_files", srcs = cxx_link_files)
     for host, row in hosts.items():
         for link_mode in link_modes:
-            _host_toolchain(name = host + "." + link_mode, seed = row.seed, link_mode = link_mode, **config)
+            _host_toolchain(
+                name = host + "." + link_mode,
+                link_files = ":link_files." + link_mode,
+                link_mode = link_mode,
+                seed = row.seed,
+                **config
+            )
         native.alias(
             name = host,
             actual = select({

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 import type { ImportFile, SourceSetImport } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow } from "../schema/rows";
 import type { CommandFunction } from "./cmake/builtin-commands";
@@ -37,9 +39,10 @@ export function importCompilerRt(tree: SourceTree, version: string, rows: Import
       const compiled = sets.get(name);
       return compiled ? [{ architecture, system, ...compiled }] : [];
     });
-    const textual = lists.flatMap(({ sources, repeated }) => findIncludedSources(tree, [...sources, ...repeated.map(({ file }) => file)], [folder]));
     const repeated = lists.flatMap((list) => list.repeated.map(({ file }) => file));
-    return toSourceSet(lists, { ...(name === "builtins" && { base }), textual: [...textual, ...repeated], systems: rows.systems });
+    const compiled = new Set([...lists.flatMap(({ sources }) => sources), ...repeated]);
+    const textual = [...repeated, ...findIncludedSources(tree, [...compiled], [folder])];
+    return toSourceSet(lists, { ...(name === "builtins" && { base }), textual, systems: rows.systems });
   };
   const names = [...new Set(targets.flatMap((target) => [...target.sets.keys()]))].sort();
   return { runtime, version, sets: Object.fromEntries(names.map((name) => [name, setOf(name)])), facts: {} };
@@ -97,12 +100,24 @@ function readSets(tree: SourceTree, result: CMakeResult, architecture: Architect
   const sets = new Map<string, CompiledSources>();
   for (const call of result.calls) {
     const name = /^clang_rt\.(builtins|crtbegin|crtend)(?:_|$)/.exec(call.arguments[0] ?? "")?.[1];
-    if (name && (call.name === "add_compiler_rt_runtime" || call.name === "add_library")) sets.set(name, compiledSources(tree, result, call, sourcesOf(call)));
+    if (name && (call.name === "add_compiler_rt_runtime" || call.name === "add_library")) {
+      const compiled = compiledSources(tree, result, call, sourcesOf(call));
+      sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)) });
+    }
   }
   if (!sets.has("builtins")) {
     throw new ImportError(`architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`);
   }
   return sets;
+}
+
+/**
+ * Whether the project has everything that a source includes by path. aarch64/emupac.cpp does not: it takes "siphash/SipHash.h" from
+ * LLVM's third-party folder, for a pointer authentication that no target of ours emulates.
+ */
+function isSelfContained(tree: SourceTree, source: string): boolean {
+  const byPath = [...tree.read(source).matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"]+\/[^"]+)"/gm)].map(([, name]) => name!);
+  return byPath.every((name) => [posix.dirname(source), folder].some((directory) => tree.has(posix.join(directory, name))));
 }
 
 const keywords = new Set(["ARCHS", "CFLAGS", "CXX_STANDARD", "C_STANDARD", "DEFS", "DEPS", "LINK_FLAGS", "LINK_LIBS", "OBJECT_LIBS", "PARENT_TARGET", "SOURCES"]);

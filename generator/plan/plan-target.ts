@@ -12,8 +12,6 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
     units: runtime.units.map((unit) => unitView(target, runtime, unit, overlays)),
   }));
   const rules = [...new Set(runtimes.flatMap(({ units }) => units.map(({ rule }) => rule)))].sort();
-  const linkedBy = (link: ResolvedUnit["link"]) =>
-    target.runtimes.flatMap(({ units }) => units.filter((unit) => unit.link === link).map(({ name }) => `:${name}`));
   const headersOf = (language: ResolvedRuntime["language"]) =>
     searchOrder(target)
       .filter((runtime) => runtime.language === language && runtime.include.length > 0)
@@ -32,8 +30,9 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       compile_flags: target.compileFlags,
       cpu: target.architecture.name,
       cxx_includes: headersOf("c++"),
-      cxx_link_files: linkedBy("c++").reverse(),
-      link_files: linkedBy("c"),
+      cxx_link_files: linkFiles(target, "c++").always.reverse(),
+      link_files: linkFiles(target, "c").always,
+      link_files_by_mode: linkFiles(target, "c").byMode,
       link_flags: target.linkFlags,
       link_modes: target.system.link_modes,
       object_format: target.system.object_format,
@@ -42,6 +41,17 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
   });
 }
 
+/** The units that links take by themselves, in the order of the stack: those that all modes take, and more for some. */
+function linkFiles(target: ResolvedTarget, link: ResolvedUnit["link"]) {
+  const modes = target.system.link_modes;
+  const units = target.runtimes.flatMap((runtime) => runtime.units).filter((unit) => unit.link === link);
+  const isGeneral = (unit: ResolvedUnit) => unit.linkModes.length === modes.length;
+  const byMode = modes.map((mode) => [mode, units.filter((unit) => !isGeneral(unit) && unit.linkModes.includes(mode)).map(label)] as const);
+  return { always: units.filter(isGeneral).map(label), byMode: Object.fromEntries(byMode.filter(([, labels]) => labels.length > 0)) };
+}
+
+const label = ({ name }: { name: string }) => `:${name}`;
+
 /** A header is searched for in the runtimes that build on others first, so that they can wrap it with #include_next. */
 function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
   return [...target.runtimes].reverse();
@@ -49,14 +59,23 @@ function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
 
 function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, overlays: OverlayNames) {
   const { name } = unit;
-  if (unit.sources === undefined) return { rule: "empty_archives", isCompiled: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
+  if (unit.sources === undefined && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
   const headers = unit.uses
     .map((used) => target.runtimes.find((other) => other.name === used)!)
     .filter((other) => other.include.length > 0)
     .map((other) => overlays.includeLabel(target, other));
-  const values = { name, out: unit.outputs[0], batch: unit.batch, source_set: overlays.sourceSetLabel(target, runtime, unit), uses: headers };
+  const values = {
+    name,
+    out: unit.outputs[0],
+    batch: unit.batch,
+    libraries: unit.libraries.map((name) => label({ name })),
+    link_flags: unit.linkFlags,
+    source_set: unit.sources === undefined ? null : overlays.sourceSetLabel(target, runtime, unit),
+    whole_archives: unit.wholeArchives.map((name) => label({ name })),
+    uses: headers,
+  };
   return {
-    rule: unit.kind === "archive" ? "runtime_archive" : "runtime_object",
+    rule: `runtime_${unit.kind}`,
     isCompiled: true,
     attributes: statedAttributes(values, { batch: defaultBatch }),
   };

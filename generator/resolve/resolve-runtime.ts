@@ -64,6 +64,10 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
     ...(sources === undefined ? {} : { sources }),
     uses: (unit.uses ?? row.compile.uses).map(context.byRole).filter((name) => name !== undefined),
     batch: unit.batch,
+    wholeArchives: unit.whole_archives,
+    libraries: unit.libraries,
+    linkFlags: takeFlags(unit.link_flags, context.subject).map((flag) => fillColumns(flag, columns)),
+    linkModes: context.subject.system.link_modes.filter((mode) => unit.link_modes?.includes(mode) ?? true),
     link: unit.link,
   };
 }

@@ -1,5 +1,5 @@
 import type { ImportFile } from "../schema/import-file";
-import type { ArchitectureRow, ArchiveRow, HostRow, Manifest, PrepareStep, RuntimeRow, SystemRow, TargetRow, UnitRow } from "../schema/rows";
+import type { ArchitectureRow, ArchiveRow, HostRow, LinkMode, Manifest, PrepareStep, RuntimeRow, SystemRow, TargetRow, UnitRow } from "../schema/rows";
 
 /** Import files by `<runtime>-<version>`. */
 export type Imports = ReadonlyMap<string, ImportFile>;
@@ -34,6 +34,12 @@ export interface ResolvedUnit {
   /** Runtimes of the target whose public headers it includes, in search order. */
   readonly uses: readonly string[];
   readonly batch: number;
+  /** Of shared libraries: units that they take in whole, units that they are linked against, and flags of the link. */
+  readonly wholeArchives: readonly string[];
+  readonly libraries: readonly string[];
+  readonly linkFlags: readonly string[];
+  /** The link modes that take it. */
+  readonly linkModes: readonly LinkMode[];
   readonly link: UnitRow["link"];
 }
 

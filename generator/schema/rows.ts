@@ -50,6 +50,8 @@ export const architectureSchema = z.strictObject({
 /** How an executable can be linked; each is a value of `//constraints/link_mode`. */
 export const linkModes = ["static", "static_pie", "dynamic"] as const;
 
+export type LinkMode = (typeof linkModes)[number];
+
 /** An operating system with one ABI: what all targets of, say, Linux with musl share. */
 export const systemSchema = z.strictObject({
   name,
@@ -92,6 +94,7 @@ export const archiveSchema = z.strictObject({
   urls: z.array(z.url()).min(1),
   sha256,
   strip_prefix: z.string().default(""),
+  size: z.number().int().min(1).optional().describe("In bytes; only to be told to people."),
 });
 
 /** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
@@ -119,11 +122,15 @@ export const unitSchema = z.strictObject({
   name,
   when: conditionSchema.optional(),
   for_each: name.optional().describe("A list of strings in the import's facts: one product for each, called `{item}` in `output`."),
-  kind: z.enum(["archive", "object"]),
+  kind: z.enum(["archive", "object", "shared_library"]),
   output: z.string().describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
   sources: name.optional().describe("Source set of the import file; absent for an archive without members."),
   ...compileFields,
   uses: z.array(roleSchema).optional().describe("Roles whose public headers it includes, in search order; default: the runtime's."),
+  whole_archives: z.array(name).default([]).describe("shared_library: units of the stack, archives, all of whose members it takes in."),
+  libraries: z.array(name).default([]).describe("shared_library: units of the stack that it is linked against."),
+  link_flags: flagListSchema.describe("shared_library: flags of its link; `{column}` as in `output`."),
+  link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
   batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
   link: z.enum(["c", "c++", "explicit"]).default("explicit").describe("Which links take it by themselves: all, those with C++, or only those that name it (-l)."),
 });
