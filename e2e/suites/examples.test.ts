@@ -1,0 +1,82 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { repositoryRoot } from "../harness/consumer-workspace";
+import { DrivenBazel } from "../harness/drive-bazel";
+import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
+import { listPlatforms, loadSources } from "../harness/target-rows";
+
+const platforms = listPlatforms(loadSources());
+
+interface Example {
+  readonly programs: readonly { readonly target: string; readonly args: readonly string[]; readonly expected: RegExp }[];
+  /** A line that its tests print, and how often. */
+  readonly tests?: { readonly line: RegExp; readonly count: number };
+}
+
+/** What the examples' programs and tests print; which examples there are is what lies in `examples/`. */
+const known: Readonly<Record<string, Example>> = {
+  c_hello: { programs: [{ target: "//:hello", args: [], expected: /^Hello from C on \w+, (32|64)-bit\n$/ }] },
+  cpp_hello: { programs: [{ target: "//:hello", args: [], expected: /^Hello from C\+\+ on \w+, (32|64)-bit\n$/ }] },
+  library_with_tests: {
+    programs: [{ target: "//:to_roman", args: ["1994", "2026"], expected: /^MCMXCIV\nMMXXVI\n$/ }],
+    tests: { line: /^all numerals passed$/gm, count: 1 },
+  },
+  bzip2: { programs: [{ target: "@bzip2//:bzip2", args: ["--help"], expected: /^$/ }], tests: { line: /^passed: bzip2 -.* exit code 0$/gm, count: 6 } },
+};
+
+const examples = readdirSync(join(repositoryRoot, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+
+describe.each(examples)("examples/%s", (example) => {
+  let bazel: DrivenBazel;
+
+  beforeAll(() => {
+    bazel = new DrivenBazel({ name: `example-${example}`, workspace: join(repositoryRoot, "examples", example) });
+  });
+
+  afterAll(() => bazel.shutDown());
+
+  const { programs, tests } = known[example] ?? { programs: [] };
+  it("is known here", () => expect(programs).not.toEqual([]));
+
+  describe.each(platforms)("$name", (platform) => {
+    const runner = findRunner(platform);
+    const missing = "missing" in runner;
+    const runIt = missing ? it.skip : it;
+    const how = missing ? `(skipped: ${runner.missing})` : runner.how;
+    const options = [`--platforms=@xllvm//platforms:${platform.name}`];
+    const targets = ["//...", ...programs.map(({ target }) => target)];
+
+    it("builds", async () => {
+      const { exitCode, stderr } = await bazel.tryBuild([...options, ...targets]);
+      expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+    });
+
+    runIt(`runs its programs ${how}`, async () => {
+      const { outputs } = await bazel.build([...options, ...targets]);
+      const done: { run: ProgramRun; expected: RegExp }[] = [];
+      for (const { target, args, expected } of programs) {
+        const file = [...outputs].find(([label]) => label.endsWith(target.replace(/^@/, "")))?.[1][0] ?? "";
+        done.push({ run: await runProgram(runner, file, { arguments: args }), expected });
+      }
+      for (const { run, expected } of done) {
+        expect(run.stdout).toMatch(expected);
+        expect(run).toMatchObject({ status: 0, signal: null });
+      }
+    });
+
+    if (tests === undefined) return;
+    runIt(`runs its tests ${how}`, async () => {
+      const { exitCode, stdout } = await bazel.run("test", [
+        ...bazel.buildOptions(),
+        ...options,
+        ...("prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : []),
+        "--use_target_platform_for_tests",
+        "--test_output=all",
+        "//...",
+      ]);
+      expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+      expect(stdout.match(tests.line)).toHaveLength(tests.count);
+    });
+  });
+});
