@@ -3,6 +3,7 @@ import type { Importer } from "./importer";
 import { importLibcxx } from "./libcxx";
 import { importLibcxxabi } from "./libcxxabi";
 import { importLibunwind } from "./libunwind";
+import { importMingwW64 } from "./mingw-w64/import-mingw-w64";
 import { importMusl } from "./musl";
 import { importWasiLibc } from "./wasi-libc/import-wasi-libc";
 
@@ -12,6 +13,7 @@ export const importers: ReadonlyMap<string, Importer> = new Map<string, Importer
   ["libc++", importLibcxx],
   ["libc++abi", importLibcxxabi],
   ["libunwind", importLibunwind],
+  ["mingw-w64", importMingwW64],
   ["musl", importMusl],
   ["wasi-libc", importWasiLibc],
 ]);

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const architectures = z.array(z.string()).describe("Architecture rows.");
+const installed = z.boolean().describe("Whether upstream installs it; else it is only a part of others.");
+
+/** The module definition of an import library, and what is done to it before llvm-dlltool reads it. */
+export const definitionSchema = z.strictObject({
+  file: z.string().describe("`.def`, or `.def.in` for the C preprocessor; relative to the tree's root."),
+  preprocess: z.boolean().optional(),
+  undecorate: z.boolean().optional().describe("Take away the `@n` that ends a name: only i386 has it, and the file is for all."),
+});
+
+/** How one library of upstream is made, for some architectures. Its parts, in this order, are put into one archive. */
+export const libraryRecipeSchema = z.strictObject({
+  architectures,
+  installed,
+  definition: definitionSchema.optional(),
+  sources: z.string().optional().describe("A source set of the import file."),
+  merge: z.array(z.string()).optional().describe("Other libraries whose members it has."),
+  copy_of: z.string().optional().describe("Another name of this library."),
+});
+
+/** Import libraries of which each is made from the definition of its own name, `<folder>/<name>.def`, and of nothing else. */
+export const plainLibrariesSchema = z.strictObject({
+  architectures,
+  installed,
+  folder: z.string().describe("Relative to the tree's root."),
+  names: z.array(z.string()).describe("As `-l` takes them."),
+});
+
+/** The libraries of one version of mingw-w64. For an architecture each name is in one place at most. */
+export const librariesSchema = z.strictObject({
+  plain: z.array(plainLibrariesSchema),
+  composed: z.record(z.string(), z.array(libraryRecipeSchema)).describe("Library, as `-l` names it → its recipes."),
+});
+
+export type LibraryDefinition = z.infer<typeof definitionSchema>;
+export type LibraryRecipe = z.infer<typeof libraryRecipeSchema>;
+export type PlainLibraries = z.infer<typeof plainLibrariesSchema>;
+export type Libraries = z.infer<typeof librariesSchema>;
