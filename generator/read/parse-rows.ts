@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair, type YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Node, type Pair, type YAMLMap } from "yaml";
 
 import type { Place, Problem } from "./problem";
 
@@ -47,8 +47,14 @@ export function parseYaml(text: string, file: string): { located?: Located; prob
   }
   const visit = (path: FieldPath, node: Node): void => void places.set(fieldKey(path), placeAt(node));
   visit([], document.contents);
-  const value = toPlain(document.contents, [], { document, visit });
-  return { located: { value, places }, problems };
+  const resolve = (alias: Alias): Node | null => {
+    const node = alias.resolve(document);
+    if (node !== undefined) return node;
+    problems.push({ place: placeAt(alias), message: `there is no anchor &${alias.source} before this alias`, mend: "name an anchor above" });
+    return null;
+  };
+  const value = toPlain(document.contents, [], { resolve, visit });
+  return problems.length > 0 ? { problems } : { located: { value, places }, problems };
 }
 
 /** The parts of a located list or map: each value below it with places that start at that value. */
@@ -76,13 +82,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 interface Walk {
-  readonly document: Document;
+  /** What an alias stands for; null, and noted as a problem, where that is nothing. */
+  readonly resolve: (alias: Alias) => Node | null;
   /** Told the node that stands for the value at `path`; a later call for a path replaces the earlier one. */
   readonly visit: (path: FieldPath, node: Node) => void;
 }
 
 function toPlain(node: Node | null, path: FieldPath, walk: Walk): unknown {
-  if (isAlias(node)) return toPlain(node.resolve(walk.document) ?? null, path, walk);
+  if (isAlias(node)) return toPlain(walk.resolve(node), path, walk);
   if (isMap(node)) return mapToPlain(node, path, walk);
   if (isSeq(node)) {
     return node.items.map((item, index) => {
@@ -99,7 +106,7 @@ function mapToPlain(map: YAMLMap, path: FieldPath, walk: Walk): Record<string, u
   const value: Record<string, unknown> = {};
   const isMerge = (item: Pair): boolean => isScalar(item.key) && item.key.source === "<<";
   for (const item of map.items.filter(isMerge)) {
-    const merged = isAlias(item.value) ? item.value.resolve(walk.document) : item.value;
+    const merged = isAlias(item.value) ? walk.resolve(item.value) : item.value;
     // Of several merged maps, the earlier wins.
     for (const one of isSeq(merged) ? [...merged.items].reverse() : [merged]) {
       const plain = toPlain(one as Node | null, path, walk);

@@ -45,7 +45,14 @@ export function checkRow<Row>(schema: z.ZodType<Row>, raw: RawRow, problems: Pro
 export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | undefined {
   const parsed = parseJson(raw.text);
   const checked = parsed === undefined ? undefined : importFileSchema.safeParse(parsed, { reportInput: true });
-  if (checked?.success === true) return checked.data;
+  if (checked?.success === true) {
+    const { runtime, version } = checked.data;
+    const name = `${runtime}-${version}.json`;
+    if (basename(raw.file) === name) return checked.data;
+    const place = { file: raw.file, line: 1 };
+    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, message: `it is of ${runtime} ${version}`, mend: `call it ${name}` });
+    return undefined;
+  }
   // Only now is the text parsed with places, which takes a hundred times as long.
   const yaml = parseYaml(raw.text, raw.file);
   const mend = "write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE";
@@ -54,7 +61,7 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
     problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, message: "not JSON", mend });
     return undefined;
   }
-  for (const issue of checked.error.issues) {
+  for (const issue of checked.error.issues.flatMap(flattenIssue)) {
     const place = placeOf(yaml.located.places, issue.path as FieldPath);
     problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, field: formatPath(issue.path), message: explainIssue(issue, importFileSchema).message, mend });
   }
@@ -73,10 +80,19 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return distance(word, best) <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
 }
 
-/** One issue per unknown key, each with the key in its path. */
+/** One issue per unknown key, each with the key in its path; of a union, the issues of the form that the value is nearest to. */
 function flattenIssue(issue: Issue): Issue[] {
-  if (issue.code !== "unrecognized_keys") return [issue];
-  return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+  if (issue.code !== "invalid_union") return [issue];
+  const forms = issue.errors.map((issues) => issues.map((inner): Issue => ({ ...inner, path: [...issue.path, ...inner.path] })));
+  const literals = forms.flat();
+  if (literals.every((inner) => inner.code === "invalid_value")) {
+    return [{ ...issue, code: "invalid_value", values: literals.flatMap(({ values }) => values) }];
+  }
+  // A form of another type says so at the value itself; the form that is meant complains of what is inside.
+  const isOfType = (issues: readonly Issue[]): boolean => !issues.some(({ code, path }) => code === "invalid_type" && path.length === issue.path.length);
+  const meant = forms.find(isOfType);
+  return (meant ?? forms[0] ?? []).flatMap(flattenIssue);
 }
 
 function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend: string } {
@@ -85,7 +101,7 @@ function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend:
     case "unrecognized_keys": {
       const known = fieldsAt(schema, issue.path.slice(0, -1));
       const near = nearest(String(issue.path.at(-1)), known);
-      return { message: "there is no such field", mend: near === undefined ? `the fields are ${known.join(", ")}` : `write ${near}, or take it away` };
+      return { message: "there is no such field", mend: near === undefined ? `take it away; the fields are ${known.join(", ")}` : `write ${near}, or take it away` };
     }
     case "invalid_type":
       if (issue.input === undefined) return { message: "the field is missing", mend: `add ${path}` };
@@ -131,8 +147,9 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 function unwrap(schema: unknown): unknown {
   let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
-  return inner;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap();
+  // Of the forms of a union, only a map has fields.
+  return inner instanceof z.ZodUnion ? inner.options.find((option) => option instanceof z.ZodObject || option instanceof z.ZodArray) : inner;
 }
 
 /** Takes what breaks the schema out of `value`: the field, or, where the field is missing, what it is missing from. */

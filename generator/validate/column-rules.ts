@@ -1,6 +1,7 @@
 import { columnsIn, defaultPlatformRule, fillColumns, runtimeColumnNames, targetColumns } from "../schema/columns";
 import { architectureSchema } from "../schema/rows";
-import { checkReference, findRow, mendReference, problemAt, type Rule } from "./rows-in-question";
+import { nearest } from "./check-schema";
+import { checkReference, findRow, problemAt, type Rule } from "./rows-in-question";
 import { stackEntries, templatesOf } from "./stacks";
 
 /** Columns that rows may have, by the schema; lists cannot be filled into a text. */
@@ -74,7 +75,9 @@ export const platformArchives: Rule = function* (rows) {
 };
 
 function unknownColumn(raw: Parameters<typeof problemAt>[0], path: readonly (string | number)[], column: string, known: readonly string[]) {
-  return problemAt(raw, path, `there is no column {${column}}`, mendReference(column, known, `use one of ${known.join(", ")}`));
+  const near = nearest(column, known);
+  const mend = near === undefined ? `use one of ${known.join(", ")}` : `write {${near}}`;
+  return problemAt(raw, path, `there is no column {${column}}`, mend);
 }
 
 function missingColumn(raw: Parameters<typeof problemAt>[0], architecture: string, column: string, user: string, text: string) {

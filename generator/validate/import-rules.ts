@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 
 import { placeOf } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
@@ -15,7 +15,11 @@ export const unitImports: Rule = function* (rows) {
   const found = new Map<string, { problem: Problem; platforms: Set<string> }>();
   for (const entry of stackEntries(rows)) {
     const version = entry.runtime.row.versions[entry.versionIndex]?.version ?? "";
-    for (const problem of entryProblems(entry, version, rows.imports.get(`${entry.runtime.row.name}-${version}`))) {
+    const name = `${entry.runtime.row.name}-${version}`;
+    const file = rows.imports.get(name);
+    // A file that breaks its schema has been told of.
+    if (file === undefined && rows.raw.imports.some((raw) => basename(raw.file) === `${name}.json`)) continue;
+    for (const problem of entryProblems(entry, version, file)) {
       const key = `${entry.runtime.row.name} ${problem.field ?? ""} ${problem.message}`;
       const known = found.get(key) ?? { problem, platforms: new Set() };
       known.platforms.add(entry.platform);
@@ -23,7 +27,7 @@ export const unitImports: Rule = function* (rows) {
     }
   }
   for (const { problem, platforms } of found.values()) {
-    yield { ...problem, message: `${problem.message}, which ${listNames([...platforms])} needs`, platforms: [...platforms] };
+    yield { ...problem, message: `${problem.message} (needed by ${listNames([...platforms])})`, platforms: [...platforms] };
   }
 };
 

@@ -9,16 +9,6 @@ export const moduleFields: Rule = function* ({ raw }) {
   }
 };
 
-export const unitNames: Rule = function* (rows) {
-  for (const { row, raw, damaged } of rows.runtimes) {
-    if (damaged) continue;
-    for (const [index, { name }] of row.units.entries()) {
-      const first = row.units.findIndex((unit) => unit.name === name);
-      if (first < index) yield problemAt(raw, ["units", index, "name"], `unit ${first + 1} is called ${name} as well`, "rename one of the two");
-    }
-  }
-};
-
 /** Bazel could not tell two hosts of one kind apart. */
 export const hostMachines: Rule = function* (rows) {
   const machines = new Map<string, string>();

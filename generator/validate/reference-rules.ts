@@ -32,7 +32,7 @@ export const systemReferences: Rule = function* (rows) {
         yield problemAt(raw, ["stack", index], `${other} and ${name} are both its ${role}`, "take one of the two away");
       } else if (role !== undefined) roles.set(role, name);
     }
-    if (row.libc !== undefined && !row.stack.includes(row.libc)) {
+    if (row.libc !== undefined && !row.stack.includes(row.libc) && namesOf(rows, "runtime").includes(row.libc)) {
       yield problemAt(raw, ["libc"], `${row.libc} is not in the stack`, `add ${row.libc} to stack, or take libc away`);
     }
   }

@@ -36,7 +36,7 @@ export function namesOf({ raw }: RowsInQuestion, kind: RowKind): string[] {
 export function* checkReference(rows: RowsInQuestion, row: RawRow, path: FieldPath, kind: RowKind, name: string | undefined): Generator<Problem> {
   const known = namesOf(rows, kind);
   if (name === undefined || known.includes(name)) return;
-  yield problemAt(row, path, `there is no ${kind} "${name}"`, mendReference(name, known, `add a ${kind} row of this name`));
+  yield problemAt(row, path, `there is no ${kind} "${name}"`, mendReference(name, known, `add ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} row of this name`));
 }
 
 /** What mends a name that nobody has: the nearest one, or else what would add it. */

@@ -17,9 +17,10 @@ import {
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
-import { defaultSystems, hostMachines, moduleFields, unitNames } from "./name-rules";
+import { defaultSystems, hostMachines, moduleFields } from "./name-rules";
 import { architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
 import type { Rule } from "./rows-in-question";
+import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
 import { runtimeVersions, targetVersions } from "./version-rules";
 
 /** Rows and import files (by `<runtime>-<version>`), and everything that is wrong with them, in the order of the files. */
@@ -40,6 +41,8 @@ const rules: readonly Rule[] = [
   versionArchives,
   conditionNames,
   unitNames,
+  unitOutputs,
+  unitCollisions,
   hostMachines,
   defaultSystems,
   runtimeVersions,
