@@ -35,6 +35,8 @@ const answers: readonly Answer[] = [
   { variable: /^HAVE_RPC_XDR_H$/, holds: never },
   { variable: /^(?:COMPILER_RT_HAS_AUXV|HAVE_GETAUXVAL)$/, holds: ({ system }) => system.os === "linux" },
   { variable: /^HAVE_ELF_AUX_INFO$/, holds: ({ system }) => system.os === "freebsd" || system.os === "openbsd" },
+  // Mac Catalyst, for which we build nothing.
+  { variable: /^COMPILER_RT_HAS_DARWIN_TARGET_VARIANT_FLAG$/, holds: never },
   { variable: /^COMPILER_RT_HAS_INITFINI_ARRAY$/, holds: ({ system }) => system.object_format === "elf" },
   // They decide flags of libunwind for 32-bit MIPS and ARM; no source depends on them.
   { variable: /^(?:__MIPSHF|__MIPS_O32|LIBUNWIND_TARGET_ARM|LIBUNWIND_USES_SJLJ_EXCEPTIONS|LIBUNWIND_USES_DWARF_EH|PICOLIBC)$/, holds: never },
@@ -72,9 +74,9 @@ export function answerProbes(target: ProbeTarget): Map<string, CommandFunction> 
   );
 }
 
-/** cl.exe's flags start with a slash; clang takes the others, and libraries are found by nobody before they are built. */
+/** cl.exe's flags start with a slash, or with -EH; GCC alone knows the warning. Libraries are found by nobody before they are built. */
 function isClangFlag(word: string): boolean {
-  return word.startsWith("-") && !/^-EH/.test(word);
+  return word.startsWith("-") && !word.startsWith("-EH") && word !== "-Wbuiltin-declaration-mismatch";
 }
 
 function answerProgram(variable: string, target: ProbeTarget): boolean {
@@ -104,8 +106,9 @@ function isHardFloat(target: ProbeTarget): boolean {
   return isArm32(target) && (target.architecture?.eabi?.endsWith("hf") ?? false);
 }
 
-/** `__ARM_FP`: with the hard-float ABI, and from ARMv6 on in the A profile. */
+/** `__ARM_FP`: with the hard-float ABI, and from ARMv6 on in the A profile, unless the row's flags forbid it. */
 function hasArmFloat(target: ProbeTarget): boolean {
+  if (target.architecture?.flags?.includes("-mfloat-abi=soft")) return false;
   const version = Number(/\d+/.exec(target.architecture?.llvm ?? "")?.[0] ?? 0);
   return isHardFloat(target) || (isArm32(target) && version >= 6 && !isMicrocontroller(target));
 }

@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-
 import type { ImportFile, SourceSetImport } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow } from "../schema/rows";
 import type { CommandFunction } from "./cmake/builtin-commands";
@@ -8,6 +7,7 @@ import { evaluateCMake, type CMakeResult, type RecordedCall } from "./cmake/eval
 import { answerProbes } from "./compiler-probes";
 import { findIncludedSources } from "./find-included-sources";
 import type { ImportRows } from "./importer";
+import { readSourceFlags, shareFlags } from "./llvm-flags";
 import { checkLlvmVersion, compiledSources, systemsWith, type CompiledSources } from "./llvm-sources";
 import { describeTarget } from "./llvm-target";
 import { ImportError, type SourceTree } from "./source-tree";
@@ -23,11 +23,17 @@ interface TargetSources {
   readonly sets: ReadonlyMap<string, CompiledSources>;
   /** Upstream's lists of portable sources, whatever an architecture has in their place. */
   readonly portable: readonly string[];
+  /** What upstream compiles all builtins with. */
+  readonly flags: readonly string[];
+  /** Sources of upstream's lists that are not in the sets. */
+  readonly leftOut: readonly string[];
+  readonly result: CMakeResult;
 }
 
 /**
  * Reads the builtins (set `builtins`) and the start files `crtbegin` and `crtend`, by evaluating upstream's CMake files for
- * every target whose system's stack has compiler-rt.
+ * every target whose system's stack has compiler-rt. Facts: the `flags` of the builtins, as `common` ones and `further`
+ * ones by target; `source_flags`, those of single sources; `left_out`, sources that other parts of LLVM would be needed for.
  */
 export function importCompilerRt(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
   checkLlvmVersion(tree, version);
@@ -45,7 +51,18 @@ export function importCompilerRt(tree: SourceTree, version: string, rows: Import
     return toSourceSet(lists, { ...(name === "builtins" && { base }), textual, systems: rows.systems });
   };
   const names = [...new Set(targets.flatMap((target) => [...target.sets.keys()]))].sort();
-  return { runtime, version, sets: Object.fromEntries(names.map((name) => [name, setOf(name)])), facts: {} };
+  const compiled = new Set(targets.flatMap((target) => [...target.sets.values()].flatMap(({ sources }) => sources)));
+  return {
+    runtime,
+    version,
+    sets: Object.fromEntries(names.map((name) => [name, setOf(name)])),
+    facts: {
+      // Darwin's libraries get theirs in another way, and are left out here.
+      flags: shareFlags(new Map(targets.flatMap(({ architecture, system, flags }) => (flags.length > 0 ? [[`${system}/${architecture}`, flags]] : [])))),
+      source_flags: readSourceFlags(targets.map(({ result }) => result), compiled),
+      left_out: [...new Set(targets.flatMap((target) => target.leftOut))].sort(),
+    },
+  };
 }
 
 function readTargets(tree: SourceTree, rows: ImportRows): TargetSources[] {
@@ -57,7 +74,7 @@ function readTargets(tree: SourceTree, rows: ImportRows): TargetSources[] {
         const architecture = architectures.get(target.architecture);
         if (!architecture?.compiler_rt) throw new ImportError(`architectures: ${target.architecture}: needs a compiler_rt column, for it is on ${system.name}`);
         const result = evaluateFor(tree, architecture, system);
-        return { architecture: architecture.name, system: system.name, sets: readSets(tree, result, architecture, system), portable: portableSources(tree, result) };
+        return readTarget(tree, result, architecture, system);
       }),
   );
 }
@@ -68,6 +85,8 @@ function evaluateFor(tree: SourceTree, architecture: ArchitectureRow, system: Sy
     directory: folder,
     variables: {
       ...describeTarget(system, architecture),
+      // As every build of the runtimes has it; else the flags are those of a build inside LLVM's own.
+      COMPILER_RT_STANDALONE_BUILD: "TRUE",
       // What the probing of all architectures, which upstream does in cmake/config-ix.cmake, ends with.
       COMPILER_RT_SUPPORTED_ARCH: arch,
       COMPILER_RT_DEFAULT_TARGET_ARCH: arch,
@@ -95,20 +114,28 @@ function darwinCommands(arch: string): [string, CommandFunction][] {
   ];
 }
 
-/** The calls that make libraries and objects: `add_compiler_rt_runtime`, and Darwin's `add_library`. */
-function readSets(tree: SourceTree, result: CMakeResult, architecture: ArchitectureRow, system: SystemRow): Map<string, CompiledSources> {
+function readTarget(tree: SourceTree, result: CMakeResult, architecture: ArchitectureRow, system: SystemRow): TargetSources {
   const sets = new Map<string, CompiledSources>();
-  for (const call of result.calls) {
-    const name = /^clang_rt\.(builtins|crtbegin|crtend)(?:_|$)/.exec(call.arguments[0] ?? "")?.[1];
-    if (name && (call.name === "add_compiler_rt_runtime" || call.name === "add_library")) {
-      const compiled = compiledSources(tree, result, call, sourcesOf(call));
-      sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)) });
-    }
+  const leftOut: string[] = [];
+  let flags: readonly string[] = [];
+  for (const { call, name } of libraryCalls(result)) {
+    const compiled = compiledSources(tree, result, call, call.name === "add_library" ? call.arguments.slice(2) : valuesOf(call, "SOURCES"));
+    leftOut.push(...compiled.sources.filter((source) => !isSelfContained(tree, source)));
+    sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)) });
+    if (name === "builtins") flags = [...valuesOf(call, "CFLAGS"), ...valuesOf(call, "DEFS").map((macro) => `-D${macro}`)];
   }
   if (!sets.has("builtins")) {
     throw new ImportError(`architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`);
   }
-  return sets;
+  return { architecture: architecture.name, system: system.name, sets, portable: portableSources(tree, result), flags, leftOut, result };
+}
+
+/** The calls that make libraries and objects of ours: `add_compiler_rt_runtime`, and Darwin's `add_library`. */
+function libraryCalls({ calls }: CMakeResult): { call: RecordedCall; name: string }[] {
+  return calls.flatMap((call) => {
+    const name = /^clang_rt\.(builtins|crtbegin|crtend)(?:_|$)/.exec(call.arguments[0] ?? "")?.[1];
+    return name && (call.name === "add_compiler_rt_runtime" || call.name === "add_library") ? [{ call, name }] : [];
+  });
 }
 
 /**
@@ -120,11 +147,12 @@ function isSelfContained(tree: SourceTree, source: string): boolean {
   return byPath.every((name) => [posix.dirname(source), folder].some((directory) => tree.has(posix.join(directory, name))));
 }
 
+/** The keywords of `add_compiler_rt_runtime` (cmake/Modules/AddCompilerRT.cmake) that end a list of values. */
 const keywords = new Set(["ARCHS", "CFLAGS", "CXX_STANDARD", "C_STANDARD", "DEFS", "DEPS", "LINK_FLAGS", "LINK_LIBS", "OBJECT_LIBS", "PARENT_TARGET", "SOURCES"]);
 
-function sourcesOf(call: RecordedCall): readonly string[] {
-  if (call.name === "add_library") return call.arguments.slice(2);
-  const start = call.arguments.indexOf("SOURCES") + 1;
+function valuesOf(call: RecordedCall, keyword: string): readonly string[] {
+  const start = call.arguments.indexOf(keyword) + 1;
+  if (start === 0) return [];
   const length = call.arguments.slice(start).findIndex((word) => keywords.has(word));
   return call.arguments.slice(start, length < 0 ? undefined : start + length);
 }

@@ -4,6 +4,7 @@ import { evaluateCMake, type CMakeResult } from "./cmake/evaluate-cmake";
 import { answerProbes } from "./compiler-probes";
 import { findIncludedSources } from "./find-included-sources";
 import type { ImportRows } from "./importer";
+import { readSourceFlags } from "./llvm-flags";
 import { checkLlvmVersion, compiledSources, systemsWith, type CompiledSources } from "./llvm-sources";
 import { describeTarget } from "./llvm-target";
 import { ImportError, type SourceTree } from "./source-tree";
@@ -20,17 +21,22 @@ export interface LlvmLibrary {
   readonly include: readonly string[];
 }
 
-/** Reads `library` by evaluating its CMake files once for every system whose stack has it. */
+/**
+ * Reads `library` by evaluating its CMake files once for every system whose stack has it. Facts: `source_flags`, the flags that
+ * upstream gives to single sources.
+ */
 export function importLlvmLibrary(tree: SourceTree, version: string, rows: ImportRows, library: LlvmLibrary): ImportFile {
   checkLlvmVersion(tree, version);
   const systems = systemsWith(library.runtime, rows).map((system) => ({ system, result: evaluateFor(tree, library, system) }));
   const setOf = (target: string): SourceSetImport => {
     const lists = systems.map(({ system, result }) => ({ system: system.name, ...sourcesOf(tree, library, result, target) }));
-    const textual = lists.flatMap(({ sources }) => findIncludedSources(tree, sources, library.include));
+    const textual = findIncludedSources(tree, [...new Set(lists.flatMap(({ sources }) => sources))], library.include);
     return toSourceSet(lists, { textual, systems: rows.systems });
   };
-  const sets = Object.entries(library.sets).map(([name, target]) => [name, setOf(target)]);
-  return { runtime: library.runtime, version, sets: Object.fromEntries(sets), facts: {} };
+  const sets = Object.fromEntries(Object.entries(library.sets).map(([name, target]) => [name, setOf(target)]));
+  const compiled = new Set(Object.values(sets).flatMap(({ base, variants }) => [...base, ...variants.flatMap(({ add }) => add)]));
+  const sourceFlags = readSourceFlags(systems.map(({ result }) => result), compiled);
+  return { runtime: library.runtime, version, sets, facts: Object.keys(sourceFlags).length > 0 ? { source_flags: sourceFlags } : {} };
 }
 
 function evaluateFor(tree: SourceTree, { folder }: LlvmLibrary, system: SystemRow): CMakeResult {
