@@ -12,32 +12,46 @@ import { dirname, join } from "node:path";
  */
 export function replaceRoots(files: ReadonlyMap<string, string>, roots: ReadonlySet<string>, out: string): void {
   const signals = deferSignals();
-  mkdirSync(out, { recursive: true });
-  const work = join(out, workName(process.pid));
   try {
-    mkdirSync(join(work, "old"), { recursive: true });
-    for (const [path, text] of files) {
-      if (!roots.has(rootOf(path))) continue;
-      const staged = join(work, "new", path);
-      mkdirSync(dirname(staged), { recursive: true });
-      writeFileSync(staged, text);
-    }
-    const planned = new Set([...files.keys()].map(rootOf));
-    const moves = orderMoves([...roots].map((root): Move => ({ root, planned: planned.has(root) })));
-    writeFileSync(join(work, "journal.new"), JSON.stringify(moves));
-    renameSync(join(work, "journal.new"), join(work, journalName));
+    const work = join(out, workName(process.pid));
     try {
-      carryOut(moves, work, out);
-    } catch (error) {
-      takeBack(moves, work, out);
-      throw error;
+      const moves = stage(files, roots, work);
+      decide(moves, work, out);
+    } finally {
+      // With a journal still there, what lies in the folder is all there is of some roots.
+      if (!existsSync(join(work, journalName))) rmSync(work, { recursive: true, force: true });
     }
-    rmSync(join(work, journalName));
   } finally {
-    // With a journal still there, what lies in the folder is all there is of some roots.
-    if (!existsSync(join(work, journalName))) rmSync(work, { recursive: true, force: true });
     signals.resume();
   }
+}
+
+/** Writes the new roots into the work folder. */
+function stage(files: ReadonlyMap<string, string>, roots: ReadonlySet<string>, work: string): Move[] {
+  mkdirSync(join(work, "old"), { recursive: true });
+  const planned = new Set<string>();
+  for (const [path, text] of files) {
+    const root = rootOf(path);
+    if (!roots.has(root)) continue;
+    planned.add(root);
+    const staged = join(work, "new", path);
+    mkdirSync(dirname(staged), { recursive: true });
+    writeFileSync(staged, text);
+  }
+  return orderMoves([...roots].map((root) => ({ root, planned: planned.has(root) })));
+}
+
+/** Puts the journal in place, and does what it says; when that fails, undoes it. */
+function decide(moves: readonly Move[], work: string, out: string): void {
+  writeFileSync(join(work, "journal.new"), JSON.stringify(moves));
+  renameSync(join(work, "journal.new"), join(work, journalName));
+  try {
+    carryOut(moves, work, out);
+  } catch (error) {
+    takeBack(moves, work, out);
+    throw error;
+  }
+  rmSync(join(work, journalName));
 }
 
 /** Another process is writing to the same out folder. */

@@ -49,11 +49,20 @@ function write(files: ReadonlyMap<string, string>, out: string, territory: Terri
     return exitCodes.fine;
   } catch (error) {
     if (error instanceof BusyError) throw new BadInputError(error.message);
+    if (isSystemError(error)) {
+      const state = awaitsRecovery(out) ? "the next run completes what was begun" : "nothing was written";
+      throw new BadInputError(`${displayPath(out, io.cwd)} cannot be written: ${error.message}\n    mend: make room, or make the folder and all in it writable\n${state}`);
+    }
     if (!(error instanceof ForeignFilesError)) throw error;
     const lines = error.paths.map((path) => `${displayPath(join(out, path), io.cwd)}: gen-bzl did not write this file, but would write or delete it`);
     const mend = `move ${error.paths.length === 1 ? "it" : "them"} away, or choose another folder with --out`;
     throw new BadInputError(`${lines.join("\n")}\n    mend: ${mend}\nnothing was written`);
   }
+}
+
+/** Whether the disk is at fault: no permission, no room, a file where a folder must be. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "path" in error;
 }
 
 function check(files: ReadonlyMap<string, string>, out: string, territory: Territory, options: { manifest?: string; out?: string }, io: Io): number {

@@ -171,7 +171,14 @@ function isRow(row: Located, problems: Problem[]): boolean {
 }
 
 function readYaml(file: string, problems: Problem[]): Located | undefined {
-  const parsed = parseYaml(readFileSync(file, "utf8"), file);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    problems.push({ place: { file, line: 1 }, message: `the file cannot be read: ${(error as Error).message}`, mend: "make it a readable file" });
+    return undefined;
+  }
+  const parsed = parseYaml(text, file);
   problems.push(...parsed.problems);
   return parsed.located;
 }
