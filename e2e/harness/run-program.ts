@@ -46,7 +46,7 @@ function isThisMachine({ architecture, system }: Platform): boolean {
 export function runProgram(runner: ProgramRunner, program: string, options: RunOptions = {}): Promise<ProgramRun> {
   if ("missing" in runner) throw new Error(runner.missing);
   const [command, ...before] = [...runner.prefix, program];
-  const child = spawn(command as string, [...before, ...(options.arguments ?? [])], {
+  const child = spawn(command, [...before, ...(options.arguments ?? [])], {
     env: { ...options.environment },
     cwd: options.folder,
     timeout: patience,

@@ -113,7 +113,9 @@ int main() {
   }
   try {
     volatile std::size_t size = std::numeric_limits<std::ptrdiff_t>::max() - 4096;
-    delete[] new char[size];
+    // Through a volatile pointer: a pair of new and delete may be left out.
+    char* volatile block = new char[size];
+    delete[] block;
     std::cout << "allocated\n";
   } catch (const std::bad_alloc&) {
     std::cout << "bad alloc\n";

@@ -59,6 +59,16 @@ Sequence fibonacci() {
   for (int a = 0, b = 1;; b = a + b, a = b - a) co_yield a;
 }
 
+#if __cplusplus >= 202302L
+struct Counter {
+  int value = 0;
+  auto&& up(this auto&& self) {
+    ++self.value;
+    return self;
+  }
+};
+#endif
+
 }  // namespace
 
 int main() {
@@ -102,13 +112,6 @@ int main() {
     return n / 2;
   };
   std::println("expected {} {}", half(8).value(), half(7).error());
-  struct Counter {
-    int value = 0;
-    auto&& up(this auto&& self) {
-      ++self.value;
-      return self;
-    }
-  };
   Counter counter;
   std::println("deducing this {}", counter.up().up().value);
   for (auto [index, letter] : std::views::zip(std::views::iota(1), std::string_view("ab"))) std::println("zip {}{}", index, letter);
