@@ -120,5 +120,6 @@ function treeOf(root: string, contents: Contents): SourceTree {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Not instanceof: errors of Node's own modules can be of another realm.
+  return typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
 }

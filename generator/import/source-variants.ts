@@ -57,13 +57,13 @@ function groupLists(lists: readonly SourceList[]): Group[] {
     if (seen.has(place)) throw new ImportError(`two source lists for ${place}`);
     seen.add(place);
   }
-  const bySystems = groupBy(lists, (list) => `${list.architecture} ${contentKey(list)}`).map((same) => ({
+  const bySystems = groupBy(lists, (list) => `${list.architecture ?? ""} ${contentKey(list)}`).map((same) => ({
     architecture: same[0]!.architecture,
     systems: same[0]!.system === undefined ? undefined : same.map((list) => list.system!).sort(),
     sources: [...new Set(same[0]!.sources)].sort(),
     repeated: [...(same[0]!.repeated ?? [])].sort((a, b) => compare(a.name, b.name)),
   }));
-  return groupBy(bySystems, (group) => `${group.systems} ${contentKey(group)}`).map((same) => ({
+  return groupBy(bySystems, (group) => `${group.systems?.join() ?? ""} ${contentKey(group)}`).map((same) => ({
     architectures: same[0]!.architecture === undefined ? undefined : same.map((group) => group.architecture!).sort(),
     systems: same[0]!.systems,
     sources: same[0]!.sources,

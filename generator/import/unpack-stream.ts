@@ -1,5 +1,4 @@
 import { Duplex, Readable, Transform } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { createGunzip } from "node:zlib";
 import { Decompress as ZstdDecompressor } from "fzstd";
 import unbzip2Stream from "unbzip2-stream";
@@ -34,7 +33,7 @@ export function unpackStream(packed: Readable, compression: Compression): Readab
     case "bzip2":
       return unpackBzip2(packed);
     case "xz":
-      return Readable.fromWeb(new XzReadableStream(Readable.toWeb(packed) as never) as unknown as ReadableStream);
+      return Readable.fromWeb(new XzReadableStream(Readable.toWeb(packed) as never));
     case "zstd":
       return through(packed, zstdTransform());
   }
