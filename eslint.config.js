@@ -14,7 +14,7 @@ const imports = {
   import: ["schema"],
   cli: ["schema", "read", "validate", "resolve", "plan", "apply", "import"],
   bin: ["cli"],
-  testing: ["schema", "read", "validate"],
+  testing: ["schema", "read", "validate", "cli"],
 };
 
 /** Steps without input and output: what they compute depends on their arguments alone. */

@@ -1,6 +1,8 @@
-import { resolveTargets } from "../resolve/resolve-targets";
-import type { ResolvedTarget } from "../resolve/resolved-target";
 import { distance } from "fastest-levenshtein";
+
+import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
+import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
+import type { ArchiveRow } from "../schema/rows";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { isIncompletePlatform, listPlatforms } from "./list";
 import { loadManifest } from "./load-manifest";
@@ -22,7 +24,8 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
     const names = nearestNames(options.platform, [...new Set(resolved.flatMap(({ name, platform }) => [platform, name]))]);
     throw new BadInputError(`there is no platform ${options.platform}\n    mend: write one of ${names.join(", ")}; gen-bzl list shows all`);
   }
-  io.stdout(formatTarget(target, resolved.filter(({ platform }) => platform === target.platform)));
+  const versions = resolved.filter(({ platform }) => platform === target.platform);
+  io.stdout(`${[...formatTarget(target, versions), "", ...formatDownloads(target, resolveHosts(loaded.manifest))].join("\n")}\n`);
   return exitCodes.fine;
 }
 
@@ -31,7 +34,7 @@ function nearestNames(word: string, names: readonly string[]): string[] {
   return [...names].sort((left, right) => distance(word, left) - distance(word, right)).slice(0, 3);
 }
 
-function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[]): string {
+function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[]): string[] {
   const { system, architecture } = target;
   const rows: [string, string][] = [
     ["triple", target.triple],
@@ -55,12 +58,23 @@ function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[
     if (outputs.length > 0) lines.push(`    gives ${outputs.join(", ")}`);
     if (runtime.include.length > 0) lines.push(`    headers ${runtime.include.join(", ")}`);
   }
-  lines.push("", "archives");
-  for (const archive of new Map(target.runtimes.map(({ archive }) => [archive.name, archive])).values()) {
-    lines.push(`  ${archive.name}${archive.size === undefined ? "" : `, ${formatSize(archive.size)}`}, sha256 ${archive.sha256}`);
-    lines.push(...archive.urls.map((url) => `    ${url}`));
-  }
-  return `${lines.join("\n")}\n`;
+  return lines;
+}
+
+/** What a build for the target downloads: its archives, and the compiler of the machine that builds. */
+function formatDownloads(target: ResolvedTarget, hosts: readonly ResolvedHost[]): string[] {
+  const archives = new Map(target.runtimes.map(({ archive }) => [archive.name, archive])).values();
+  return [
+    "archives",
+    ...[...archives].flatMap((archive) => formatArchive(archive)),
+    "",
+    "compiler, one of",
+    ...hosts.flatMap(({ archive, row }) => formatArchive(archive, `, on ${row.name}`)),
+  ];
+}
+
+function formatArchive({ name, size, sha256, urls }: ArchiveRow, note = ""): string[] {
+  return [`  ${name}${size === undefined ? "" : `, ${formatSize(size)}`}, sha256 ${sha256}${note}`, ...urls.map((url) => `    ${url}`)];
 }
 
 /** Bytes → `1.1 MB`. */

@@ -9,6 +9,9 @@ export type Options =
   | { readonly command: "schema"; readonly table?: string }
   | { readonly command: "help"; readonly text: string };
 
+/** Commands by name; without one, gen-bzl generates. */
+const commands = ["list", "explain", "import", "schema"];
+
 /** The arguments are not of a form that gen-bzl knows; the message is for people. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -16,6 +19,10 @@ export class UsageError extends Error {
 
 /** Parses the arguments after the program's name. Pure; throws `UsageError`. */
 export function parseArguments(argv: readonly string[]): Options {
+  const word = argv[0];
+  if (word !== undefined && !word.startsWith("-") && !commands.includes(word)) {
+    throw new UsageError(`there is no command ${word}; the commands are ${commands.join(", ")}`);
+  }
   let options: Options | undefined;
   const choose = (chosen: Options): void => void (options = chosen);
   let failure: UsageError | undefined;

@@ -66,7 +66,7 @@ export function editFile(files: Files, path: string, from: string, to: string): 
 }
 
 /** Writes the files into a new temporary folder; `remove` deletes it. */
-export function writeTemporary(files: Files): { readonly path: string; remove(): void } {
+export function writeTemporary(files: Files): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "gen-bzl-test-"));
   writeFiles(path, files);
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

@@ -1,8 +1,12 @@
+import { basename } from "node:path";
+
 import { moduleSchema } from "../schema/rows";
 import { problemAt, type Rule } from "./rows-in-question";
 
 /** What a manifest must say when the manifests that it extends do not. */
 export const moduleFields: Rule = function* ({ raw }) {
+  // A module.yaml that could not be read has been told of.
+  if (raw.problems.some(({ place }) => basename(place.file) === "module.yaml")) return;
   for (const field of Object.keys(moduleSchema.shape)) {
     if (field === "extends" || raw.module.value[field] !== undefined) continue;
     yield problemAt(raw.module, [field], "the field is missing", `add ${field} to module.yaml`);

@@ -1,0 +1,55 @@
+import { editFile, sampleFiles, writeFiles, writeTemporary } from "../testing/sample-manifest";
+import { runIn, type Outcome } from "../testing/run-in";
+
+let folder: ReturnType<typeof writeTemporary>;
+beforeEach(() => (folder = writeTemporary(sampleFiles)));
+afterEach(() => folder.remove());
+
+const explain = (platform: string): Promise<Outcome> => runIn(folder.path, ["explain", platform, "--manifest", "manifest"]);
+
+const expected = `linux_arm64_musl.1.2.5
+  triple         aarch64-unknown-linux-musl
+  architecture   arm64, 64 bits, little-endian
+  system         linux_musl: linux, musl, elf
+  musl versions  1.2.5 (default)
+  link modes     static (default)
+  flags          -march=armv8-a -g
+
+made of, in this order
+  musl 1.2.5 (libc), from musl-1.2.5
+    gives lib/libc.a
+    headers include, arch/aarch64
+
+archives
+  musl-1.2.5, 1.1 MB, sha256 ${"0123456789abcdef".repeat(4)}
+    https://example.org/musl-1.2.5.tar.gz
+
+compiler, one of
+  llvm-22, sha256 ${"0123456789abcdef".repeat(4)}, on linux_amd64
+    https://example.org/llvm.tar.zst
+`;
+
+test.each(["linux_arm64_musl", "linux_arm64_musl.1.2.5"])("what %s is made of", async (platform) => {
+  let files = editFile(sampleFiles, "manifest/targets.yaml", "linux_musl}", "linux_musl, flags: [-g]}");
+  files = editFile(files, "manifest/architectures.yaml", "musl: aarch64,", "musl: aarch64, flags: [-march=armv8-a],");
+  files = editFile(files, "manifest/archives.yaml", "strip_prefix: musl-1.2.5", "strip_prefix: musl-1.2.5\n  size: 1080786");
+  writeFiles(folder.path, files);
+  expect(await explain(platform)).toEqual({ exitCode: 0, stdout: expected, stderr: "" });
+});
+
+test("an unknown platform: the nearest names, exit code 2", async () => {
+  expect(await explain("linux-arm64-musl")).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: "there is no platform linux-arm64-musl\n    mend: write one of linux_arm64_musl, linux_arm64_musl.1.2.5; gen-bzl list shows all\n",
+  });
+});
+
+test("an incomplete platform: what completes it, exit code 2", async () => {
+  writeFiles(folder.path, editFile(sampleFiles, "manifest/architectures.yaml", "musl: aarch64, ", ""));
+  expect(await explain("linux_arm64_musl")).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: "the platform linux_arm64_musl is incomplete\n    mend: add musl to architecture arm64, or take this target away\n",
+  });
+});

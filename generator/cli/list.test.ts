@@ -1,0 +1,59 @@
+import { editFile, sampleFiles, writeFiles, writeTemporary } from "../testing/sample-manifest";
+import { runIn, type Outcome } from "../testing/run-in";
+
+let folder: ReturnType<typeof writeTemporary>;
+beforeEach(() => (folder = writeTemporary(sampleFiles)));
+afterEach(() => folder.remove());
+
+const list = (...more: string[]): Promise<Outcome> => runIn(folder.path, ["list", "--manifest", "manifest", ...more]);
+
+test("a line for each platform", async () => {
+  expect(await list()).toEqual({
+    exitCode: 0,
+    stdout: ` platform           triple                       libc versions   made of      state
+ linux_arm64_musl   aarch64-unknown-linux-musl   1.2.5           musl 1.2.5   ready
+`,
+    stderr: "",
+  });
+});
+
+test("for programs", async () => {
+  const { exitCode, stdout } = await list("--json");
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      name: "linux_arm64_musl",
+      triple: "aarch64-unknown-linux-musl",
+      versions: [{ version: "1.2.5", default: true }],
+      runtimes: [{ name: "musl", version: "1.2.5", role: "libc", archive: "musl-1.2.5" }],
+      state: "ready",
+      mend: [],
+    },
+  ]);
+});
+
+test("a platform that lacks something is listed beside those that do not", async () => {
+  writeFiles(folder.path, {
+    ...editFile(sampleFiles, "manifest/architectures.yaml", "musl: x86_64, ", ""),
+    "manifest/targets.yaml": "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}\n",
+  });
+  const { exitCode, stdout } = await list("--json");
+  expect(exitCode).toBe(0);
+  expect((JSON.parse(stdout) as { name: string; state: string; mend: string[] }[]).map(({ name, state, mend }) => ({ name, state, mend }))).toEqual([
+    { name: "linux_arm64_musl", state: "ready", mend: [] },
+    { name: "linux_amd64_musl", state: "incomplete", mend: ["add musl to architecture amd64, or take this target away"] },
+  ]);
+});
+
+test("the platforms of this package are listed without an option", async () => {
+  const { exitCode, stdout } = await runIn(folder.path, ["list", "--json"]);
+  expect(exitCode).toBe(0);
+  expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(expect.arrayContaining(["linux_arm64_musl", "linux_amd64_musl"]));
+});
+
+test("a faulty row: exit code 2", async () => {
+  writeFiles(folder.path, editFile(sampleFiles, "manifest/hosts.yaml", "llvm-22", "llvm"));
+  const { exitCode, stdout, stderr } = await list();
+  expect([exitCode, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain('host linux_amd64, archive: there is no archive "llvm"');
+});

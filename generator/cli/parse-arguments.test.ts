@@ -1,0 +1,45 @@
+import { parseArguments, UsageError, type Options } from "./parse-arguments";
+
+test.each<[string[], Options]>([
+  [[], { command: "generate", check: false }],
+  [["--check"], { command: "generate", check: true }],
+  [["--manifest", "mine", "--out", "there"], { command: "generate", check: false, manifest: "mine", out: "there" }],
+  [["--out=there", "--check"], { command: "generate", check: true, out: "there" }],
+  [["--out", "2.30"], { command: "generate", check: false, out: "2.30" }],
+  [["--out", "a", "--out", "b"], { command: "generate", check: false, out: "b" }],
+  [["list"], { command: "list", json: false }],
+  [["list", "--json", "--manifest", "mine"], { command: "list", json: true, manifest: "mine" }],
+  [["explain", "linux_arm64_musl"], { command: "explain", platform: "linux_arm64_musl" }],
+  [["explain", "--manifest", "mine", "p"], { command: "explain", platform: "p", manifest: "mine" }],
+  [["import", "musl", "1.2.6", "--from", "musl.tar.gz"], { command: "import", runtime: "musl", version: "1.2.6", from: "musl.tar.gz" }],
+  [["import", "glibc", "2.30", "--from", "."], { command: "import", runtime: "glibc", version: "2.30", from: "." }],
+  [["import", "--from", "d", "libc++", "22", "--manifest", "m"], { command: "import", runtime: "libc++", version: "22", from: "d", manifest: "m" }],
+  [["schema"], { command: "schema" }],
+  [["schema", "targets"], { command: "schema", table: "targets" }],
+])("%j", (argv, options) => {
+  expect(parseArguments(argv)).toEqual(options);
+});
+
+test.each<[string[], string]>([
+  [["--frobnicate"], "Unknown argument: frobnicate"],
+  [["--out"], "Not enough arguments following: out"],
+  [["lsit"], "there is no command lsit; the commands are list, explain, import, schema"],
+  [["list", "--check"], "Unknown argument: check"],
+  [["list", "more"], "Unknown argument: more"],
+  [["explain"], "Not enough non-option arguments: got 0, need at least 1"],
+  [["explain", "a", "b"], "Unknown argument: b"],
+  [["import", "musl"], "Not enough non-option arguments: got 1, need at least 2"],
+  [["import", "musl", "1.2.6"], "Missing required argument: from"],
+  [["schema", "targets", "hosts"], "Unknown argument: hosts"],
+])("%j is refused", (argv, message) => {
+  expect(() => parseArguments(argv)).toThrow(new UsageError(message));
+});
+
+test.each<[string[], RegExp]>([
+  [["--help"], /Commands:[^]*gen-bzl list[^]*gen-bzl explain[^]*gen-bzl import[^]*gen-bzl schema[^]*--check[^]*--manifest[^]*--out/],
+  [["import", "--help"], /gen-bzl import <runtime> <release>[^]*--from/],
+])("%j tells how it is used", (argv, text) => {
+  const options = parseArguments(argv);
+  expect(options.command).toBe("help");
+  expect(options).toEqual({ command: "help", text: expect.stringMatching(text) });
+});
