@@ -5,61 +5,101 @@ export interface MakeCondition {
   readonly right: string;
 }
 
-/** One line of a makefile that can change a variable; other rules and recipes are left out. */
+/** Whether a variable has a value, or, negated, has none. */
+export interface MakeDefinedCondition {
+  readonly negated: boolean;
+  readonly defined: string;
+}
+
+type AssignmentOperator = "=" | ":=" | "+=" | "?=";
+
+/** One line of a makefile that can change a variable, or the first line of a rule; recipes are left out. */
 export type MakeLine =
-  | { readonly kind: "assign"; readonly name: string; readonly operator: "=" | ":=" | "+=" | "?="; readonly value: string }
+  /** The name may hold references. A `define` is an assignment of several lines. */
+  | { readonly kind: "assign"; readonly name: string; readonly operator: AssignmentOperator; readonly value: string }
   /** A target-specific assignment: `a.o b.o: CFLAGS += -DX`. */
   | { readonly kind: "assign-for"; readonly targets: string; readonly name: string; readonly value: string }
-  | { readonly kind: "include"; readonly path: string }
-  | { readonly kind: "if"; readonly condition: MakeCondition }
-  | { readonly kind: "else"; readonly condition?: MakeCondition }
-  | { readonly kind: "endif" };
+  | { readonly kind: "include"; readonly path: string; readonly optional: boolean }
+  | { readonly kind: "if"; readonly condition: MakeCondition | MakeDefinedCondition }
+  | { readonly kind: "else"; readonly condition?: MakeCondition | MakeDefinedCondition }
+  | { readonly kind: "endif" }
+  /** `targets: prerequisites`; for a static pattern rule `targets: pattern: prerequisites`. */
+  | { readonly kind: "rule"; readonly targets: string; readonly prerequisites: string }
+  /** A line that is only references, as `$(eval …)` is. */
+  | { readonly kind: "expression"; readonly text: string };
 
-const assignment = /^\s*([A-Za-z_][\w.-]*)\s*(:=|::=|\+=|\?=|=)\s*(.*)$/;
-const targetAssignment = /^([^:=\t][^:=]*?)\s*:\s*([A-Za-z_][\w.-]*)\s*\+=\s*(.*)$/;
-const inclusion = /^\s*(?:-|s)?include\s+(.*)$/;
-const comparison = /^\s*(ifeq|ifneq)\s*\((.*)\)\s*$/;
-const definition = /^\s*(ifdef|ifndef)\s+(\S+)\s*$/;
+const inclusion = /^(-|s)?include\s+(.*)$/;
+const appendedVariable = /^([A-Za-z_][\w.-]*)\s*\+=\s*(.*)$/;
 
-/** The lines of a GNU makefile that set variables, include files, or make either conditional. Comments and continued lines are resolved. */
+/** The lines of a GNU makefile that set variables, include files, make rules, or make any of them conditional. Comments and continued lines are resolved. */
 export function parseMakefile(text: string): MakeLine[] {
-  return text
-    .replace(/\\\r?\n[ \t]*/g, " ")
-    .split(/\r?\n/)
-    .filter((line) => !line.startsWith("\t"))
-    .map((line) => line.replace(/(^|\s)#.*$/, "").trimEnd())
-    .flatMap((line) => parseLine(line) ?? []);
+  const lines = text.replace(/\\\r?\n[ \t]*/g, " ").split(/\r?\n/);
+  const parsed: MakeLine[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index]!;
+    if (line.startsWith("\t")) continue;
+    const defined = /^\s*define\s+(\S+?)\s*(?::?=)?\s*$/.exec(line);
+    if (defined) {
+      const body: string[] = [];
+      while (++index < lines.length && !/^\s*endef\b/.test(lines[index]!)) body.push(lines[index]!);
+      parsed.push({ kind: "assign", name: defined[1]!, operator: "=", value: body.join("\n") });
+      continue;
+    }
+    const found = parseLine(line.replace(/(^|\s)#.*$/, "").trim());
+    if (found) parsed.push(found);
+  }
+  return parsed;
 }
 
 function parseLine(line: string): MakeLine | undefined {
-  const assigned = assignment.exec(line);
-  if (assigned) {
-    const operator = assigned[2] === "::=" ? ":=" : (assigned[2] as "=" | ":=" | "+=" | "?=");
-    return { kind: "assign", name: assigned[1]!, operator, value: assigned[3]! };
-  }
+  if (line === "") return undefined;
   const included = inclusion.exec(line);
-  if (included) return { kind: "include", path: included[1]! };
+  if (included) return { kind: "include", path: included[2]!, optional: included[1] !== undefined };
   const condition = parseCondition(line);
   if (condition) return { kind: "if", condition };
-  const otherwise = /^\s*else\b(.*)$/.exec(line);
+  const otherwise = /^else\b(.*)$/.exec(line);
   if (otherwise) {
-    const further = parseCondition(otherwise[1]!);
+    const further = parseCondition(otherwise[1]!.trim());
     return further ? { kind: "else", condition: further } : { kind: "else" };
   }
-  if (/^\s*endif\b/.test(line)) return { kind: "endif" };
-  const appended = targetAssignment.exec(line);
-  if (appended) return { kind: "assign-for", targets: appended[1]!, name: appended[2]!, value: appended[3]! };
+  if (/^endif\b/.test(line)) return { kind: "endif" };
+  const operator = findOperator(line);
+  if (operator === undefined) return line.startsWith("$") ? { kind: "expression", text: line } : undefined;
+  const before = line.slice(0, operator.start).trim();
+  const after = line.slice(operator.end).trim();
+  if (operator.text !== ":") return { kind: "assign", name: before.replace(/^(?:(?:override|export)\s+)*/, ""), operator: operator.text, value: after };
+  const appended = appendedVariable.exec(after);
+  if (appended) return { kind: "assign-for", targets: before, name: appended[1]!, value: appended[2]! };
+  return { kind: "rule", targets: before, prerequisites: after.replace(/\s*;.*$/, "") };
+}
+
+/** The first assignment operator, or the colon of a rule, that is not inside a reference. */
+function findOperator(line: string): { readonly start: number; readonly end: number; readonly text: AssignmentOperator | ":" } | undefined {
+  let depth = 0;
+  for (let start = 0; start < line.length; start++) {
+    const character = line[start]!;
+    if (character === "(" || character === "{") depth++;
+    else if (character === ")" || character === "}") depth--;
+    if (depth > 0) continue;
+    const found = /^(?:::?=|\+=|\?=|=|::?)/.exec(line.slice(start, start + 3))?.[0];
+    if (found === undefined) continue;
+    const text = found === "::=" ? ":=" : found === "::" ? ":" : (found as AssignmentOperator | ":");
+    return { start, end: start + found.length, text };
+  }
   return undefined;
 }
 
-function parseCondition(line: string): MakeCondition | undefined {
-  const compared = comparison.exec(line);
-  if (compared) {
-    const comma = topLevelComma(compared[2]!);
-    return { negated: compared[1] === "ifneq", left: compared[2]!.slice(0, comma).trim(), right: compared[2]!.slice(comma + 1).trim() };
-  }
-  const defined = definition.exec(line);
-  return defined ? { negated: defined[1] === "ifdef", left: `$(${defined[2]!})`, right: "" } : undefined;
+function parseCondition(line: string): MakeCondition | MakeDefinedCondition | undefined {
+  const defined = /^(ifdef|ifndef)\s+(\S+)$/.exec(line);
+  if (defined) return { negated: defined[1] === "ifndef", defined: defined[2]! };
+  const compared = /^(ifeq|ifneq)\s*(.*)$/.exec(line);
+  if (!compared) return undefined;
+  const negated = compared[1] === "ifneq";
+  const quoted = /^(["'])(.*?)\1\s*(["'])(.*?)\3$/.exec(compared[2]!);
+  if (quoted) return { negated, left: quoted[2]!, right: quoted[4]! };
+  const operands = compared[2]!.replace(/^\(/, "").replace(/\)$/, "");
+  const comma = topLevelComma(operands);
+  return { negated, left: operands.slice(0, comma).trim(), right: operands.slice(comma + 1).trim() };
 }
 
 /** Index of the first comma of `text` that is not inside parentheses; its length when there is none. */
