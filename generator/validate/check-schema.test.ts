@@ -153,6 +153,10 @@ const edits: [string, [string, string, string][], string[]][] = [
     "an import file of another form",
     [[imported, '"base"', '"bas"']],
     [
+      "imports/musl-1.2.5.json:5: import file musl-1.2.5.json, sets.libc.base: the field is missing (and 1 more of the kind)\n    mend: write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE",
+    ],
+  ],
+  [
       "imports/musl-1.2.5.json:5: import file musl-1.2.5.json, sets.libc.base: the field is missing\n    mend: write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE",
       "imports/musl-1.2.5.json:6: import file musl-1.2.5.json, sets.libc.bas: there is no such field\n    mend: write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE",
     ],

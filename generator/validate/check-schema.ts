@@ -61,9 +61,13 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
     problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, message: "not JSON", mend });
     return undefined;
   }
-  for (const issue of checked.error.issues.flatMap(flattenIssue)) {
+  // One mend does for all of them.
+  const [issue, ...others] = checked.error.issues.flatMap(flattenIssue);
+  if (issue !== undefined) {
     const place = placeOf(yaml.located.places, issue.path as FieldPath);
-    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, field: formatPath(issue.path), message: explainIssue(issue, importFileSchema).message, mend });
+    const { message } = explainIssue(issue, importFileSchema);
+    const more = others.length === 0 ? "" : ` (and ${others.length} more of the kind)`;
+    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, field: formatPath(issue.path), message: `${message}${more}`, mend });
   }
   return undefined;
 }
