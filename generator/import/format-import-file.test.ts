@@ -1,34 +1,24 @@
+import { importFileSchema } from "../schema/import-file";
 import { formatImportFile } from "./format-import-file";
 
-const set = { variants: [{ repeated: [], add: [], remove: [], name: "generic" }], textual: [], base: ["a.c"] };
+const variant = { repeated: [], add: ["b.c"], remove: [], architectures: ["arm64"], name: "arm64" };
+const set = { variants: [variant], textual: [], base: ["a.c"] };
+const file = importFileSchema.parse({ facts: { z: 1, a: 2 }, sets: { libc: set, crt1: set }, version: "1.0", runtime: "musl" });
 
-test("writes the schema's order of keys, two spaces and a final newline", () => {
-  const text = formatImportFile({ facts: {}, sets: { libc: set }, version: "1.0", runtime: "musl" });
-  expect(text).toBe(`{
-  "runtime": "musl",
-  "version": "1.0",
-  "sets": {
-    "libc": {
-      "base": [
-        "a.c"
-      ],
-      "textual": [],
-      "variants": [
-        {
-          "name": "generic",
-          "remove": [],
-          "add": [],
-          "repeated": []
-        }
-      ]
-    }
-  },
-  "facts": {}
-}
-`);
+test("two spaces, a final newline, and each value where the schema has it", () => {
+  const text = formatImportFile(file);
+  expect(text.startsWith('{\n  "runtime": "musl",\n  "version": "1.0",\n  "sets": {\n    "libc": {\n      "base": [\n        "a.c"\n      ],\n')).toBe(true);
+  expect(text.endsWith('\n  "facts": {\n    "z": 1,\n    "a": 2\n  }\n}\n')).toBe(true);
+  const written = JSON.parse(text) as typeof file;
+  expect(Object.keys(written.sets)).toEqual(["libc", "crt1"]);
+  expect(Object.keys(written.sets["libc"]!.variants[0]!).slice(0, 5)).toEqual(["name", "architectures", "remove", "add", "repeated"]);
+});
+
+test("the text of what was written is the same text", () => {
+  const text = formatImportFile(file);
+  expect(formatImportFile(importFileSchema.parse(JSON.parse(text)))).toBe(text);
 });
 
 test("refuses what is not of the schema", () => {
-  const empty = { ...set, variants: [] };
-  expect(() => formatImportFile({ runtime: "musl", version: "1.0", sets: { libc: empty }, facts: {} })).toThrow(/variants/);
+  expect(() => formatImportFile({ ...file, sets: { libc: { ...file.sets["libc"]!, variants: [] } } })).toThrow(/variants/);
 });
