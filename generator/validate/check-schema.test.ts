@@ -157,7 +157,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
-      "imports/musl-1.2.5.json:5: import file musl-1.2.5.json, sets.libc.base: the field is missing\n    mend: write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE",
+    "a runtime that is called unlike its file",
     [[musl, "name: musl", "name: mussel"]],
     [
       "manifest/runtimes/musl.yaml:1: runtime mussel, name: the file is called musl.yaml\n    mend: rename the file to mussel.yaml, or write name: musl",
