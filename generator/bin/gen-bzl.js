@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 "use strict";
 
+// Before tsx, whose loader takes four times as long for each of their files: 0.25 s in all.
+for (const library of ["yargs", "yaml", "zod", "semver", "handlebars", "diff", "fastest-levenshtein"]) require(library);
+
 require("tsx/cjs");
 
 const { run } = require("../cli/run.ts");
