@@ -1,4 +1,4 @@
-import type { ArchitectureRow, SystemRow } from "../schema/rows";
+import type { SystemRow } from "../schema/rows";
 import { describeTarget } from "./llvm-target";
 
 function describeSystem(os: string, abi: string, triple: string): Readonly<Record<string, string>> {
