@@ -30,7 +30,7 @@ test("each field keeps the place where it was written", () => {
   expect(placeOf(laid.places, ["versions", 1, "version"])).toEqual({ file: "over", line: 5 });
 });
 
-test("a base fills in all columns but the name and its own base", () => {
-  const filled = fillFromBase(row("{name: arm64_v9, base: arm64, flags: [-march=armv9-a]}", "rows"), row("{name: arm64, base: arm, llvm: aarch64, flags: [-O1]}", "rows"));
+test("a base fills in all columns but the name, its own base and the constraint", () => {
+  const filled = fillFromBase(row("{name: arm64_v9, base: arm64, flags: [-march=armv9-a]}", "rows"), row("{name: arm64, base: arm, llvm: aarch64, flags: [-O1], constraint: '@platforms//cpu:aarch64'}", "rows"));
   expect(filled.value).toEqual({ name: "arm64_v9", base: "arm64", llvm: "aarch64", flags: ["-march=armv9-a"] });
 });

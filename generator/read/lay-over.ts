@@ -14,9 +14,12 @@ export function layRowOver(under: Located, over: Located): Located {
   return assembleRow(fields, over.places.get(fieldKey([])));
 }
 
-/** `row` with each field that it does not state taken from `base`. */
+/**
+ * The architecture `row` with each column that it does not state taken from `base`, but for what makes it another: with
+ * the constraint of its base, Bazel could not tell the two apart.
+ */
 export function fillFromBase(row: Located, base: Located): Located {
-  const fields = new Map([...partsOf(base)].filter(([name]) => name !== "name" && name !== "base"));
+  const fields = new Map([...partsOf(base)].filter(([name]) => !["name", "base", "constraint"].includes(String(name))));
   for (const [name, field] of partsOf(row)) fields.set(name, field);
   return assembleRow(fields, row.places.get(fieldKey([])));
 }

@@ -58,7 +58,7 @@ test("rows are laid over by name, and new ones follow", () => {
   expect(values(raw, "architecture")).toEqual([
     { name: "arm64", bits: 64, endian: "little", llvm: "aarch64", musl: "aarch64", constraint: "@platforms//cpu:aarch64" },
     { name: "amd64", bits: 64, endian: "little", llvm: "x86_64", musl: "x86_64", constraint: "@platforms//cpu:x86_64", flags: ["-march=x86-64-v3"] },
-    { name: "arm64_v9", base: "arm64", bits: 64, endian: "little", llvm: "aarch64", musl: "aarch64", constraint: "@platforms//cpu:aarch64", flags: ["-march=armv9-a"] },
+    { name: "arm64_v9", base: "arm64", bits: 64, endian: "little", llvm: "aarch64", musl: "aarch64", flags: ["-march=armv9-a"] },
   ]);
   expect(raw.rows.target.map(({ name, value }) => [name, value["flags"]])).toEqual([
     ["linux_arm64_musl", ["-g"]],

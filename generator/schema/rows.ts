@@ -30,7 +30,7 @@ const compileFields = {
 /** One CPU architecture: our one name, and other projects' spellings of it as columns. */
 export const architectureSchema = z.strictObject({
   name,
-  base: name.optional().describe("Another architecture row from which this one takes every column it does not state (a CPU variant)."),
+  base: name.optional().describe("Another architecture row from which this one takes every column it does not state (a CPU variant), but for the constraint, which tells the two apart."),
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   endian: z.enum(["little", "big"]).optional(),
   llvm: z.string().optional().describe("Architecture part of the LLVM target triple."),

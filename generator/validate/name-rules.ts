@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
 import { moduleSchema } from "../schema/rows";
-import { problemAt, type Rule } from "./rows-in-question";
+import { findRow, problemAt, type Rule } from "./rows-in-question";
 
 /** What a manifest must say when the manifests that it extends do not. */
 export const moduleFields: Rule = function* ({ raw }) {
@@ -21,6 +21,20 @@ export const hostMachines: Rule = function* (rows) {
     const other = machines.get(machine);
     if (other === undefined) machines.set(machine, row.name);
     else yield problemAt(raw, [], `${other} is the same machine: ${machine}`, "take one of the two away");
+  }
+};
+
+/** Bazel tells platforms apart by OS, CPU and ABI alone. */
+export const distinctPlatforms: Rule = function* (rows) {
+  const platforms = new Map<string, string>();
+  for (const { row, raw } of rows.targets) {
+    const architecture = findRow(rows.architectures, row.architecture)?.row;
+    const system = findRow(rows.systems, row.system)?.row;
+    if (architecture === undefined || system === undefined) continue;
+    const constraints = `${system.os}, ${architecture.constraint ?? architecture.name}, ${system.abi}`;
+    const other = platforms.get(constraints);
+    if (other === undefined) platforms.set(constraints, raw.name);
+    else yield problemAt(raw, [], `Bazel cannot tell it from ${other}: both are ${constraints}`, "give its architecture another constraint, or none, or its system another abi");
   }
 };
 

@@ -186,6 +186,13 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
+    "platforms that Bazel cannot tell apart",
+    [[targets, "- {", "- {architecture: amd64, system: linux_musl}\n- {"], [architectures, "@platforms//cpu:x86_64", "@platforms//cpu:aarch64"]],
+    [
+      "manifest/targets.yaml:2: target linux_arm64_musl: Bazel cannot tell it from linux_amd64_musl: both are linux, @platforms//cpu:aarch64, musl\n    mend: give its architecture another constraint, or none, or its system another abi",
+    ],
+  ],
+  [
     "an OS without a default system",
     [[systems, "default_for_os: true", "default_for_os: false"]],
     [

@@ -17,7 +17,7 @@ import {
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
-import { defaultSystems, hostMachines, moduleFields } from "./name-rules";
+import { defaultSystems, distinctPlatforms, hostMachines, moduleFields } from "./name-rules";
 import { architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
 import type { Rule } from "./rows-in-question";
 import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
@@ -44,6 +44,7 @@ const rules: readonly Rule[] = [
   unitOutputs,
   unitCollisions,
   hostMachines,
+  distinctPlatforms,
   defaultSystems,
   runtimeVersions,
   targetVersions,
