@@ -1,6 +1,7 @@
 /** The elements of a CMake list: separated by semicolons that are neither escaped nor inside square brackets. */
 export function listElements(value: string): string[] {
   if (value === "") return [];
+  if (!/[\\[]/.test(value)) return value.split(";");
   const elements: string[] = [];
   let element = "";
   let depth = 0;

@@ -60,12 +60,22 @@ interface Definition {
   readonly file: string;
 }
 
+/** What a tree's files say, parsed once for all evaluations of it. */
+const parsed = new WeakMap<SourceTree, Map<string, readonly Statement[]>>();
+
+function statementsOf(tree: SourceTree, file: string): readonly Statement[] {
+  const files = parsed.get(tree) ?? new Map<string, readonly Statement[]>();
+  parsed.set(tree, files);
+  const statements = files.get(file) ?? parseCMake(tree.read(file), file);
+  files.set(file, statements);
+  return statements;
+}
+
 class Evaluation {
   readonly calls: RecordedCall[] = [];
   private readonly definitions = new Map<string, Definition>();
   private readonly targets = new Set<string>();
   private readonly guarded = new Set<string>();
-  private readonly parsed = new Map<string, readonly Statement[]>();
   private scope: CMakeScope;
   private file = "";
   private directory = "";
@@ -106,9 +116,7 @@ class Evaluation {
     this.file = this.treePath(path) ?? path;
     this.scope.set("CMAKE_CURRENT_LIST_FILE", path);
     this.scope.set("CMAKE_CURRENT_LIST_DIR", posix.dirname(path));
-    let statements = this.parsed.get(this.file);
-    if (!statements) this.parsed.set(this.file, (statements = parseCMake(this.tree.read(this.file), this.file)));
-    this.run(statements);
+    this.run(statementsOf(this.tree, this.file));
     this.file = before.file;
     this.scope.set("CMAKE_CURRENT_LIST_FILE", before.listFile);
     this.scope.set("CMAKE_CURRENT_LIST_DIR", before.listDirectory);
