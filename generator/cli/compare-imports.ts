@@ -17,12 +17,16 @@ export function compareImports(previous: ImportFile | undefined, current: Import
 function compareSets(previous: SourceSetImport | undefined, current: SourceSetImport | undefined, isComparison: boolean): string {
   if (current === undefined) return "the set is gone";
   const now = sourcesOf(current);
-  const variants = `${now.size} sources, ${current.variants.length} ${current.variants.length === 1 ? "variant" : "variants"}`;
+  const variants = `${count(now.size, "source")}, ${count(current.variants.length, "variant")}`;
   if (previous === undefined) return isComparison ? `new set; ${variants}` : variants;
   const before = sourcesOf(previous);
   const added = [...now].filter((source) => !before.has(source)).sort();
   const removed = [...before].filter((source) => !now.has(source)).sort();
   return `${added.length} added, ${removed.length} removed; ${variants}${showNames("+", added)}${showNames("-", removed)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function showNames(sign: string, names: readonly string[]): string {

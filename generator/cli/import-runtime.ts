@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { formatImportFile } from "../import/format-import-file";
@@ -7,11 +7,12 @@ import { openSourceTree } from "../import/open-source-tree";
 import { ImportError } from "../import/source-tree";
 import type { Problem } from "../read/problem";
 import { importsFolder } from "../read/read-manifest";
-import { importFileSchema, type ImportFile } from "../schema/import-file";
+import type { ImportFile } from "../schema/import-file";
+import { compareVersions } from "../schema/libc-versions";
 import { nearest } from "../validate/check-schema";
 import { compareImports } from "./compare-imports";
 import { BadInputError, exitCodes, type Io } from "./io";
-import { displayPath, loadManifest } from "./load-manifest";
+import { displayPath, loadManifest, type Loaded } from "./load-manifest";
 import type { Options } from "./parse-arguments";
 import { showProgress } from "./show-progress";
 
@@ -20,7 +21,7 @@ import { showProgress } from "./show-progress";
  * Returns the exit code; throws `BadInputError`, and then nothing was written.
  */
 export async function importRuntime(options: Extract<Options, { command: "import" }>, io: Io): Promise<number> {
-  const { folder, manifest } = loadManifest(options.manifest, io, isNoConcernOfImporters);
+  const { folder, manifest, imports } = loadManifest(options.manifest, io, isNoConcernOfImporters);
   const row = manifest.runtimes.find(({ name }) => name === options.runtime);
   const importer = importers.get(row?.importer ?? options.runtime);
   if (importer === undefined) {
@@ -40,8 +41,7 @@ export async function importRuntime(options: Extract<Options, { command: "import
   } finally {
     progress.end();
   }
-  const imports = importsFolder(folder);
-  const path = join(imports, `${options.runtime}-${options.version}.json`);
+  const path = join(importsFolder(folder), `${options.runtime}-${options.version}.json`);
   const previous = findPrevious(imports, options.runtime, options.version);
   const text = formatImportFile(file);
   const isNew = !existsSync(path) || readFileSync(path, "utf8") !== text;
@@ -65,23 +65,12 @@ function checkVersion(version: string): void {
   throw new BadInputError(`"${version}" is not a version\n    mend: write it as upstream does, such as 1.2.6`);
 }
 
-/** The import of the same version; else that of the runtime's version whose name sorts last. */
-function findPrevious(folder: string, runtime: string, version: string): ImportFile | undefined {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const ofRuntime = names
-    .map((name) => readImport(join(folder, name)))
-    .filter((file) => file?.runtime === runtime)
-    .sort((left, right) => (left?.version ?? "").localeCompare(right?.version ?? "", "en", { numeric: true }));
-  return ofRuntime.find((file) => file?.version === version) ?? ofRuntime.at(-1);
-}
-
-/** Undefined for a file that is none: it is about to be replaced, or of no concern. */
-function readImport(path: string): ImportFile | undefined {
-  try {
-    return importFileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    return undefined;
-  }
+/** The import of the same version; else that of the runtime's latest, whichever manifest it belongs to. */
+function findPrevious(imports: Loaded["imports"], runtime: string, version: string): ImportFile | undefined {
+  const ofRuntime = [...imports.values()]
+    .filter((file) => file.runtime === runtime)
+    .sort((left, right) => compareVersions(left.version, right.version));
+  return ofRuntime.find((file) => file.version === version) ?? ofRuntime.at(-1);
 }
 
 function writeAtomically(path: string, text: string): void {
