@@ -236,8 +236,134 @@ PREPARE = {
                 "arch/aarch64/bits/syscall.h.in",
             ],
         },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/arm/bits/alltypes.h",
+            "inputs": [
+                "arch/arm/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/arm/bits/syscall.h",
+            "inputs": [
+                "arch/arm/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/i386/bits/alltypes.h",
+            "inputs": [
+                "arch/i386/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/i386/bits/syscall.h",
+            "inputs": [
+                "arch/i386/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/riscv64/bits/alltypes.h",
+            "inputs": [
+                "arch/riscv64/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/riscv64/bits/syscall.h",
+            "inputs": [
+                "arch/riscv64/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/riscv32/bits/alltypes.h",
+            "inputs": [
+                "arch/riscv32/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/riscv32/bits/syscall.h",
+            "inputs": [
+                "arch/riscv32/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/s390x/bits/alltypes.h",
+            "inputs": [
+                "arch/s390x/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/s390x/bits/syscall.h",
+            "inputs": [
+                "arch/s390x/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/powerpc64/bits/alltypes.h",
+            "inputs": [
+                "arch/powerpc64/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/powerpc64/bits/syscall.h",
+            "inputs": [
+                "arch/powerpc64/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/mips/bits/alltypes.h",
+            "inputs": [
+                "arch/mips/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/mips/bits/syscall.h",
+            "inputs": [
+                "arch/mips/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/mips64/bits/alltypes.h",
+            "inputs": [
+                "arch/mips64/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/mips64/bits/syscall.h",
+            "inputs": [
+                "arch/mips64/bits/syscall.h.in",
+            ],
+        },
     ],
     "llvm-project-22.1.8": [
+        {
+            "recipe": "write",
+            "output": "generated/linux/linux/unistd.h",
+            "inputs": [],
+            "content": "#include <sys/syscall.h>\n",
+        },
         {
             "recipe": "configure",
             "output": "generated/config/linux_musl/__config_site",
@@ -320,6 +446,126 @@ PREPARE = {
             "output": "generated/aarch64/bits/syscall.h",
             "inputs": [
                 "arch/aarch64/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/arm/bits/alltypes.h",
+            "inputs": [
+                "arch/arm/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/arm/bits/syscall.h",
+            "inputs": [
+                "arch/arm/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/i386/bits/alltypes.h",
+            "inputs": [
+                "arch/i386/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/i386/bits/syscall.h",
+            "inputs": [
+                "arch/i386/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/riscv64/bits/alltypes.h",
+            "inputs": [
+                "arch/riscv64/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/riscv64/bits/syscall.h",
+            "inputs": [
+                "arch/riscv64/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/riscv32/bits/alltypes.h",
+            "inputs": [
+                "arch/riscv32/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/riscv32/bits/syscall.h",
+            "inputs": [
+                "arch/riscv32/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/s390x/bits/alltypes.h",
+            "inputs": [
+                "arch/s390x/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/s390x/bits/syscall.h",
+            "inputs": [
+                "arch/s390x/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/powerpc64/bits/alltypes.h",
+            "inputs": [
+                "arch/powerpc64/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/powerpc64/bits/syscall.h",
+            "inputs": [
+                "arch/powerpc64/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/mips/bits/alltypes.h",
+            "inputs": [
+                "arch/mips/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/mips/bits/syscall.h",
+            "inputs": [
+                "arch/mips/bits/syscall.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_alltypes",
+            "output": "generated/mips64/bits/alltypes.h",
+            "inputs": [
+                "arch/mips64/bits/alltypes.h.in",
+                "include/alltypes.h.in",
+            ],
+        },
+        {
+            "recipe": "musl_syscalls",
+            "output": "generated/mips64/bits/syscall.h",
+            "inputs": [
+                "arch/mips64/bits/syscall.h.in",
             ],
         },
     ],

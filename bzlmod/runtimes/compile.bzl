@@ -9,7 +9,7 @@ would cost several times what compiling does. One `clang -cc1` compiles a whole 
     they are declared and `#include "../y.h"` still works.
 
 Assembly that needs no preprocessor joins in through C files that `.include` it, since cc1as knows no batches; what
-the preprocessor must see first takes a process of its own.
+the preprocessor must see first, or has flags of its own, takes a process of its own.
 """
 
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
@@ -111,13 +111,20 @@ def _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
         toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
+def _own_flags(sources, source):
+    return sources.source_flags.get(_below_root(source, sources.root), [])
+
 def _split(files, size):
     """Splits files into batches of about one size: every n-th file, since neighbours cost alike."""
     count = (len(files) + size - 1) // size
     return [files[start::count] for start in range(count)]
 
 def _source_batches(ctx, sources, extension, directory):
-    files = [source for source in sources.sources if source.extension == extension]
+    files = [
+        source
+        for source in sources.sources
+        if source.extension == extension and not _own_flags(sources, source)
+    ]
     return [
         struct(
             extension = extension,
@@ -133,7 +140,7 @@ def _source_batches(ctx, sources, extension, directory):
 
 def _assembly_batch(ctx, sources, directory):
     """A batch of C files that include one assembly file each; a list, empty where there is no assembly."""
-    files = [source for source in sources.sources if source.extension == "s"]
+    files = [source for source in sources.sources if source.extension == "s" and not _own_flags(sources, source)]
     wrappers = []
     objects = []
     for source in files:
@@ -208,9 +215,11 @@ def compile_sources(ctx, sources):
         _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
     objects = [object for batch in batches for object in batch.objects]
     for source in sources.sources:
-        if source.extension == "S":
-            output = ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, _without_extension(_below_root(source, sources.root), "S")))
-            compile_source(ctx, seed, sources, source, output, inputs)
+        own_flags = _own_flags(sources, source)
+        if source.extension == "S" or own_flags:
+            path = _without_extension(_below_root(source, sources.root), source.extension)
+            output = ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, path))
+            compile_source(ctx, seed, sources, source, output, inputs, own_flags)
             objects.append(output)
     for repeated in sources.repeated:
         output = ctx.actions.declare_file("{}/{}.o".format(directory, repeated.name))

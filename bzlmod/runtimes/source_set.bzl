@@ -9,6 +9,7 @@ SourceSetInfo = provider(
         "inputs": "Depset of the headers and textually included files.",
         "repeated": "List of structs (name, file, passes): objects made by including one file of the tree several times.",
         "root": "Path of the source tree, relative to the execution root.",
+        "source_flags": "Dict: path of a source in the tree → list of its own flags.",
         "sources": "List of Files.",
     },
 )
@@ -26,6 +27,7 @@ def _source_set_impl(ctx):
                 for name, passes in ctx.attr.repeated.items()
             ],
             root = root,
+            source_flags = ctx.attr.source_flags,
             sources = ctx.files.sources,
         ),
         DefaultInfo(files = depset(ctx.files.sources)),
@@ -43,6 +45,7 @@ source_set = rule(
         "repeated": attr.string_list_dict(
             doc = "Object name → the file to include, then per inclusion the macros for it, separated by spaces.",
         ),
+        "source_flags": attr.string_list_dict(doc = "Source → flags that it alone is compiled with."),
         "sources": attr.label_list(allow_files = [".c", ".cpp", ".s", ".S"], doc = "The sources."),
         "textual": attr.label_list(allow_files = True, doc = "Other files that sources include."),
     },

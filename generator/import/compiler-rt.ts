@@ -7,7 +7,7 @@ import { evaluateCMake, type CMakeResult, type RecordedCall } from "./cmake/eval
 import { answerProbes } from "./compiler-probes";
 import { findIncludedSources } from "./find-included-sources";
 import type { ImportRows } from "./importer";
-import { readSourceFlags, shareFlags } from "./llvm-flags";
+import { readSourceFlags } from "./llvm-flags";
 import { checkLlvmVersion, compiledSources, systemsWith, type CompiledSources } from "./llvm-sources";
 import { describeTarget } from "./llvm-target";
 import { ImportError, type SourceTree } from "./source-tree";
@@ -23,8 +23,6 @@ interface TargetSources {
   readonly sets: ReadonlyMap<string, CompiledSources>;
   /** Upstream's lists of portable sources, whatever an architecture has in their place. */
   readonly portable: readonly string[];
-  /** What upstream compiles all builtins with. */
-  readonly flags: readonly string[];
   /** Sources of upstream's lists that are not in the sets. */
   readonly leftOut: readonly string[];
   readonly result: CMakeResult;
@@ -32,14 +30,14 @@ interface TargetSources {
 
 /**
  * Reads the builtins (set `builtins`) and the start files `crtbegin` and `crtend`, by evaluating upstream's CMake files for
- * every target whose system's stack has compiler-rt. Facts: the `flags` of the builtins, as `common` ones and `further`
- * ones by target; `source_flags`, those of single sources; `left_out`, sources that other parts of LLVM would be needed for.
+ * every target whose system's stack has compiler-rt. Facts: `left_out`, sources that other parts of LLVM would be needed for.
  */
 export function importCompilerRt(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
   checkLlvmVersion(tree, version);
   const targets = readTargets(tree, rows);
   const portable = targets.map((target) => new Set(target.portable));
   const base = targets[0]!.portable.filter((source) => portable.every((sources) => sources.has(source)));
+  const results = targets.map(({ result }) => result);
   const setOf = (name: string): SourceSetImport => {
     const lists = targets.flatMap(({ architecture, system, sets }) => {
       const compiled = sets.get(name);
@@ -48,20 +46,14 @@ export function importCompilerRt(tree: SourceTree, version: string, rows: Import
     const repeated = lists.flatMap((list) => list.repeated.map(({ file }) => file));
     const compiled = new Set([...lists.flatMap(({ sources }) => sources), ...repeated]);
     const textual = [...repeated, ...findIncludedSources(tree, [...compiled], [folder])];
-    return toSourceSet(lists, { ...(name === "builtins" && { base }), textual, systems: rows.systems });
+    return toSourceSet(lists, { ...(name === "builtins" && { base }), textual, systems: rows.systems, sourceFlags: readSourceFlags(results, compiled) });
   };
   const names = [...new Set(targets.flatMap((target) => [...target.sets.keys()]))].sort();
-  const compiled = new Set(targets.flatMap((target) => [...target.sets.values()].flatMap(({ sources }) => sources)));
   return {
     runtime,
     version,
     sets: Object.fromEntries(names.map((name) => [name, setOf(name)])),
-    facts: {
-      // Darwin's libraries get theirs in another way, and are left out here.
-      flags: shareFlags(new Map(targets.flatMap(({ architecture, system, flags }) => (flags.length > 0 ? [[`${system}/${architecture}`, flags]] : [])))),
-      source_flags: readSourceFlags(targets.map(({ result }) => result), compiled),
-      left_out: [...new Set(targets.flatMap((target) => target.leftOut))].sort(),
-    },
+    facts: { left_out: [...new Set(targets.flatMap((target) => target.leftOut))].sort() },
   };
 }
 
@@ -117,17 +109,16 @@ function darwinCommands(arch: string): [string, CommandFunction][] {
 function readTarget(tree: SourceTree, result: CMakeResult, architecture: ArchitectureRow, system: SystemRow): TargetSources {
   const sets = new Map<string, CompiledSources>();
   const leftOut: string[] = [];
-  let flags: readonly string[] = [];
   for (const { call, name } of libraryCalls(result)) {
     const compiled = compiledSources(tree, result, call, call.name === "add_library" ? call.arguments.slice(2) : valuesOf(call, "SOURCES"));
     leftOut.push(...compiled.sources.filter((source) => !isSelfContained(tree, source)));
-    sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)) });
-    if (name === "builtins") flags = [...valuesOf(call, "CFLAGS"), ...valuesOf(call, "DEFS").map((macro) => `-D${macro}`)];
+    const flags = [...valuesOf(call, "CFLAGS"), ...valuesOf(call, "DEFS").map((macro) => `-D${macro}`)];
+    sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)), flags });
   }
   if (!sets.has("builtins")) {
     throw new ImportError(`architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`);
   }
-  return { architecture: architecture.name, system: system.name, sets, portable: portableSources(tree, result), flags, leftOut, result };
+  return { architecture: architecture.name, system: system.name, sets, portable: portableSources(tree, result), leftOut, result };
 }
 
 /** The calls that make libraries and objects of ours: `add_compiler_rt_runtime`, and Darwin's `add_library`. */

@@ -24,18 +24,3 @@ function propertyOf(properties: readonly string[], name: string): string {
   const at = properties.findIndex((word, index) => index % 2 === 0 && word === name);
   return at < 0 ? "" : (properties[at + 1] ?? "");
 }
-
-/** Flags of many targets, as those that all have and those that one target has besides. */
-export interface SharedFlags {
-  readonly common: readonly string[];
-  /** `<system>/<architecture>` → its further flags; targets without any are left out. */
-  readonly further: Readonly<Record<string, readonly string[]>>;
-}
-
-/** Splits the flags of each target, by its name, into common and further ones. */
-export function shareFlags(flags: ReadonlyMap<string, readonly string[]>): SharedFlags {
-  const lists = [...flags.values()];
-  const common = (lists[0] ?? []).filter((flag) => lists.every((list) => list.includes(flag)));
-  const further = [...flags].map(([target, list]): [string, string[]] => [target, list.filter((flag) => !common.includes(flag))]);
-  return { common, further: Object.fromEntries(further.filter(([, list]) => list.length > 0).sort(([a], [b]) => (a < b ? -1 : 1))) };
-}

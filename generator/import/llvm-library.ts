@@ -22,21 +22,20 @@ export interface LlvmLibrary {
 }
 
 /**
- * Reads `library` by evaluating its CMake files once for every system whose stack has it. Facts: `source_flags`, the flags that
- * upstream gives to single sources.
+ * Reads `library` by evaluating its CMake files once for every system whose stack has it.
  */
 export function importLlvmLibrary(tree: SourceTree, version: string, rows: ImportRows, library: LlvmLibrary): ImportFile {
   checkLlvmVersion(tree, version);
   const systems = systemsWith(library.runtime, rows).map((system) => ({ system, result: evaluateFor(tree, library, system) }));
   const setOf = (target: string): SourceSetImport => {
     const lists = systems.map(({ system, result }) => ({ system: system.name, ...sourcesOf(tree, library, result, target) }));
-    const textual = findIncludedSources(tree, [...new Set(lists.flatMap(({ sources }) => sources))], library.include);
-    return toSourceSet(lists, { textual, systems: rows.systems });
+    const compiled = new Set(lists.flatMap(({ sources }) => sources));
+    const textual = findIncludedSources(tree, [...compiled], library.include);
+    const sourceFlags = readSourceFlags(systems.map(({ result }) => result), compiled);
+    return toSourceSet(lists, { textual, systems: rows.systems, sourceFlags });
   };
   const sets = Object.fromEntries(Object.entries(library.sets).map(([name, target]) => [name, setOf(target)]));
-  const compiled = new Set(Object.values(sets).flatMap(({ base, variants }) => [...base, ...variants.flatMap(({ add }) => add)]));
-  const sourceFlags = readSourceFlags(systems.map(({ result }) => result), compiled);
-  return { runtime: library.runtime, version, sets, facts: Object.keys(sourceFlags).length > 0 ? { source_flags: sourceFlags } : {} };
+  return { runtime: library.runtime, version, sets, facts: {} };
 }
 
 function evaluateFor(tree: SourceTree, { folder }: LlvmLibrary, system: SystemRow): CMakeResult {

@@ -26,6 +26,7 @@ export function systemsWith(runtime: string, rows: ImportRows): SystemRow[] {
 export interface CompiledSources {
   readonly sources: readonly string[];
   readonly repeated: readonly RepeatedSource[];
+  readonly flags?: readonly string[];
 }
 
 const compiledName = /\.(?:c|cc|cpp|cxx|s|S)$/;

@@ -11,12 +11,16 @@ export interface SourceList {
   readonly system?: string;
   readonly sources: readonly string[];
   readonly repeated?: readonly RepeatedSource[];
+  /** Flags that upstream's configuration gives to all of them, in order. */
+  readonly flags?: readonly string[];
 }
 
 export interface SourceSetOptions {
   /** The sources that the variants differ from. Given where upstream has such a list; else the one that makes the set shortest. */
   readonly base?: readonly string[];
   readonly textual?: readonly string[];
+  /** Source → flags that upstream gives to it alone. */
+  readonly sourceFlags?: Readonly<Record<string, readonly string[]>>;
   /** For the variants' names, which say the OS where that is enough. */
   readonly systems: readonly SystemRow[];
 }
@@ -26,6 +30,7 @@ interface Group {
   readonly systems: readonly string[] | undefined;
   readonly sources: readonly string[];
   readonly repeated: readonly RepeatedSource[];
+  readonly flags: readonly string[];
 }
 
 /**
@@ -45,8 +50,10 @@ export function toSourceSet(lists: readonly SourceList[], options: SourceSetOpti
     remove: without(base, group.sources),
     add: without(group.sources, base),
     repeated: [...group.repeated],
+    flags: [...group.flags],
   }));
-  return { base, textual: [...new Set(options.textual ?? [])].sort(), variants: variants.sort((a, b) => compare(a.name, b.name)) };
+  const sourceFlags = Object.fromEntries(Object.entries(options.sourceFlags ?? {}).map(([source, flags]) => [source, [...flags]]));
+  return { base, textual: [...new Set(options.textual ?? [])].sort(), source_flags: sourceFlags, variants: variants.sort((a, b) => compare(a.name, b.name)) };
 }
 
 /** First joins systems with equal lists per architecture, then architectures that agree on systems and list. */
@@ -62,17 +69,19 @@ function groupLists(lists: readonly SourceList[]): Group[] {
     systems: same[0]!.system === undefined ? undefined : same.map((list) => list.system!).sort(),
     sources: [...new Set(same[0]!.sources)].sort(),
     repeated: [...(same[0]!.repeated ?? [])].sort((a, b) => compare(a.name, b.name)),
+    flags: same[0]!.flags ?? [],
   }));
   return groupBy(bySystems, (group) => `${group.systems?.join() ?? ""} ${contentKey(group)}`).map((same) => ({
     architectures: same[0]!.architecture === undefined ? undefined : same.map((group) => group.architecture!).sort(),
     systems: same[0]!.systems,
     sources: same[0]!.sources,
     repeated: same[0]!.repeated,
+    flags: same[0]!.flags,
   }));
 }
 
-function contentKey(list: { readonly sources: readonly string[]; readonly repeated?: readonly RepeatedSource[] }): string {
-  return JSON.stringify([[...new Set(list.sources)].sort(), list.repeated ?? []]);
+function contentKey(list: { readonly sources: readonly string[]; readonly repeated?: readonly RepeatedSource[]; readonly flags?: readonly string[] }): string {
+  return JSON.stringify([[...new Set(list.sources)].sort(), list.repeated ?? [], list.flags ?? []]);
 }
 
 /** A source belongs to the base when listing it there costs no more lines than listing it in every variant that has it. */

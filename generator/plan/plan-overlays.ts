@@ -1,5 +1,5 @@
 import type { ArchiveRow } from "../schema/rows";
-import type { ImportFile, SourceVariant } from "../schema/import-file";
+import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { Imports, ResolvedPrepareStep, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
 import { nameByTarget } from "./name-by-target";
 import { statedAttributes } from "./stated-attributes";
@@ -105,16 +105,17 @@ function overlayView(
   const sets = [...use.sets].flatMap(([unitName, list]) =>
     uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, unit }]) => {
       const file = imports.get(`${runtime.name}-${runtime.version}`)!;
-      const { base, textual, variant } = chooseSet(file, unit!);
+      const { base, variant } = chooseSet(file, unit!);
       const baseName = constantName(unit!.sources!.set);
       bases.set(baseName, { name: baseName, sources: base });
-      return { name, base: baseName, ...setView(unit!, variant, textual) };
+      return { name, base: baseName, ...setView(unit!, variant, base, file.sets[unit!.sources!.set]!) };
     }),
   );
   return { archive: use.archive.name, module, includes, bases: [...bases.values()], sets };
 }
 
-function setView(unit: ResolvedUnit, variant: SourceVariant, textual: readonly string[]) {
+function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {
+  const sources = new Set([...base.filter((source) => !variant.remove.includes(source)), ...variant.add]);
   const { flags, cFlags, cxxFlags, include, headers } = unit.sources!;
   const repeated = variant.repeated.map(({ name, file, passes }) => [name, [file, ...passes.map((pass) => pass.join(" "))]]);
   return {
@@ -123,10 +124,11 @@ function setView(unit: ResolvedUnit, variant: SourceVariant, textual: readonly s
     attributes: statedAttributes({
       c_flags: cFlags,
       cxx_flags: cxxFlags,
-      flags,
+      flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
       repeated: Object.fromEntries(repeated),
       search_path: include,
-      textual,
+      source_flags: Object.fromEntries(Object.entries(imported.source_flags).filter(([source]) => sources.has(source))),
+      textual: imported.textual,
     }),
   };
 }

@@ -18,15 +18,17 @@ export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonl
 function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object> {
   const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
   const views = new Map<string, object>();
-  const setting = (name: string, comment: string, values: string[], hasDefault = true) =>
-    views.set(name, { comment, setting: name, hasDefault, values: hasDefault ? ["default", ...values] : values });
-  setting("abi", "The ABI of a platform, which its libc goes with. `default`: a platform that names none.", sorted(targets.map(({ system }) => system.abi)));
-  setting("link_mode", "How executables are linked. `default`: as is usual for the platform.", [...linkModes]);
+  const own = (name: string, comment: string, values: readonly string[]) =>
+    views.set(name, { comment, name, isOwnSetting: true, setting: `:${name}`, values: ["default", ...values] });
+  own("abi", "The ABI of a platform, which its libc goes with. `default`: a platform that names none.", sorted(targets.map(({ system }) => system.abi)));
+  own("link_mode", "How executables are linked. `default`: as is usual for the platform.", linkModes);
   const cpus = sorted(targets.filter(({ architecture }) => architecture.constraint === undefined).map(({ architecture }) => architecture.name));
-  if (cpus.length > 0) setting("cpu", "CPUs that @platforms//cpu has no name for.", cpus, false);
+  if (cpus.length > 0) {
+    views.set("cpu", { comment: "CPUs that @platforms//cpu has no name for.", name: "cpu", isOwnSetting: false, setting: "@platforms//cpu", values: cpus });
+  }
   for (const libc of sorted(targets.flatMap(({ system }) => system.libc ?? []))) {
     const versions = new Set(targets.filter(({ system }) => system.libc === libc).map(({ version }) => version!));
-    setting(libc, `The version of ${libc}. \`default\`: the manifest's default, for a platform that names none.`, [...versions].sort(compareVersions));
+    own(libc, `The version of ${libc}. \`default\`: the manifest's default, for a platform that names none.`, [...versions].sort(compareVersions));
   }
   return views;
 }

@@ -14,6 +14,7 @@ const sourcesDelta = {
   remove: z.array(z.string()).default([]).describe("Sources of the base list that this variant does not have."),
   add: z.array(z.string()).default([]).describe("Sources that only this variant has."),
   repeated: z.array(repeatedSourceSchema).default([]),
+  flags: z.array(z.string()).default([]).describe("Flags that upstream's configuration gives to all its sources."),
 };
 
 /** The sources of one variant of a set are `base − remove + add`, sorted. */
@@ -29,6 +30,7 @@ export const sourceSetSchema = z.strictObject({
   textual: z.array(z.string()).default([]).describe("Files that sources include and that are not headers by name (`#include \"x.c\"`)."),
   flags: z.array(z.string()).optional().describe("Flags that upstream compiles this set with and other sets without; the runtime's row has the rest."),
   include: z.array(z.string()).optional().describe("Private include directories of this set, before those of the runtime's row."),
+  source_flags: z.record(z.string(), z.array(z.string())).default({}).describe("Source → flags that upstream gives to it alone."),
   variants: z.array(sourceVariantSchema).min(1).describe("For each target exactly one variant applies, or the set does not exist there."),
 });
 
