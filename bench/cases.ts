@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../e2e/harness/consumer-workspace";
+import { DrivenBazel } from "../e2e/harness/drive-bazel";
+import type { Platform } from "../e2e/harness/target-rows";
+import type { Sources } from "../generator/resolve/resolved-target";
+import type { Zig } from "./find-zig";
+import type { Case, Step } from "./measure";
+
+const languages = [
+  { name: "C", source: "hello.c", target: "//:hello_c", zigCommand: "cc" },
+  { name: "C++", source: "hello.cc", target: "//:hello_cc", zigCommand: "c++" },
+] as const;
+
+type Language = (typeof languages)[number];
+
+const files = {
+  "BUILD.bazel": `
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+cc_binary(name = "hello_c", srcs = ["hello.c"], features = ["-cxx"])
+cc_binary(name = "hello_cc", srcs = ["hello.cc"])
+`,
+  "hello.c": '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n',
+  "hello.cc": '#include <iostream>\nint main() { std::cout << "hello" << std::endl; }\n',
+};
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** What is timed with xllvm: a Bazel server on a consumer workspace. `shutDown` has to be called. */
+export class Bench {
+  private readonly workspace: string;
+  private readonly bazel: DrivenBazel;
+  private readonly zigFolder = join(scratchRoot, "zig");
+  private edits = 0;
+
+  constructor(sources: Sources, private readonly zig: Zig | undefined) {
+    this.workspace = writeConsumerWorkspace(sources.manifest, { name: "bench", files });
+    this.bazel = new DrivenBazel({ name: "bench", workspace: this.workspace, diskCache: false });
+  }
+
+  shutDown(): Promise<void> {
+    return this.bazel.shutDown();
+  }
+
+  /** Starts the server and fetches all that the platforms need, once and outside every time. */
+  async warmUp(platforms: readonly Platform[]): Promise<void> {
+    for (const platform of platforms) {
+      for (const language of languages) await this.build(platform, language, ["--nobuild"]);
+    }
+  }
+
+  casesOf(platform: Platform): Case[] {
+    return languages.flatMap((language) => {
+      const build = (options: readonly string[] = []) => (): Promise<void> => this.build(platform, language, options);
+      const zig = (): Promise<void> => this.runZig(platform, language);
+      const label = `${language.name}, ${platform.name}`;
+      return [
+        {
+          name: `cold ${label}`,
+          counted: "Server up and repositories fetched, no action cached: loading, analysis, all runtimes, compile, link. zig: empty caches.",
+          steps: this.steps({ prepare: () => this.clean(), run: build() }, { prepare: () => this.emptyZigCache(), run: zig }),
+        },
+        {
+          name: `touch ${label}`,
+          counted: "All is built and warm; a line is added to the source.",
+          steps: this.steps(
+            { prepare: async () => { await build()(); this.edit(language); }, run: build() },
+            { prepare: async () => { await zig(); this.edit(language); }, run: zig },
+          ),
+        },
+        {
+          name: `no-op ${label}`,
+          counted: "All is built and warm; nothing has changed.",
+          steps: this.steps({ prepare: build(), run: build() }, { prepare: zig, run: zig }),
+        },
+        {
+          name: `analysis ${label}`,
+          counted: "Server up and repositories fetched: loading and analysis, no action.",
+          steps: { xllvm: { prepare: () => this.clean(), run: build(["--nobuild"]) } },
+        },
+      ];
+    });
+  }
+
+  /** The generator on the whole manifest, into a folder of its own. */
+  regenerateCase(): Case {
+    const out = join(scratchRoot, "bench-module");
+    const generate = (): Promise<void> => runQuietly([process.execPath, join(repositoryRoot, "generator/bin/gen-bzl.js"), "--manifest", join(repositoryRoot, "manifest"), "--out", out], {});
+    return { name: "regenerate", counted: "gen-bzl on all rows, node's start and buildifier included.", steps: { xllvm: { prepare: nothing, run: generate } } };
+  }
+
+  private steps(xllvm: Step, zig: Step): Case["steps"] {
+    return this.zig === undefined ? { xllvm } : { xllvm, zig };
+  }
+
+  private async build(platform: Platform, { target }: Language, options: readonly string[] = []): Promise<void> {
+    const result = await this.bazel.run("build", [...this.bazel.buildOptions(), `--platforms=@xllvm//platforms:${platform.name}`, ...options, target]);
+    if (result.exitCode !== 0) throw new Error(`bazel build ${target} for ${platform.name} failed:\n${result.stderr}`);
+  }
+
+  /** Forgets outputs, the action cache and the analysis; the server and the fetched repositories stay. */
+  private async clean(): Promise<void> {
+    const result = await this.bazel.run("clean", ["--noshow_progress"]);
+    if (result.exitCode !== 0) throw new Error(`bazel clean failed:\n${result.stderr}`);
+  }
+
+  private edit({ source }: Language): void {
+    appendFileSync(join(this.workspace, source), `// edit ${++this.edits}\n`);
+  }
+
+  private emptyZigCache(): Promise<void> {
+    rmSync(this.zigFolder, { recursive: true, force: true });
+    return nothing();
+  }
+
+  private runZig({ architecture, system, name }: Platform, { zigCommand, source }: Language): Promise<void> {
+    if (this.zig === undefined) throw new Error("there is no zig");
+    mkdirSync(this.zigFolder, { recursive: true });
+    const output = join(this.zigFolder, `${name}-${zigCommand}`);
+    const target = `${architecture.llvm}-${system.os}-${system.abi}`;
+    return runQuietly([...this.zig.command, zigCommand, "-target", target, join(this.workspace, source), "-o", output], {
+      ZIG_GLOBAL_CACHE_DIR: join(this.zigFolder, "global"),
+      ZIG_LOCAL_CACHE_DIR: join(this.zigFolder, "local"),
+    });
+  }
+}
+
+/** Runs a program; rejects with what it said when it fails. */
+function runQuietly([program, ...args]: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
+  const child = spawn(program as string, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${args.join(" ")} failed:\n${stderr}`))));
+  });
+}

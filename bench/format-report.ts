@@ -1,0 +1,38 @@
+import Table from "cli-table3";
+
+import type { Result } from "./measure";
+import type { Summary } from "./statistics";
+
+/** Where and with what was measured. */
+export interface Setting {
+  readonly cpus: number;
+  readonly cpu: string;
+  readonly bazel: string;
+  /** Absent where no zig was found. */
+  readonly zig?: string;
+  readonly repeat: number;
+}
+
+/** The results as a table for people: seconds, and below it what each case counts. */
+export function formatReport(setting: Setting, results: readonly Result[]): string {
+  const table = new Table({
+    head: ["case", "xllvm median", "min", "max", "zig median", "min", "max", "xllvm / zig"],
+    style: { head: [], border: [], compact: true },
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
+  });
+  for (const { name, times, ratio } of results) {
+    table.push([name, ...cells(times.xllvm), ...cells(times.zig), ratio === undefined ? "" : ratio.toFixed(2)]);
+  }
+  const counted = new Map(results.map((result) => [result.name.split(" ")[0] ?? "", result.counted]));
+  return [
+    `${setting.cpus} × ${setting.cpu}; Bazel: ${setting.bazel}; zig: ${setting.zig ?? "not found"}; ${setting.repeat} runs each, wall time in seconds`,
+    table.toString(),
+    ...[...counted].map(([kind, text]) => `${kind}: ${text}`),
+    "",
+  ].join("\n");
+}
+
+function cells(summary: Summary | undefined): string[] {
+  if (summary === undefined) return ["", "", ""];
+  return [summary.median, summary.min, summary.max].map((time) => (time / 1000).toFixed(2));
+}

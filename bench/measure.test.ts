@@ -1,0 +1,37 @@
+import { measureCases, type Step } from "./measure";
+
+describe("measureCases", () => {
+  let clock = 0;
+  let order: string[] = [];
+  const step = (name: string, prepare: number, run: number): Step => ({
+    prepare: () => take(`${name} prepared`, prepare),
+    run: () => take(name, run),
+  });
+
+  function take(name: string, time: number): Promise<void> {
+    order.push(name);
+    clock += time;
+    return Promise.resolve();
+  }
+
+  beforeEach(() => {
+    order = [];
+  });
+
+  it("takes the subjects in turns and times only what they run", async () => {
+    const cases = [{ name: "cold", counted: "all", steps: { xllvm: step("a", 1000, 30), zig: step("b", 7, 60) } }];
+    const [result] = await measureCases(cases, 2, () => clock, () => undefined);
+    expect(order).toEqual(["a prepared", "a", "b prepared", "b", "a prepared", "a", "b prepared", "b"]);
+    expect(result).toEqual({
+      name: "cold",
+      counted: "all",
+      times: { xllvm: { samples: [30, 30], median: 30, min: 30, max: 30 }, zig: { samples: [60, 60], median: 60, min: 60, max: 60 } },
+      ratio: 0.5,
+    });
+  });
+
+  it("gives no ratio where there is nothing to compare with", async () => {
+    const [result] = await measureCases([{ name: "alone", counted: "all", steps: { xllvm: step("a", 0, 5) } }], 1, () => clock, () => undefined);
+    expect(result).toEqual({ name: "alone", counted: "all", times: { xllvm: { samples: [5], median: 5, min: 5, max: 5 } } });
+  });
+});
