@@ -6,6 +6,11 @@ for (const library of ["yargs", "yaml", "zod", "semver", "handlebars", "diff", "
 
 require("tsx/cjs");
 
+// Whoever reads the output may have seen enough (gen-bzl list | head -1).
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 const { run } = require("../cli/run.ts");
 
 run(process.argv.slice(2), {

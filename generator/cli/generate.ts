@@ -23,7 +23,11 @@ export function generate(options: Extract<Options, { command: "generate" }>, io:
   const companions = isSameFolder(out, packageFolder) ? ownCompanions() : foreignCompanions();
   const files = new Map([...planned, ...companions.files]);
   const territory: Territory = { roots: [...generatedRoots, companions.root], mark: generatedMark };
-  return options.check ? check(files, out, territory, options, io) : write(files, out, territory, io);
+  try {
+    return options.check ? check(files, out, territory, options, io) : write(files, out, territory, io);
+  } catch (error) {
+    throw blameInput(error, out, io.cwd);
+  }
 }
 
 /** Generated files that are no part of the module, and the folder that they fill. */
@@ -43,21 +47,23 @@ function foreignCompanions(): Companions {
 }
 
 function write(files: ReadonlyMap<string, string>, out: string, territory: Territory, io: Io): number {
-  try {
-    const drifts = applyPlan(files, out, territory);
-    io.stdout(summarize(drifts, files.size, displayPath(out, io.cwd)));
-    return exitCodes.fine;
-  } catch (error) {
-    if (error instanceof BusyError) throw new BadInputError(error.message);
-    if (isSystemError(error)) {
-      const state = awaitsRecovery(out) ? "the next run completes what was begun" : "nothing was written";
-      throw new BadInputError(`${displayPath(out, io.cwd)} cannot be written: ${error.message}\n    mend: make room, or make the folder and all in it writable\n${state}`);
-    }
-    if (!(error instanceof ForeignFilesError)) throw error;
-    const lines = error.paths.map((path) => `${displayPath(join(out, path), io.cwd)}: gen-bzl did not write this file, but would write or delete it`);
+  const drifts = applyPlan(files, out, territory);
+  io.stdout(summarize(drifts, files.size, displayPath(out, io.cwd)));
+  return exitCodes.fine;
+}
+
+/** The error as one of the input, where the out folder or the disk is at fault. */
+function blameInput(error: unknown, out: string, cwd: string): unknown {
+  if (error instanceof BusyError) return new BadInputError(error.message);
+  if (error instanceof ForeignFilesError) {
+    const lines = error.paths.map((path) => `${displayPath(join(out, path), cwd)}: gen-bzl did not write this file, but would write or delete it`);
     const mend = `move ${error.paths.length === 1 ? "it" : "them"} away, or choose another folder with --out`;
-    throw new BadInputError(`${lines.join("\n")}\n    mend: ${mend}\nnothing was written`);
+    return new BadInputError(`${lines.join("\n")}\n    mend: ${mend}\nnothing was written`);
   }
+  if (!isSystemError(error)) return error;
+  const state = awaitsRecovery(out) ? "the next run completes what was begun" : "nothing was written";
+  const mend = "make room, or make the folder and all in it readable and writable";
+  return new BadInputError(`${displayPath(out, cwd)} cannot be used: ${error.message}\n    mend: ${mend}\n${state}`);
 }
 
 /** Whether the disk is at fault: no permission, no room, a file where a folder must be. */

@@ -86,6 +86,13 @@ test("builtin is the manifest that this package carries", () => {
 
 test.each<[string, Files, string, string[]]>([
   ["a folder that is not there", {}, "manifest", ["manifest/module.yaml:1: there is no folder manifest\n    mend: name a manifest folder with --manifest"]],
+  ["a file in its place", { manifest: "mine" }, "manifest", ["manifest/module.yaml:1: there is no folder manifest\n    mend: name a manifest folder with --manifest"]],
+  [
+    "a table that cannot be read",
+    { ...Object.fromEntries(Object.entries(sampleFiles).filter(([path]) => path !== "manifest/hosts.yaml")), "manifest/hosts.yaml/x": "" },
+    "manifest",
+    ["manifest/hosts.yaml:1: the file cannot be read: EISDIR: illegal operation on a directory, read\n    mend: make it a readable file"],
+  ],
   [
     "a folder without module.yaml",
     { "manifest/targets.yaml": "" },

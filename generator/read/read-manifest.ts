@@ -72,7 +72,7 @@ export function readManifest(path: string): RawManifest {
   const nameOfTarget = (row: Located): string | undefined => nameTarget(row.value as object, architectures ?? [], systems ?? []);
   rows.target = layRows("target", layers("target"), nameOfTarget, problems);
   const module = folders.map((folder) => folder.module).reduce(layRowOver);
-  return { module: toRow("module", "", module), rows, imports: readImports(folders.map((folder) => folder.path)), problems };
+  return { module: toRow("module", "", module), rows, imports: readImports(folders.map((folder) => folder.path), problems), problems };
 }
 
 /** The folders from the outermost base to `path` itself. */
@@ -99,7 +99,7 @@ function readModule(path: string, problems: Problem[]): Located {
   const file = join(path, "module.yaml");
   const empty = { value: {}, places: new Map([["", { file, line: 1 }]]) };
   if (!existsSync(file)) {
-    const exists = existsSync(path);
+    const exists = isFolder(path);
     problems.push({
       place: { file, line: 1 },
       message: exists ? "the manifest folder has no module.yaml" : `there is no folder ${path}`,
@@ -118,7 +118,7 @@ function readModule(path: string, problems: Problem[]): Located {
 
 function readFolder(path: string, module: Located, extendsOther: boolean, problems: Problem[]): Folder {
   const rows: Record<RowKind, Located[]> = { architecture: [], system: [], target: [], host: [], archive: [], runtime: [] };
-  if (!existsSync(path)) return { path, module, rows };
+  if (!isFolder(path)) return { path, module, rows };
   for (const [kind, name] of Object.entries(tables)) {
     const file = join(path, name);
     if (existsSync(file)) rows[kind as RowKind] = readTable(file, problems);
@@ -134,7 +134,7 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
     problems.push({ place: { file: join(path, name), line: 1 }, message: "no table of a manifest has this name", mend });
   }
   const runtimes = join(path, "runtimes");
-  for (const name of existsSync(runtimes) ? readdirSync(runtimes).sort() : []) {
+  for (const name of isFolder(runtimes) ? readdirSync(runtimes).sort() : []) {
     if (!name.endsWith(".yaml")) continue;
     const row = readRuntime(join(runtimes, name), problems);
     if (row !== undefined) rows.runtime.push(row);
@@ -171,16 +171,24 @@ function isRow(row: Located, problems: Problem[]): boolean {
 }
 
 function readYaml(file: string, problems: Problem[]): Located | undefined {
-  let text: string;
+  const text = readText(file, problems);
+  if (text === undefined) return undefined;
+  const parsed = parseYaml(text, file);
+  problems.push(...parsed.problems);
+  return parsed.located;
+}
+
+function readText(file: string, problems: Problem[]): string | undefined {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     problems.push({ place: { file, line: 1 }, message: `the file cannot be read: ${(error as Error).message}`, mend: "make it a readable file" });
     return undefined;
   }
-  const parsed = parseYaml(text, file);
-  problems.push(...parsed.problems);
-  return parsed.located;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The rows of one table of all layers, laid over each other by name. */
@@ -231,13 +239,16 @@ function toRow(kind: RawRow["kind"], name: string, source: Located): RawRow {
   return { kind, name, value: value as Record<string, unknown>, places };
 }
 
-function readImports(manifestFolders: readonly string[]): RawImport[] {
+function readImports(manifestFolders: readonly string[], problems: Problem[]): RawImport[] {
   const files = new Map<string, string>();
   for (const folder of manifestFolders.map(importsFolder)) {
-    if (!existsSync(folder) || !statSync(folder).isDirectory()) continue;
+    if (!isFolder(folder)) continue;
     for (const name of readdirSync(folder).sort()) {
       if (name.endsWith(".json")) files.set(name, join(folder, name));
     }
   }
-  return [...files.values()].map((file) => ({ file, text: readFileSync(file, "utf8") }));
+  return [...files.values()].flatMap((file) => {
+    const text = readText(file, problems);
+    return text === undefined ? [] : [{ file, text }];
+  });
 }
