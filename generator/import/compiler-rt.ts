@@ -83,6 +83,8 @@ function evaluateFor(tree: SourceTree, architecture: ArchitectureRow, system: Sy
       COMPILER_RT_SUPPORTED_ARCH: arch,
       COMPILER_RT_DEFAULT_TARGET_ARCH: arch,
       [`CAN_TARGET_${arch}`]: "1",
+      // Upstream leaves the 16-byte atomics to a shared libatomic, which no target here has.
+      COMPILER_RT_EXCLUDE_ATOMIC_BUILTIN: "OFF",
       CMAKE_SOURCE_DIR: "/source/compiler-rt",
     },
     commands: new Map([...answerProbes({ system, architecture }), ...darwinCommands(arch)]),
