@@ -68,7 +68,7 @@ function blameInput(error: unknown, out: string, cwd: string): unknown {
 
 /** Whether the disk is at fault: no permission, no room, a file where a folder must be. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error && "path" in error;
+  return typeof error === "object" && error !== null && "syscall" in error && "path" in error;
 }
 
 function check(files: ReadonlyMap<string, string>, out: string, territory: Territory, options: { manifest?: string; out?: string }, io: Io): number {
