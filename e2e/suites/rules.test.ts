@@ -26,7 +26,8 @@ cc_library(
     hdrs = ["library.h"],
     defines = ["EXPORTED=3"],
     local_defines = select({
-${platforms.map(({ name }) => `        ":on_${name}": ['PLATFORM="${name}"'],`).join("\n")}
+${platforms.map(({ name }) => `        ":on_${name}": ["PLATFORM=${name}"],`).join("\n")}
+        "//conditions:default": ["PLATFORM=another"],
     }),
     copts = ["-DFROM_COPTS=4"],
     features = ["-cxx"],
@@ -40,8 +41,8 @@ cc_binary(
     deps = [":library"],
 )
 
-cc_test(name = "passing_test", srcs = ["test.cc"], args = ["0"], deps = [":library"])
-cc_test(name = "failing_test", srcs = ["test.cc"], args = ["9"], deps = [":library"])
+cc_test(name = "passing_test", size = "small", srcs = ["test.cc"], args = ["0"], deps = [":library"])
+cc_test(name = "failing_test", size = "small", srcs = ["test.cc"], args = ["9"], deps = [":library"])
 
 cc_shared_library(name = "shared", deps = [":library"])
 
@@ -60,7 +61,7 @@ const files = {
 #define TEXT(x) TEXT_OF(x)
 const char *describe(void) {
     static char text[200];
-    snprintf(text, sizeof text, "%s exported %d copts %d command line %s C only %s root %.3f", PLATFORM, EXPORTED, FROM_COPTS,
+    snprintf(text, sizeof text, "%s exported %d copts %d command line %s C only %s root %.3f", TEXT(PLATFORM), EXPORTED, FROM_COPTS,
              TEXT(FROM_COMMAND_LINE), TEXT(FROM_CONLYOPT), sqrt(EXPORTED));
     return text;
 }
