@@ -51,6 +51,17 @@ def _link_local(rctx, root):
         rctx.symlink(source, "bin/" + source.basename)
     rctx.symlink(resource.get_child(rctx.attr.major).get_child("include"), "lib/clang/{}/include".format(rctx.attr.major))
 
+def _find_links(rctx):
+    """Tools that are links to one file, under several names: each name → the first of them."""
+    programs = {}
+    links = {}
+    suffix = rctx.attr.executable_suffix
+    for name in sorted([file.basename.removesuffix(suffix) for file in rctx.path("bin").readdir()]):
+        program = str(rctx.path("bin/" + name + suffix).realpath)
+        if programs.setdefault(program, name) != name:
+            links[name] = programs[program]
+    return links
+
 def _compiler_seed_impl(rctx):
     root = _local_root(rctx)
     if root:
@@ -66,6 +77,7 @@ def _compiler_seed_impl(rctx):
                 rctx.attr.major,
             ))
     rctx.template("BUILD.bazel", rctx.attr._build_file, {
+        "{links}": json.encode(_find_links(rctx)),
         "{major}": rctx.attr.major,
         "{seed_bzl}": str(Label("//bzlmod/seed:seed.bzl")),
         "{suffix}": rctx.attr.executable_suffix,

@@ -28,6 +28,7 @@ filegroup(
 compiler_seed_tools(
     name = "seed",
     executable_suffix = "{suffix}",
+    links = {links},
     resource_directory = "lib/clang/{major}",
     resource_headers = [":resource_headers"],
     tools = glob(["bin/*"]),

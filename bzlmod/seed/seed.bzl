@@ -5,6 +5,8 @@ SEED_TOOLCHAIN_TYPE = Label("//bzlmod/seed:toolchain_type")
 SeedInfo = provider(
     doc = "The prebuilt compiler and binary tools of one host.",
     fields = {
+        "executable_suffix": "`.exe` on Windows, else empty.",
+        "links": "Dict of those tools that are only another name of a tool: name → that tool's name.",
         "resource_directory": "Path of the compiler's resource directory, relative to the execution root.",
         "resource_headers": "Depset of the compiler's own headers.",
         "tools": "Dict of the tools: name without folder or suffix (`clang`, `llvm-ar`) → File.",
@@ -13,6 +15,8 @@ SeedInfo = provider(
 
 def _compiler_seed_tools_impl(ctx):
     seed = SeedInfo(
+        executable_suffix = ctx.attr.executable_suffix,
+        links = ctx.attr.links,
         resource_directory = "/".join([part for part in [ctx.label.workspace_root, ctx.attr.resource_directory] if part]),
         resource_headers = depset(ctx.files.resource_headers),
         tools = {file.basename.removesuffix(ctx.attr.executable_suffix): file for file in ctx.files.tools},
@@ -28,6 +32,7 @@ compiler_seed_tools = rule(
     doc = "Describes the tools in a compiler seed's repository.",
     attrs = {
         "executable_suffix": attr.string(doc = "`.exe` on Windows, else empty."),
+        "links": attr.string_dict(doc = "Tools that are links to other tools: name → name."),
         "resource_directory": attr.string(mandatory = True, doc = "Resource directory, relative to the repository."),
         "resource_headers": attr.label_list(allow_files = True, doc = "All headers of the resource directory."),
         "tools": attr.label_list(allow_files = True, doc = "Executables."),

@@ -22,24 +22,10 @@ load(
     "opt_link_features",
     "strip_features",
 )
+load("//bzlmod/toolchain:flags.bzl", "LINK_MODES", "base_flags", "compile_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 
 visibility("//bzlmod/...")
-
-# The same source gives the same bytes, whenever and wherever it is compiled.
-_REPRODUCIBLE = [
-    "-Wno-builtin-macro-redefined",
-    "-D__DATE__=\"redacted\"",
-    "-D__TIME__=\"redacted\"",
-    "-D__TIMESTAMP__=\"redacted\"",
-    "-ffile-compilation-dir=.",
-]
-
-_LINK_MODES = {
-    "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
-    "static": struct(executable = ["-static"], compile = []),
-    "static_pie": struct(executable = ["-static-pie"], compile = ["-fPIE"]),
-}
 
 def _system_includes(targets):
     return [
@@ -71,18 +57,13 @@ def _shared_libraries(ctx):
 
 def _features(ctx, seed):
     linker = linker_for(ctx.attr.object_format)
-    mode = _LINK_MODES[ctx.attr.link_mode]
+    mode = LINK_MODES[ctx.attr.link_mode]
     dynamic = ctx.attr.link_mode == "dynamic"
-    base = ["--target=" + ctx.attr.triple, "-no-canonical-prefixes", "--sysroot=/dev/null"] + ctx.attr.flags
-    compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + _REPRODUCIBLE + ctx.attr.compile_flags
+    base = base_flags(ctx.attr, "/dev/null") + ["-no-canonical-prefixes"]
+    compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
     c_includes = _system_includes(ctx.attr.c_includes)
-    link = base + [
-        "--ld-path=" + seed_tool(seed, linker.tool).path,
-        "-rtlib=compiler-rt",
-        "-nostdlib++",
-        "--unwindlib=none",
-    ] + _search_flags(ctx) + linker.flags + ctx.attr.link_flags
+    link = base + _search_flags(ctx) + link_flags(ctx.attr, linker, seed_tool(seed, linker.tool).path)
 
     return [
         feature(name = "no_legacy_features"),
@@ -146,7 +127,7 @@ toolchain_config = rule(
         "flags": attr.string_list(doc = "Flags of every compilation and link."),
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
         "link_flags": attr.string_list(doc = "Flags of every link."),
-        "link_mode": attr.string(mandatory = True, values = _LINK_MODES.keys(), doc = "How executables are linked."),
+        "link_mode": attr.string(mandatory = True, values = LINK_MODES.keys(), doc = "How executables are linked."),
         "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),
         "platform_name": attr.string(mandatory = True, doc = "Name of the platform, for messages."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),

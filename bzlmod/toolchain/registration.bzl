@@ -1,5 +1,6 @@
 """What //toolchains:all registers: compiler seeds for hosts, and C++ toolchains for pairs of host and target."""
 
+load("//bzlmod/crossenv:target.bzl", "CROSSENV_TOOLCHAIN_TYPE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE")
 
 _CC_TOOLCHAIN_TYPE = "@bazel_tools//tools/cpp:toolchain_type"
@@ -19,8 +20,18 @@ def register_seeds(hosts):
             toolchain_type = SEED_TOOLCHAIN_TYPE,
         )
 
+def _by_version(name, target, platform, versions):
+    """An alias to a target of the package that is for the version of the libc which the platform asks for."""
+    native.alias(
+        name = name,
+        actual = select(
+            {condition: "{}:{}".format(package, target) for condition, package in versions.items()},
+            no_match_error = "{} has no toolchain for this version of its libc. It has: {}.".format(platform, ", ".join(versions.keys())),
+        ),
+    )
+
 def register_target(name, constraints, hosts, versions, default_for = None):
-    """Declares the C++ toolchains of a platform: `<host>_to_<platform>`.
+    """Declares the C++ toolchains of a platform, `<host>_to_<platform>`, and what //:crossenv makes of it.
 
     Args:
       name: Name of the platform, without a version of its libc.
@@ -30,21 +41,24 @@ def register_target(name, constraints, hosts, versions, default_for = None):
         has the key `//conditions:default` alone.
       default_for: Constraint values of a platform that names no ABI and means this one, or None.
     """
+    constraints_by_suffix = {"": constraints} | ({"_by_default": default_for} if default_for else {})
+    crossenv = "crossenv_" + name
+    _by_version(crossenv + ".target", "crossenv", name, versions)
+    for suffix, target_constraints in constraints_by_suffix.items():
+        native.toolchain(
+            name = crossenv + suffix,
+            target_compatible_with = target_constraints,
+            toolchain = ":" + crossenv + ".target",
+            toolchain_type = CROSSENV_TOOLCHAIN_TYPE,
+        )
     for host, row in hosts.items():
         pair = "{}_to_{}".format(host, name)
-        native.alias(
-            name = pair + ".cc_toolchain",
-            actual = select(
-                {condition: "{}:{}".format(package, host) for condition, package in versions.items()},
-                no_match_error = "{} has no toolchain for this version of its libc. It has: {}.".format(name, ", ".join(versions.keys())),
-            ),
-        )
-        for suffix, target_constraints in {"": constraints, "_by_default": default_for}.items():
-            if target_constraints:
-                native.toolchain(
-                    name = pair + suffix,
-                    exec_compatible_with = row.constraints,
-                    target_compatible_with = target_constraints,
-                    toolchain = ":" + pair + ".cc_toolchain",
-                    toolchain_type = _CC_TOOLCHAIN_TYPE,
-                )
+        _by_version(pair + ".cc_toolchain", host, name, versions)
+        for suffix, target_constraints in constraints_by_suffix.items():
+            native.toolchain(
+                name = pair + suffix,
+                exec_compatible_with = row.constraints,
+                target_compatible_with = target_constraints,
+                toolchain = ":" + pair + ".cc_toolchain",
+                toolchain_type = _CC_TOOLCHAIN_TYPE,
+            )

@@ -1,6 +1,7 @@
 """The C++ toolchains of one target: one for each host that the compiler runs on and each link mode."""
 
 load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
+load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 
@@ -33,7 +34,7 @@ def _host_toolchain(name, seed, link_mode, link_files, c_includes = [], cxx_incl
         as_files = ":" + name + ".compiler_files",
         compiler_files = ":" + name + ".compiler_files",
         dwp_files = seed + "//:binary_tools",
-        dynamic_runtime_lib = ":cxx_link_files",
+        dynamic_runtime_lib = ":cxx_shared_link_files",
         linker_files = ":" + name + ".linker_files",
         objcopy_files = seed + "//:binary_tools",
         static_runtime_lib = ":cxx_link_files",
@@ -42,7 +43,22 @@ def _host_toolchain(name, seed, link_mode, link_files, c_includes = [], cxx_incl
         toolchain_config = ":" + name + ".config",
     )
 
-def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], **config):
+def _by_link_mode(name, prefix, link_modes):
+    """An alias to `<prefix>.<link mode>`, for the link mode that the platform asks for."""
+    native.alias(
+        name = name,
+        actual = select({
+            "//constraints/link_mode:default": ":{}.{}".format(prefix, link_modes[0]),
+        } | {
+            "//constraints/link_mode:" + link_mode: ":{}.{}".format(prefix, link_mode)
+            for link_mode in link_modes
+        }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.".format(
+            native.package_name(),
+            " or ".join(link_modes),
+        )),
+    )
+
+def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -52,11 +68,24 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
       link_files: Runtime targets that every link reads.
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
       cxx_link_files: Runtime targets that links with C++ read.
+      cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
+      tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
     """
     for link_mode in link_modes:
         built_once(name = "link_files." + link_mode, srcs = link_files + link_files_by_mode.get(link_mode, []))
     built_once(name = "cxx_link_files", srcs = cxx_link_files)
+    built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files)
+    for link_mode in link_modes:
+        crossenv_target(
+            name = "crossenv." + link_mode,
+            cxx_link_files = ":cxx_link_files",
+            link_files = [":link_files." + mode for mode in link_modes],
+            link_mode = link_mode,
+            tool_prefixes = tool_prefixes,
+            **config
+        )
+    _by_link_mode("crossenv", "crossenv", link_modes)
     for host, row in hosts.items():
         for link_mode in link_modes:
             _host_toolchain(
@@ -66,15 +95,4 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
                 seed = row.seed,
                 **config
             )
-        native.alias(
-            name = host,
-            actual = select({
-                "//constraints/link_mode:default": ":{}.{}".format(host, link_modes[0]),
-            } | {
-                "//constraints/link_mode:" + link_mode: ":{}.{}".format(host, link_mode)
-                for link_mode in link_modes
-            }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.".format(
-                native.package_name(),
-                " or ".join(link_modes),
-            )),
-        )
+        _by_link_mode(host, host, link_modes)

@@ -1,0 +1,56 @@
+"""clang's configuration files: the target's flags, with paths that are relative to the file itself (`<CFGDIR>`).
+
+clang reads `clang.cfg`, or `clang++.cfg` when it is called as a C++ compiler, in the folder of its own executable. Any
+other clang reads the same files when `--config` names them. An argument after `$` stands at the end of the command line
+of a link: an archive there serves the objects before it.
+"""
+
+load("//bzlmod/crossenv:layout.bzl", "layout_for", "resource_directory")
+load("//bzlmod/toolchain:flags.bzl", "LINK_MODES", "base_flags", "compile_flags", "link_flags")
+load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+
+visibility("//bzlmod/crossenv")
+
+_ROOT = "<CFGDIR>/.."
+
+def _quote(argument):
+    """An argument as configuration files spell it: as in a response file of GNU's tools."""
+    return argument.replace("\\", "\\\\").replace("\"", "\\\"").replace(" ", "\\ ")
+
+def _library(basename):
+    """The `-l` argument of an archive or shared library."""
+    return "-l" + basename.removeprefix("lib").rpartition(".")[0]
+
+def write_configuration(target, seed, tool_file_name):
+    """Writes the texts of the configuration files.
+
+    Args:
+      target: The struct of a crossenv_target.
+      seed: A SeedInfo.
+      tool_file_name: Function: name of a tool → its file's name in bin/.
+
+    Returns:
+      Dict: path in the crossenv → text.
+    """
+    layout = layout_for(target.object_format)
+    linker = linker_for(target.object_format)
+    mode = LINK_MODES[target.link_mode]
+
+    # Neither include nor library directories: clang finds those below the sysroot, after the ones that users name,
+    # and leaves them out when told so (-nostdinc, -nostdlib).
+    both = base_flags(target, _ROOT) + [
+        "-resource-dir={}/{}".format(_ROOT, resource_directory(seed)),
+    ] + compile_flags(target) + mode.compile + link_flags(target, linker, "<CFGDIR>/" + tool_file_name(linker.tool))
+
+    # Position-independent executables are what clang makes by itself; said expressly, -pie would contradict -shared.
+    both += [flag for flag in mode.executable if flag != "-pie"]
+    cxx = ["-stdlib++-isystem", "{}/{}".format(_ROOT, layout.cxx_include)]
+    cxx_libraries = ["$" + _library(name) for name in target.cxx_libraries]
+    return {
+        path: "".join([_quote(argument) + "\n" for argument in arguments])
+        for path, arguments in {
+            "bin/clang.cfg": both,
+            "bin/clang-cpp.cfg": both,
+            "bin/clang++.cfg": both + cxx + cxx_libraries,
+        }.items()
+    }

@@ -1,0 +1,90 @@
+"""The toolchain of a platform as one folder that works outside Bazel, wherever it is moved."""
+
+load("//bzlmod/crossenv:configuration.bzl", "write_configuration")
+load("//bzlmod/crossenv:layout.bzl", "place_files")
+load("//bzlmod/crossenv:pack.bzl", "copy_files", "write_tar_zst")
+load("//bzlmod/crossenv:target.bzl", "CROSSENV_TOOLCHAIN_TYPE")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+
+# What build systems call a tool, after a triple and a hyphen → what it is called in the seed.
+_TOOLS = {
+    "ar": "llvm-ar",
+    "c++": "clang++",
+    "cc": "clang",
+    "clang": "clang",
+    "clang++": "clang++",
+    "dlltool": "llvm-dlltool",
+    "g++": "clang++",
+    "gcc": "clang",
+    "nm": "llvm-nm",
+    "objcopy": "llvm-objcopy",
+    "objdump": "llvm-objdump",
+    "ranlib": "llvm-ranlib",
+    "readelf": "llvm-readelf",
+    "strip": "llvm-strip",
+    "windres": "llvm-windres",
+}
+
+def _plan_tools(target, seed):
+    """Names of the tools in bin/: what is a file (name → seed's File) and what a link to one (name → name)."""
+    linker = linker_for(target.object_format).tool
+    suffix = seed.executable_suffix
+    names = {name: name for name in _TOOLS.values() + [linker]}
+    for prefix in [target.triple] + target.tool_prefixes:
+        names |= {"{}-{}".format(prefix, name): tool for name, tool in (_TOOLS | {"ld": linker}).items()}
+    files = {}
+    links = {}
+    for name, tool in names.items():
+        program = seed.links.get(tool, tool)
+        files[program + suffix] = seed_tool(seed, program)
+        if name != program:
+            links[name + suffix] = program + suffix
+    return files, links
+
+def _crossenv_impl(ctx):
+    seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
+    target = ctx.toolchains[CROSSENV_TOOLCHAIN_TYPE].target
+    name = ctx.label.name
+    suffix = seed.executable_suffix
+
+    texts = {}
+    for path, text in write_configuration(target, seed, lambda tool: seed.links.get(tool, tool) + suffix).items():
+        texts[path] = ctx.actions.declare_file("{}/{}".format(name, path))
+        ctx.actions.write(texts[path], text)
+    files = place_files(target, seed)
+    programs, program_links = _plan_tools(target, seed)
+    executables = {"bin/" + path: file for path, file in programs.items()}
+    links = {"bin/" + path: link for path, link in program_links.items()} | {
+        "clang-wrapper" + suffix: "bin/clang" + suffix,
+        "clang++-wrapper" + suffix: "bin/clang++" + suffix,
+    }
+
+    copies = {ctx.actions.declare_file("{}/{}".format(name, path)): file for path, file in (files | executables).items()}
+    copy_files(ctx, seed, name + ".copies", copies)
+    symlinks = []
+    for path, link in links.items():
+        symlinks.append(ctx.actions.declare_symlink("{}/{}".format(name, path)))
+        ctx.actions.symlink(output = symlinks[-1], target_path = link)
+    archive = ctx.actions.declare_file(name + ".tar.zst")
+    write_tar_zst(
+        ctx,
+        seed,
+        archive,
+        {"{}/{}".format(name, path): file for path, file in (files | texts).items()},
+        {"{}/{}".format(name, path): file for path, file in executables.items()},
+        {"{}/{}".format(name, path): link for path, link in links.items()},
+    )
+    folder = depset(copies.keys() + texts.values() + symlinks)
+    return [
+        DefaultInfo(files = depset([archive], transitive = [folder])),
+        OutputGroupInfo(archive = depset([archive]), folder = folder),
+    ]
+
+crossenv = rule(
+    implementation = _crossenv_impl,
+    doc = """The toolchain of the platform as a folder of the rule's name, and as a .tar.zst of it.
+
+The output groups `folder` and `archive` hold one of them alone.""",
+    toolchains = [SEED_TOOLCHAIN_TYPE, CROSSENV_TOOLCHAIN_TYPE],
+)

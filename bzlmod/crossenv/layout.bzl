@@ -1,0 +1,60 @@
+"""Where things lie in a crossenv: the places in which clang looks below a sysroot."""
+
+visibility("//bzlmod/crossenv")
+
+_UNIX = struct(
+    include = "usr/include",
+    cxx_include = "usr/include/c++/v1",
+    lib = "usr/lib",
+)
+
+def layout_for(_object_format):
+    """Returns a struct of the folders (strings, relative to the crossenv) for headers, C++ headers and libraries."""
+    return _UNIX
+
+def resource_directory(seed):
+    """Returns the folder of clang's resource directory: in a crossenv it is where it is in the seed, `lib/clang/22`."""
+    return "/".join(seed.resource_directory.split("/")[-3:])
+
+def _below(path, directory):
+    """The path relative to the directory, or None where it does not lie below it."""
+    return path[len(directory) + 1:] if path.startswith(directory + "/") else None
+
+def _place_headers(entries, includes, destination):
+    """Merges include directories: what comes first in the search order is what a compilation would find."""
+    for info in includes:
+        for directory in info.directories:
+            for header in info.headers.to_list():
+                relative = _below(header.path, directory)
+                if relative:
+                    entries.setdefault("{}/{}".format(destination, relative), header)
+
+def _path_in_package(file):
+    owner = file.owner
+    package = "/".join([part for part in [file.root.path, owner.workspace_root, owner.package] if part])
+    return _below(file.path, package)
+
+def place_files(target, seed):
+    """Tells where each file of a target belongs.
+
+    Args:
+      target: The struct of a crossenv_target.
+      seed: A SeedInfo.
+
+    Returns:
+      Dict: path in the crossenv → File. Fails when two different link files claim one place.
+    """
+    layout = layout_for(target.object_format)
+    resource = resource_directory(seed)
+    entries = {}
+    _place_headers(entries, target.cxx_includes, layout.cxx_include)
+    _place_headers(entries, target.c_includes, layout.include)
+    for header in seed.resource_headers.to_list():
+        entries["{}/{}".format(resource, _below(header.path, seed.resource_directory))] = header
+    places = {"lib": layout.lib, "resource": resource}
+    for file in target.link_files.to_list():
+        top, _, rest = _path_in_package(file).partition("/")
+        path = "{}/{}".format(places[top], rest)
+        if entries.setdefault(path, file) != file:
+            fail("{} and {} are both {} in the crossenv.".format(file.short_path, entries[path].short_path, path))
+    return entries

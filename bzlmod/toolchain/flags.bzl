@@ -1,0 +1,54 @@
+"""The flags that aim a compiler at a target, wherever it is called: by Bazel, or by hand in a crossenv.
+
+What differs between the two is where files lie, and that is said by each of them: config.bzl for Bazel's actions,
+crossenv/configuration.bzl for clang's configuration files. What the flags are is said here, once.
+"""
+
+visibility("//bzlmod/...")
+
+# The same source gives the same bytes, whenever and wherever it is compiled.
+_REPRODUCIBLE = [
+    "-Wno-builtin-macro-redefined",
+    "-D__DATE__=\"redacted\"",
+    "-D__TIME__=\"redacted\"",
+    "-D__TIMESTAMP__=\"redacted\"",
+    "-ffile-compilation-dir=.",
+]
+
+LINK_MODES = {
+    "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
+    "static": struct(executable = ["-static"], compile = []),
+    "static_pie": struct(executable = ["-static-pie"], compile = ["-fPIE"]),
+}
+
+def base_flags(target, sysroot):
+    """Returns the flags of every compilation and link.
+
+    Args:
+      target: A struct of triple (string) and flags (list of strings).
+      sysroot: Where clang looks for what it is not told about.
+    """
+    return ["--target=" + target.triple, "--sysroot=" + sysroot] + target.flags
+
+def compile_flags(target):
+    """Returns the flags of every compilation, after the base flags.
+
+    Args:
+      target: A struct of compile_flags (list of strings).
+    """
+    return _REPRODUCIBLE + target.compile_flags
+
+def link_flags(target, linker, linker_path):
+    """Returns the flags of every link, after the base flags.
+
+    Args:
+      target: A struct of link_flags (list of strings).
+      linker: What linker_for of linkers.bzl says of the target's object format.
+      linker_path: Path of the linker.
+    """
+    return [
+        "--ld-path=" + linker_path,
+        "-rtlib=compiler-rt",
+        "-nostdlib++",
+        "--unwindlib=none",
+    ] + linker.flags + target.link_flags
