@@ -80,6 +80,8 @@ def _runtime_shared_library_impl(ctx):
     args.add(linker, format = "--ld-path=%s")
     args.add_all(ctx.attr.flags)
     args.add_all(ctx.attr.link_flags)
+    for script, flag in ctx.attr.link_scripts.items():
+        args.add_all(script[DefaultInfo].files, format_each = flag + "%s")
     args.add("-o", output)
     args.add_all(objects)
     args.add("-Wl,--whole-archive")
@@ -89,7 +91,7 @@ def _runtime_shared_library_impl(ctx):
     ctx.actions.run(
         executable = seed_tool(seed, "clang"),
         arguments = [args],
-        inputs = depset(objects + ctx.files.whole_archives + ctx.files.libraries),
+        inputs = depset(objects + ctx.files.link_scripts + ctx.files.whole_archives + ctx.files.libraries),
         tools = [linker],
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
@@ -105,6 +107,7 @@ runtime_shared_library = rule(
     attrs = COMPILE_ATTRS | {
         "libraries": attr.label_list(allow_files = True, doc = "Libraries that it is linked against; of archives, the members that it needs."),
         "link_flags": attr.string_list(doc = "Flags of the link."),
+        "link_scripts": attr.label_keyed_string_dict(allow_files = True, doc = "Files that the link reads → the flag before them."),
         "linker": attr.string(default = "ld.lld", doc = "Name of the linker in the compiler seed."),
         "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/libc.so`."),
         "whole_archives": attr.label_list(allow_files = True, doc = "Archives all of whose members become part of it."),

@@ -25,6 +25,8 @@ interface ArchiveUse {
   readonly archive: ArchiveRow;
   readonly includes: Map<string, Use[]>;
   readonly sets: Map<string, Use[]>;
+  /** Units that are not compiled from sources. */
+  readonly others: Map<string, Use[]>;
   readonly prepare: Map<string, ResolvedPrepareStep>;
 }
 
@@ -69,10 +71,10 @@ function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse
   for (const target of targets) {
     for (const runtime of target.runtimes) {
       const { archive } = runtime;
-      const use: ArchiveUse = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), prepare: new Map() };
+      const use: ArchiveUse = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), others: new Map(), prepare: new Map() };
       uses.set(archive.name, use);
       if (runtime.include.length > 0) append(use.includes, runtime.name, { target, runtime });
-      for (const unit of runtime.units) if (unit.sources !== undefined) append(use.sets, unit.name, { target, runtime, unit });
+      for (const unit of runtime.units) append(unit.sources === undefined ? use.others : use.sets, unit.name, { target, runtime, unit });
       for (const step of runtime.prepare) {
         const planned = use.prepare.get(step.output);
         if (planned !== undefined && JSON.stringify(planned) !== JSON.stringify(step))
@@ -111,7 +113,8 @@ function overlayView(
       return { name, base: baseName, ...setView(unit!, variant, base, file.sets[unit!.sources!.set]!) };
     }),
   );
-  return { archive: use.archive.name, module, includes, bases: [...bases.values()], sets };
+  const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
+  return { archive: use.archive.name, module, exported: [...new Set(exported)].sort(), includes, bases: [...bases.values()], sets };
 }
 
 function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {

@@ -33,10 +33,20 @@ function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object
   return views;
 }
 
-function platformViews(targets: readonly ResolvedTarget[]): { name: string; constraints: string[] }[] {
-  return targets.flatMap((target) => {
+interface PlatformView {
+  readonly name: string;
+  readonly constraints: readonly string[];
+}
+
+/** The platforms of a target: as it is by default, one for each further link mode, one for each version. */
+function platformViews(targets: readonly ResolvedTarget[]): PlatformView[] {
+  return targets.flatMap((target): PlatformView[] => {
     const constraints = platformConstraints(target.architecture, target.system);
-    const unversioned = target.isDefault ? [{ name: target.platform, constraints }] : [];
+    const linked = target.system.link_modes.slice(1).map((mode) => ({
+      name: `${target.platform}_${mode}`,
+      constraints: [...constraints, `//constraints/link_mode:${mode}`],
+    }));
+    const unversioned = target.isDefault ? [{ name: target.platform, constraints }, ...linked] : [];
     if (target.version === undefined) return unversioned;
     return [...unversioned, { name: target.name, constraints: [...constraints, versionConstraint(target.system.libc!, target.version)] }];
   });

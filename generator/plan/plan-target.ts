@@ -31,6 +31,7 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       cpu: target.architecture.name,
       cxx_includes: headersOf("c++"),
       cxx_link_files: linkFiles(target, "c++").always.reverse(),
+      cxx_shared_link_files: linkFiles(target, "c++_shared").always.reverse(),
       link_files: linkFiles(target, "c").always,
       link_files_by_mode: linkFiles(target, "c").byMode,
       link_flags: target.linkFlags,
@@ -45,7 +46,8 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
 function linkFiles(target: ResolvedTarget, link: ResolvedUnit["link"]) {
   const modes = target.system.link_modes;
   const units = target.runtimes.flatMap((runtime) => runtime.units).filter((unit) => unit.link === link);
-  const isGeneral = (unit: ResolvedUnit) => unit.linkModes.length === modes.length;
+  // What C++ links take is a list of its own for each kind of link; a mode more or less does not change it.
+  const isGeneral = (unit: ResolvedUnit) => link !== "c" || unit.linkModes.length === modes.length;
   const byMode = modes.map((mode) => [mode, units.filter((unit) => !isGeneral(unit) && unit.linkModes.includes(mode)).map(label)] as const);
   return { always: units.filter(isGeneral).map(label), byMode: Object.fromEntries(byMode.filter(([, labels]) => labels.length > 0)) };
 }
@@ -70,9 +72,10 @@ function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: Resolv
     batch: unit.batch,
     libraries: unit.libraries.map((name) => label({ name })),
     link_flags: unit.linkFlags,
+    link_scripts: Object.fromEntries(Object.entries(unit.linkScripts).map(([file, flag]) => [`@${runtime.archive.name}//:${file}`, flag])),
     source_set: unit.sources === undefined ? null : overlays.sourceSetLabel(target, runtime, unit),
     whole_archives: unit.wholeArchives.map((name) => label({ name })),
-    uses: headers,
+    uses: unit.sources === undefined ? [] : headers,
   };
   return {
     rule: `runtime_${unit.kind}`,

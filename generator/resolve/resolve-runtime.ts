@@ -1,6 +1,6 @@
 import { fillColumns, type Columns } from "../schema/columns";
 import type { ImportFile } from "../schema/import-file";
-import type { ArchiveRow, PrepareStep, Role, RuntimeRow, UnitRow } from "../schema/rows";
+import type { ArchiveRow, LinkMode, PrepareStep, RuntimeRow, UnitRow } from "../schema/rows";
 import { variantsFor } from "../schema/choose-variant";
 import { conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
 import type { ResolvedPrepareStep, ResolvedRuntime, ResolvedSourceSet, ResolvedUnit } from "./resolved-target";
@@ -12,8 +12,8 @@ export interface RuntimeContext {
   readonly archive: ArchiveRow;
   readonly version: string;
   readonly imported: ImportFile | undefined;
-  /** Runtimes of the same stack, by role. */
-  readonly byRole: (role: Role) => string | undefined;
+  /** The runtimes of the same stack. */
+  readonly stack: readonly RuntimeRow[];
 }
 
 /** The runtime's products for one target. Validation has made sure that every reference resolves. */
@@ -29,7 +29,7 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
     prepare: row.prepare.filter((step) => conditionHolds(step.when, context.subject)).map((step) => resolveStep(step, context)),
-    units: row.units.filter((unit) => conditionHolds(unit.when, context.subject)).map((unit) => resolveUnit(row, unit, context)),
+    units: unitsOf(row, context.subject).map((unit) => resolveUnit(row, unit, context)),
   };
 }
 
@@ -62,14 +62,33 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
     kind: unit.kind,
     outputs: items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
     ...(sources === undefined ? {} : { sources }),
-    uses: (unit.uses ?? row.compile.uses).map(context.byRole).filter((name) => name !== undefined),
+    uses: (unit.uses ?? row.compile.uses).flatMap((role) => context.stack.filter((other) => other.role === role).map((other) => other.name)),
     batch: unit.batch,
     wholeArchives: unit.whole_archives,
-    libraries: unit.libraries,
+    libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
+    linkScripts: unit.link_scripts,
     linkFlags: takeFlags(unit.link_flags, context.subject).map((flag) => fillColumns(flag, columns)),
-    linkModes: context.subject.system.link_modes.filter((mode) => unit.link_modes?.includes(mode) ?? true),
+    linkModes: linkModesOf(unit, context.subject),
     link: unit.link,
   };
+}
+
+/** The units of a runtime that a target has: those whose condition holds and that a link mode of its system takes. */
+function unitsOf(row: RuntimeRow, subject: ConditionSubject): UnitRow[] {
+  return row.units.filter((unit) => conditionHolds(unit.when, subject) && linkModesOf(unit, subject).length > 0);
+}
+
+function linkModesOf(unit: UnitRow, { system }: ConditionSubject): LinkMode[] {
+  return system.link_modes.filter((mode) => unit.link_modes?.includes(mode) ?? true);
+}
+
+/** A unit's own name, or of the runtime that has this role: its shared libraries, else its archives, as a linker would choose. */
+function librariesNamed(name: string, { stack, subject }: RuntimeContext): string[] {
+  const units = stack.filter(({ role }) => role === name).flatMap((row) => unitsOf(row, subject));
+  if (units.length === 0) return [name];
+  const taken = units.filter(({ link }) => link !== "explicit");
+  const shared = taken.filter(({ kind }) => kind === "shared_library");
+  return (shared.length > 0 ? shared : taken.filter(({ kind, sources }) => kind === "archive" && sources !== undefined)).map((unit) => unit.name);
 }
 
 function resolveSources(row: RuntimeRow, unit: UnitRow, { subject, columns, imported }: RuntimeContext): ResolvedSourceSet | undefined {

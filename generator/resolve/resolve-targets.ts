@@ -1,5 +1,5 @@
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
-import type { Manifest, Role, RuntimeRow, TargetRow } from "../schema/rows";
+import type { Manifest, RuntimeRow, TargetRow } from "../schema/rows";
 import { defaultLibcVersion, libcOf, libcVersions } from "../schema/libc-versions";
 import { resolveRuntime } from "./resolve-runtime";
 import type { ResolvedHost, ResolvedTarget, Sources } from "./resolved-target";
@@ -27,6 +27,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
   const architecture = named(manifest.architectures, row.architecture);
   const system = named(manifest.systems, row.system);
   const libc = libcOf(system, manifest.runtimes);
+  const stack = system.stack.map((name) => named(manifest.runtimes, name));
   const platform = platformName(row, architecture, system);
   const columns = { ...targetColumns(architecture, system), platform };
   const triple = fillColumns(system.triple, columns);
@@ -44,10 +45,8 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     flags: [...(architecture.flags ?? []), ...system.flags, ...(row.flags ?? [])],
     compileFlags: system.compile_flags,
     linkFlags: system.link_flags,
-    runtimes: system.stack.map((name) => {
-      const runtime = named(manifest.runtimes, name);
-      const chosen = (name === libc?.name ? version : undefined) ?? defaultVersion(runtime);
-      const stack = system.stack.map((other) => named(manifest.runtimes, other));
+    runtimes: stack.map((runtime) => {
+      const chosen = (runtime.name === libc?.name ? version : undefined) ?? defaultVersion(runtime);
       const versionColumns = { ...columns, triple, version: chosen };
       const archive = fillColumns(runtime.versions.find((entry) => entry.version === chosen)!.archive, versionColumns);
       return resolveRuntime(runtime, {
@@ -55,8 +54,8 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
         columns: versionColumns,
         archive: named(manifest.archives, archive),
         version: chosen,
-        imported: sources.imports.get(`${name}-${chosen}`),
-        byRole: (role: Role) => stack.find((other) => other.role === role)?.name,
+        imported: sources.imports.get(`${runtime.name}-${chosen}`),
+        stack,
       });
     }),
   }));

@@ -38,6 +38,8 @@ export interface ResolvedUnit {
   readonly wholeArchives: readonly string[];
   readonly libraries: readonly string[];
   readonly linkFlags: readonly string[];
+  /** Files of the archive that the link reads → the flag before them. */
+  readonly linkScripts: Readonly<Record<string, string>>;
   /** The link modes that take it. */
   readonly linkModes: readonly LinkMode[];
   readonly link: UnitRow["link"];

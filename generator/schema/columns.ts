@@ -25,7 +25,6 @@ export function architectureColumns(architecture: Partial<ArchitectureRow>): Col
   for (const [name, value] of Object.entries(architecture)) {
     if (name !== "name" && name !== "base" && (typeof value === "string" || typeof value === "number")) columns[name] = String(value);
   }
-  if (typeof architecture.musl === "string") columns["musl_loader"] ??= architecture.musl;
   return columns;
 }
 

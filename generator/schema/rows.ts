@@ -36,7 +36,6 @@ export const architectureSchema = z.strictObject({
   llvm: z.string().optional().describe("Architecture part of the LLVM target triple."),
   eabi: z.string().optional().describe("What the triple's environment carries after the libc's name (`eabihf`); default: nothing."),
   musl: z.string().optional().describe("Name of the folder in musl's arch/."),
-  musl_loader: z.string().optional().describe("What musl's loader is called after `ld-musl-`; default: the musl column."),
   linux: z.string().optional().describe("Name of the folder in Linux' arch/."),
   compiler_rt: z.string().optional().describe("Name of the `<arch>_SOURCES` list of compiler-rt's builtins."),
   glibc: z.string().optional().describe("Architecture part of glibc's configuration triple."),
@@ -128,11 +127,12 @@ export const unitSchema = z.strictObject({
   ...compileFields,
   uses: z.array(roleSchema).optional().describe("Roles whose public headers it includes, in search order; default: the runtime's."),
   whole_archives: z.array(name).default([]).describe("shared_library: units of the stack, archives, all of whose members it takes in."),
-  libraries: z.array(name).default([]).describe("shared_library: units of the stack that it is linked against."),
+  libraries: z.array(name).default([]).describe("shared_library: what it is linked against: units of the stack, or roles, which stand for what links take of that runtime."),
+  link_scripts: z.record(z.string(), z.string()).default({}).describe("shared_library: files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
   link_flags: flagListSchema.describe("shared_library: flags of its link; `{column}` as in `output`."),
   link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
   batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
-  link: z.enum(["c", "c++", "explicit"]).default("explicit").describe("Which links take it by themselves: all, those with C++, or only those that name it (-l)."),
+  link: z.enum(["c", "c++", "c++_shared", "explicit"]).default("explicit").describe("Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; or only those that name it (-l)."),
 });
 
 /** One runtime: what it produces and from which units. */
