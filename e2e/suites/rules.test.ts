@@ -1,3 +1,4 @@
+import { choosePlatforms, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
@@ -6,7 +7,7 @@ import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
-const platforms = listPlatforms(sources);
+const platforms = representatives(choosePlatforms(listPlatforms(sources)).platforms);
 
 /** A setting that holds on one platform, as a consumer would write it. */
 function configSetting({ name, architecture, system }: Platform): string {

@@ -1,0 +1,45 @@
+import { findRunner } from "./run-program";
+import type { Platform } from "./target-rows";
+
+/** Comma-separated platform names: where it is set, a developer wants no others to be built. */
+const variable = "XLLVM_E2E_PLATFORMS";
+
+/** The platforms, and why some of them are left out. */
+export interface Chosen {
+  readonly platforms: readonly Platform[];
+  readonly leftOut: readonly Platform[];
+}
+
+/** The platforms that are to be tested: all of them, unless XLLVM_E2E_PLATFORMS names fewer. Throws for an unknown name. */
+export function choosePlatforms(all: readonly Platform[], wish = process.env[variable]): Chosen {
+  if (!wish) return { platforms: all, leftOut: [] };
+  const names = wish.split(",");
+  const unknown = names.filter((name) => !all.some((platform) => platform.name === name));
+  if (unknown.length > 0) throw new Error(`${variable} names ${unknown.join(", ")}, which the manifest does not have`);
+  return { platforms: all.filter(({ name }) => names.includes(name)), leftOut: all.filter(({ name }) => !names.includes(name)) };
+}
+
+/**
+ * Of each system the first platform that this machine is and the first that it is not: enough where a test is about
+ * Bazel's rules and not about the target, for each further one costs minutes.
+ */
+export function representatives(platforms: readonly Platform[]): Platform[] {
+  const systems = new Set(platforms.map(({ system }) => system.name));
+  return [...systems].flatMap((system) => {
+    const own = platforms.filter((platform) => platform.system.name === system);
+    return [own.find(isNative), own.find((platform) => !isNative(platform))].filter((platform) => platform !== undefined);
+  });
+}
+
+function isNative(platform: Platform): boolean {
+  const runner = findRunner(platform);
+  return "prefix" in runner && runner.prefix.length === 0;
+}
+
+/** Declares one skipped test per platform that was left out, so that the report tells of it. */
+export function declareLeftOut({ leftOut }: Chosen): void {
+  for (const { name } of leftOut) {
+    const declare = it.skip;
+    declare(`${name} (skipped: not among ${variable})`, () => undefined);
+  }
+}
