@@ -15,6 +15,10 @@ _REPRODUCIBLE = [
     "-ffile-compilation-dir=.",
 ]
 
+# Compilations have to know as well: for AArch64, clang then calls compiler-rt's functions for atomic operations, which
+# choose the best instructions that the processor has. For other architectures a compilation has no use for it.
+_RUNTIME_LIBRARY = ["--start-no-unused-arguments", "-rtlib=compiler-rt", "--end-no-unused-arguments"]
+
 LINK_MODES = {
     "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
     "static": struct(executable = ["-static"], compile = []),
@@ -28,7 +32,7 @@ def base_flags(target, sysroot):
       target: A struct of triple (string) and flags (list of strings).
       sysroot: Where clang looks for what it is not told about.
     """
-    return ["--target=" + target.triple, "--sysroot=" + sysroot] + target.flags
+    return ["--target=" + target.triple, "--sysroot=" + sysroot] + _RUNTIME_LIBRARY + target.flags
 
 def compile_flags(target):
     """Returns the flags of every compilation, after the base flags.
@@ -48,7 +52,6 @@ def link_flags(target, linker, linker_path):
     """
     return [
         "--ld-path=" + linker_path,
-        "-rtlib=compiler-rt",
         "-nostdlib++",
         "--unwindlib=none",
     ] + linker.flags + target.link_flags
