@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { repositoryRoot } from "./consumer-workspace";
+import { listAsPrinted, showPlatforms } from "./show-platforms";
+import { loadSources } from "./target-rows";
+
+const textOf = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
+
+describe("README.md", () => {
+  it("lists the platforms as gen-bzl does (mend: npm run generate)", () => {
+    const readme = textOf("README.md");
+    expect(readme).toBe(showPlatforms(readme, listAsPrinted()));
+  });
+
+  it("names the versions that the module has", () => {
+    const { name, version, dependencies } = loadSources().manifest.module;
+    expect(textOf("README.md")).toContain(`bazel_dep(name = "${name}", version = "${version}")`);
+    expect(textOf("README.md")).toContain(`bazel_dep(name = "rules_cc", version = "${dependencies?.["rules_cc"]}")`);
+  });
+});
+
+describe("NOTICE", () => {
+  it.each(loadSources().manifest.runtimes.map(({ name }) => name))("names the licence of %s", (name) => {
+    expect(textOf("NOTICE").split("\n").some((line) => line.split(/ {2,}/)[0]?.split(" ").includes(name))).toBe(true);
+  });
+});
