@@ -188,12 +188,82 @@ SOURCE_ARCHIVES = {
         "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
         "strip_prefix": "llvm-project-22.1.8.src",
     },
+    "linux-headers-7.0.10-x86": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst",
+        ],
+        "sha256": "0c55f71aa8614c4f5066d2d870c16c5c34228910878294e23f1ab4f64c120ba0",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-x86",
+        ],
+    },
     "musl-1.2.6": {
         "urls": [
             "https://musl.libc.org/releases/musl-1.2.6.tar.gz",
         ],
         "sha256": "d585fd3b613c66151fc3249e8ed44f77020cb5e6c1e635a616d3f9f82460512a",
         "strip_prefix": "musl-1.2.6",
+    },
+    "linux-headers-7.0.10-arm64": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm64.tar.zst",
+        ],
+        "sha256": "ebf4d3ccb01997e3037e032856d27ffd3c8c3fc34713ebb0c9f9ab54aa457d8f",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-arm64",
+        ],
+    },
+    "linux-headers-7.0.10-arm": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm.tar.zst",
+        ],
+        "sha256": "c6179feef5ce07ca22396ec1f33db84af2b9afbc63e7cb28501eadf0c2c56d22",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-arm",
+        ],
+    },
+    "linux-headers-7.0.10-riscv": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-riscv.tar.zst",
+        ],
+        "sha256": "45ef506433a6f9a48a6c2b0255bce933e0f7b87be28a0c8c2afebc6d9014c88e",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-riscv",
+        ],
+    },
+    "linux-headers-7.0.10-s390": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-s390.tar.zst",
+        ],
+        "sha256": "231dad6f6f02ce772a4f0bca95bf9b393b03727742fff3a32451fccb2a6172ae",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-s390",
+        ],
+    },
+    "linux-headers-7.0.10-powerpc": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-powerpc.tar.zst",
+        ],
+        "sha256": "409af6200546794b5d6055ecc2e175035a1516d672fa609c0c023b4d90880871",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-powerpc",
+        ],
+    },
+    "linux-headers-7.0.10-mips": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-mips.tar.zst",
+        ],
+        "sha256": "a6134c65cc4b3413e43fb7ab999fbe42110933a540a5f8e37bbb4f99850fd2bd",
+        "strip_prefix": "",
+        "alternatives": [
+            "linux-headers-7.2.13-mips",
+        ],
     },
 }
 
@@ -574,5 +644,12 @@ PREPARE = {
 OVERLAYS = {
     "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
     "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
+    "linux-headers-7.0.10-x86": Label("//overlays:linux-headers-7.0.10-x86.BUILD.bazel"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
+    "linux-headers-7.0.10-arm64": Label("//overlays:linux-headers-7.0.10-arm64.BUILD.bazel"),
+    "linux-headers-7.0.10-arm": Label("//overlays:linux-headers-7.0.10-arm.BUILD.bazel"),
+    "linux-headers-7.0.10-riscv": Label("//overlays:linux-headers-7.0.10-riscv.BUILD.bazel"),
+    "linux-headers-7.0.10-s390": Label("//overlays:linux-headers-7.0.10-s390.BUILD.bazel"),
+    "linux-headers-7.0.10-powerpc": Label("//overlays:linux-headers-7.0.10-powerpc.BUILD.bazel"),
+    "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10-mips.BUILD.bazel"),
 }

@@ -44,9 +44,10 @@ def locate_archive(rctx):
         origin = "its pinned URLs",
     )
     index, index_path = _read_index(rctx)
-    if not index or rctx.attr.archive not in index["archives"]:
+    names = [name for name in [rctx.attr.archive] + rctx.attr.alternatives if index and name in index["archives"]]
+    if not names:
         return pinned
-    entry = index["archives"][rctx.attr.archive]
+    entry = index["archives"][names[0]]
     if "file" in entry:
         path = rctx.path("{}/{}".format(index_path.dirname, entry["file"]))
         if entry["file"].startswith("/"):
@@ -96,6 +97,7 @@ def extract_archive(rctx):
     rctx.delete(".archive")
 
 ARCHIVE_ATTRS = {
+    "alternatives": attr.string_list(doc = "Names of other archives that serve as well, where an index has them."),
     "archive": attr.string(mandatory = True, doc = "Name of the archive, by which an index can redirect it."),
     "urls": attr.string_list(mandatory = True, doc = "Pinned URLs, tried in order."),
     "sha256": attr.string(mandatory = True, doc = "SHA-256 of the archive, 64 hexadecimal digits."),

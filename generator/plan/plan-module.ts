@@ -27,7 +27,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
 }
 
 function usedArchives(targets: readonly ResolvedTarget[]): ArchiveRow[] {
-  const archives = targets.flatMap(({ runtimes }) => runtimes.map(({ archive }) => archive));
+  const archives = targets.flatMap(({ runtimes, libraries }) => [...runtimes, ...libraries].map(({ archive }) => archive));
   return [...new Map(archives.map((archive) => [archive.name, archive])).values()];
 }
 
@@ -49,7 +49,12 @@ function planArchives(
   overlays: Overlays,
   render: Render,
 ): string {
-  const pin = ({ urls, sha256, strip_prefix }: ArchiveRow) => ({ urls, sha256, strip_prefix });
+  const pin = ({ urls, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
+    urls,
+    sha256,
+    strip_prefix,
+    ...(alternatives.length > 0 ? { alternatives } : {}),
+  });
   return render("archives.bzl", {
     seeds: Object.fromEntries(
       hosts.map(({ row, archive }) => [

@@ -69,7 +69,7 @@ export function planOverlays(targets: readonly ResolvedTarget[], imports: Import
 function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse> {
   const uses = new Map<string, ArchiveUse>();
   for (const target of targets) {
-    for (const runtime of target.runtimes) {
+    for (const runtime of [...target.runtimes, ...target.libraries]) {
       const { archive } = runtime;
       const use: ArchiveUse = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), others: new Map(), prepare: new Map() };
       uses.set(archive.name, use);
@@ -98,6 +98,7 @@ function overlayView(
   const includes = [...use.includes].flatMap(([runtime, list]) =>
     uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(([name, { runtime: row }]) => ({
       name,
+      library: row.library ?? null,
       directories: row.include,
       include: row.publicHeaders,
       exclude: row.excludeHeaders,
@@ -114,7 +115,7 @@ function overlayView(
     }),
   );
   const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return { archive: use.archive.name, module, exported: [...new Set(exported)].sort(), includes, bases: [...bases.values()], sets };
+  return { archive: use.archive.name, module, hasLibrary: includes.some(({ library }) => library !== null), exported: [...new Set(exported)].sort(), includes, bases: [...bases.values()], sets };
 }
 
 function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {

@@ -26,6 +26,7 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     language: row.language,
     archive: context.archive,
     include: row.include.map(fill),
+    ...(row.library === undefined ? {} : { library: row.library }),
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
     prepare: row.prepare.filter((step) => conditionHolds(step.when, context.subject)).map((step) => resolveStep(step, context)),

@@ -33,6 +33,19 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
   const triple = fillColumns(system.triple, columns);
   const versions = libc === undefined ? [undefined] : libcVersions(libc, row);
   const preferred = libc === undefined ? undefined : defaultLibcVersion(libc, row);
+  const resolve = (runtime: RuntimeRow, libcVersion: string | undefined) => {
+    const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? defaultVersion(runtime);
+    const versionColumns = { ...columns, triple, version };
+    const archive = fillColumns(runtime.versions.find((entry) => entry.version === version)!.archive, versionColumns);
+    return resolveRuntime(runtime, {
+      subject: { architecture, system },
+      columns: versionColumns,
+      archive: named(manifest.archives, archive),
+      version,
+      imported: sources.imports.get(`${runtime.name}-${version}`),
+      stack,
+    });
+  };
   return versions.map((version) => ({
     name: version === undefined ? platform : `${platform}.${version}`,
     platform,
@@ -45,19 +58,8 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     flags: [...(architecture.flags ?? []), ...system.flags, ...(row.flags ?? [])],
     compileFlags: system.compile_flags,
     linkFlags: system.link_flags,
-    runtimes: stack.map((runtime) => {
-      const chosen = (runtime.name === libc?.name ? version : undefined) ?? defaultVersion(runtime);
-      const versionColumns = { ...columns, triple, version: chosen };
-      const archive = fillColumns(runtime.versions.find((entry) => entry.version === chosen)!.archive, versionColumns);
-      return resolveRuntime(runtime, {
-        subject: { architecture, system },
-        columns: versionColumns,
-        archive: named(manifest.archives, archive),
-        version: chosen,
-        imported: sources.imports.get(`${runtime.name}-${chosen}`),
-        stack,
-      });
-    }),
+    runtimes: stack.map((runtime) => resolve(runtime, version)),
+    libraries: system.libraries.map((name) => resolve(named(manifest.runtimes, name), version)),
   }));
 }
 

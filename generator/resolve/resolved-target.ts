@@ -54,6 +54,8 @@ export interface ResolvedRuntime {
   readonly archive: ArchiveRow;
   /** Public include directories in search order, relative to the archive's root. */
   readonly include: readonly string[];
+  /** Name of the library that user code asks for its headers by, of a runtime outside the stack. */
+  readonly library?: string;
   readonly publicHeaders: readonly string[];
   readonly excludeHeaders: readonly string[];
   /** Files that the repository rule makes, for this target. */
@@ -83,6 +85,8 @@ export interface ResolvedTarget {
   readonly compileFlags: readonly string[];
   readonly linkFlags: readonly string[];
   readonly runtimes: readonly ResolvedRuntime[];
+  /** Runtimes outside the stack whose headers user code may depend on. */
+  readonly libraries: readonly ResolvedRuntime[];
 }
 
 /** A host and the archive of its compiler seed. */

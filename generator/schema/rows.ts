@@ -62,6 +62,7 @@ export const systemSchema = z.strictObject({
   object_format: z.enum(["elf", "coff", "macho", "wasm"]),
   link_modes: z.array(z.enum(linkModes)).min(1).describe("The first is the default."),
   stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
+  libraries: z.array(name).default([]).describe("Runtimes outside the stack whose headers user code may depend on, as `//:<library>`."),
   flags: flags.default([]).describe("Flags that every compilation and link carries."),
   compile_flags: flags.default([]),
   link_flags: flags.default([]),
@@ -94,6 +95,7 @@ export const archiveSchema = z.strictObject({
   sha256,
   strip_prefix: z.string().default(""),
   size: z.number().int().min(1).optional().describe("In bytes; only to be told to people."),
+  alternatives: z.array(name).default([]).describe("Names of archives that serve as well: an index of redirected archives may have one of them in its place."),
 });
 
 /** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
@@ -147,6 +149,7 @@ export const runtimeSchema = z.strictObject({
     default: z.boolean().default(false),
   })).min(1),
   include: z.array(z.string()).default([]).describe("Public include directories, in search order; `{column}` as above, `{system}`."),
+  library: name.optional().describe("Name of the library `//:<library>` by which user code asks for the public headers of a runtime outside the stack."),
   public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
   exclude_headers: z.array(z.string()).default([]),
   prepare: z.array(prepareStepSchema).default([]),
