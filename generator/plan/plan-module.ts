@@ -1,6 +1,7 @@
 import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
 import type { ResolvedHost, ResolvedTarget, Sources } from "../resolve/resolved-target";
 import type { ArchiveRow, CompleteModule } from "../schema/rows";
+import { planTargetsFile } from "./plan-outside-bazel";
 import { planOverlays, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
 import { planTarget } from "./plan-target";
@@ -21,6 +22,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const archives = usedArchives(targets);
   const files = new Map([...overlays.files, ...planPlatforms(targets, hosts, render)]);
   for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, overlays, render));
+  files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
   files.set("MODULE.bazel", planModuleFile(module, [...archives, ...hosts.map(({ archive }) => archive)], render));
   return files;

@@ -1,6 +1,7 @@
 import type { ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
 import type { OverlayNames } from "./plan-overlays";
 import { defaultBatch } from "../schema/rows";
+import { toolPrefixes } from "./plan-outside-bazel";
 import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
 
@@ -38,6 +39,7 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       link_modes: target.system.link_modes,
       object_format: target.system.object_format,
       platform_name: target.platform,
+      tool_prefixes: toolPrefixes(target),
     }),
   });
 }

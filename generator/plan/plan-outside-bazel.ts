@@ -1,0 +1,48 @@
+import type { ResolvedTarget } from "../resolve/resolved-target";
+import { fillColumns, targetColumns } from "../schema/columns";
+import type { TargetOutsideBazel, TargetsFile } from "../schema/outside-bazel";
+import type { CompleteModule } from "../schema/rows";
+import { generatedMark } from "./generated-tree";
+
+/** Plans `toolchains/targets.json`: by which names the platforms are known outside Bazel. */
+export function planTargetsFile(targets: readonly ResolvedTarget[], { name, version, bazel }: CompleteModule): string {
+  const file: TargetsFile = {
+    $comment: `${generatedMark} from manifest/; do not edit. To change it: edit the manifest, run \`npx gen-bzl\`.`,
+    module: { name, version, bazel },
+    targets: targets.filter(({ isDefault }) => isDefault).map((target) => describe(target, targets)),
+  };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+/** GNU's triple of a target, where it differs from LLVM's: build systems put it before the names of tools. */
+export function toolPrefixes(target: ResolvedTarget): string[] {
+  const { gnu } = spellingsOf(target);
+  return gnu === undefined || gnu === target.triple ? [] : [gnu];
+}
+
+function describe(target: ResolvedTarget, targets: readonly ResolvedTarget[]): TargetOutsideBazel {
+  const { architecture, system, platform, triple } = target;
+  const { gnu, rust, zig } = spellingsOf(target);
+  const spellings = [gnu, rust, zig].filter((spelling) => spelling !== undefined && spelling !== triple) as string[];
+  const columns = targetColumns(architecture, system);
+  return {
+    name: platform,
+    versions: targets.filter((other) => other.platform === platform).flatMap(({ version }) => version ?? []),
+    os: system.os,
+    triple,
+    spellings: [...new Set(spellings)],
+    architecture: columns["llvm"] ?? architecture.name,
+    endian: architecture.endian ?? null,
+    rust: rust ?? null,
+    go: architecture.go === undefined ? null : { goarch: architecture.go, goarm: architecture.goarm ?? null },
+    meson: { cpu_family: columns["meson"] ?? architecture.name },
+    executable_suffix: system.os === "windows" ? ".exe" : system.object_format === "wasm" ? ".wasm" : "",
+  };
+}
+
+function spellingsOf({ architecture, system }: ResolvedTarget): { gnu?: string; rust?: string; zig?: string } {
+  const columns = targetColumns(architecture, system);
+  const fill = (template: string | undefined) => (template === undefined ? undefined : fillColumns(template, columns));
+  const entries = Object.entries({ gnu: fill(system.gnu), rust: fill(system.rust), zig: fill(system.zig) });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,30 @@
+import { createRender, starlarkLiteral } from "./render";
+
+test.each([
+  [null, "None"],
+  [true, "True"],
+  [false, "False"],
+  [7, "7"],
+  ['say "hi"', '"say \\"hi\\""'],
+  [[], "[]"],
+  [["a", 1], '[\n"a",\n1,\n]'],
+  [{}, "{}"],
+  [{ a: ["b"] }, '{\n"a": [\n"b",\n],\n}'],
+])("spells %j as Starlark", (value, expected) => {
+  expect(starlarkLiteral(value)).toBe(expected);
+});
+
+test("refuses a value that the view does not have", () => {
+  expect(() => starlarkLiteral(undefined)).toThrow(/does not have/);
+});
+
+test("is strict: a field that the view lacks is an error, not an empty text", () => {
+  const render = createRender(new Map([["x", "name = {{name}}"]]));
+  expect(() => render("x", {})).toThrow(/name/);
+  expect(() => render("y", {})).toThrow(/there is no template y\.hbs/);
+});
+
+test("does not escape: Starlark is not HTML", () => {
+  const render = createRender(new Map([["x", "{{value}}"]]));
+  expect(render("x", { value: "<a & b>" })).toContain("<a & b>");
+});
