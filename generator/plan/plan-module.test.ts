@@ -38,6 +38,7 @@ test("plans these files for one platform of one version", () => {
     "targets/linux_arm64_musl.1.2.5/BUILD.bazel",
     "toolchains/BUILD.bazel",
     "toolchains/hosts.bzl",
+    "toolchains/targets.json",
   ]);
 });
 

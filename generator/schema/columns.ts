@@ -25,6 +25,7 @@ export function architectureColumns(architecture: Partial<ArchitectureRow>): Col
   for (const [name, value] of Object.entries(architecture)) {
     if (name !== "name" && name !== "base" && (typeof value === "string" || typeof value === "number")) columns[name] = String(value);
   }
+  for (const name of ["rust", "zig", "meson"]) if (columns["llvm"] !== undefined) columns[name] ??= columns["llvm"];
   return columns;
 }
 

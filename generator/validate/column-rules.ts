@@ -12,8 +12,8 @@ const targetColumnNames = [...architectureColumnNames, "architecture", "system",
 export const columnNames: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.systems) {
     if (damaged) continue;
-    for (const field of ["triple", "platform"] as const) {
-      for (const column of columnsIn(row[field])) {
+    for (const field of ["triple", "gnu", "rust", "zig", "platform"] as const) {
+      for (const column of columnsIn(row[field] ?? "")) {
         if (!targetColumnNames.includes(column)) yield unknownColumn(raw, [field], column, targetColumnNames);
       }
     }
@@ -35,7 +35,8 @@ export const systemColumns: Rule = function* (rows) {
     const system = findRow(rows.systems, row.system);
     if (architecture === undefined || system === undefined || architecture.damaged || system.damaged) continue;
     const columns = targetColumns(architecture.row, system.row);
-    const templates = [system.row.triple, ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : [])];
+    const { triple, gnu = "", rust = "", zig = "" } = system.row;
+    const templates = [triple, gnu, rust, zig, ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : [])];
     for (const column of new Set(templates.flatMap(columnsIn))) {
       if (!targetColumnNames.includes(column) || columns[column] !== undefined) continue;
       yield missingColumn(raw, row.architecture, column, `system ${system.row.name}`, templates.find((text) => columnsIn(text).includes(column)) ?? "");

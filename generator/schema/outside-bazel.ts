@@ -1,0 +1,27 @@
+/** What tools outside Bazel are told of one platform; `toolchains/targets.json` lists them. */
+export interface TargetOutsideBazel {
+  /** Name of the platform. */
+  readonly name: string;
+  /** Versions of its libc, oldest first: `<name>.<version>` is a platform as well. */
+  readonly versions: readonly string[];
+  readonly os: string;
+  /** LLVM's triple. */
+  readonly triple: string;
+  /** Every other triple by which projects know it: GNU's, Rust's, Zig's. */
+  readonly spellings: readonly string[];
+  /** LLVM's name of the architecture. */
+  readonly architecture: string;
+  readonly endian: "little" | "big" | null;
+  /** Rust's target, or null where the rows do not say. */
+  readonly rust: string | null;
+  readonly go: { readonly goarch: string; readonly goarm: string | null } | null;
+  readonly meson: { readonly cpu_family: string };
+  readonly executable_suffix: string;
+}
+
+/** The form of `toolchains/targets.json`. */
+export interface TargetsFile {
+  readonly $comment: string;
+  readonly module: { readonly name: string; readonly version: string; readonly bazel: string };
+  readonly targets: readonly TargetOutsideBazel[];
+}
