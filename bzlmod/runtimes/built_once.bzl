@@ -38,10 +38,7 @@ def _forward_impl(ctx):
 _with_fixed_options = rule(
     implementation = _forward_impl,
     doc = "Forwards files that are built with the fixed options.",
-    attrs = {
-        "srcs": attr.label_list(cfg = _fixed_options),
-        "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
-    },
+    attrs = {"srcs": attr.label_list(cfg = _fixed_options)},
 )
 
 _from_exec = rule(
