@@ -12,16 +12,20 @@ type LinkMode = Platform["system"]["link_modes"][number];
 /**
  * Declares a test that runs a program and compares all that it prints. Where nothing can run it here, the test is
  * declared as skipped and its name says what is missing.
+ *
+ * @param file Tells, when the test runs, where the program is.
+ * @param loader Tells what a dynamic program is handed to, with the loader's own arguments.
  */
-export function testRun(platform: Platform, program: Program, file: () => string): void {
+export function testRun(platform: Platform, program: Program, file: () => string, loader: () => readonly string[] = () => []): void {
   const runner = findRunner(platform);
   const missing = "missing" in runner;
   const declare = missing ? it.skip : it;
   declare(`runs ${program.name} ${missing ? `(skipped: ${runner.missing})` : runner.how}`, async () => {
     const folder = program.folder === true ? makeFolder() : undefined;
     try {
-      const run = await runProgram(runner, file(), {
-        arguments: folder === undefined ? program.arguments ?? [] : [folder],
+      const [executable, ...before] = [...loader(), file()];
+      const run = await runProgram(runner, executable, {
+        arguments: [...before, ...(folder === undefined ? program.arguments ?? [] : [folder])],
         environment: program.environment ?? {},
         input: program.input ?? "",
       });
@@ -50,6 +54,10 @@ export function expectProgramFile(platform: Platform, mode: LinkMode, file: stri
     pie: mode !== "static",
     writableCode: false,
   });
-  if (mode === "dynamic") return;
+  if (mode === "dynamic") {
+    expect(elf.interpreter).toMatch(/^\/lib/);
+    expect(elf.needed).toContain("libc.so");
+    return;
+  }
   expect(elf).toMatchObject({ interpreter: undefined, needed: [], undefinedSymbols: [] });
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { choosePlatforms, declareLeftOut, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
@@ -14,19 +14,12 @@ const { platforms } = chosenPlatforms;
 const closely = representatives(platforms);
 const named = (...names: string[]): readonly Program[] => programs.filter(({ name }) => names.includes(name));
 
-/** One platform per target and link mode that is asked for by a constraint: `linux_arm64_musl_static_pie`. */
-const linkModePlatforms = platforms
-  .flatMap(({ name, system }) =>
-    system.link_modes.slice(1).map((mode) => `platform(name = "${name}_${mode}", parents = ["@xllvm//platforms:${name}"], constraint_values = ["@xllvm//constraints/link_mode:${mode}"])`),
-  )
-  .join("\n");
-
 let bazel: DrivenBazel;
 
 beforeAll(() => {
   const workspace = writeConsumerWorkspace(sources.manifest, {
     name: "programs",
-    files: { "programs/BUILD.bazel": programsBuildFile(), "BUILD.bazel": linkModePlatforms },
+    files: { "programs/BUILD.bazel": programsBuildFile() },
     copies: { programs: join(__dirname, "../programs") },
   });
   bazel = new DrivenBazel({ name: "programs", workspace });
@@ -50,6 +43,18 @@ function builtPrograms(platform: string, chosen: readonly Program[], options: re
 
 declareLeftOut(chosenPlatforms);
 
+/** The libc that a dynamic program of the platform was linked with, as its loader; it finds libraries beside itself. */
+function builtLoader(platform: Platform): () => readonly string[] {
+  const package_ = `@xllvm//targets/${platform.target.name}`;
+  let folder = "";
+  beforeAll(async () => {
+    const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}_dynamic`, `${package_}:link_files.dynamic`, `${package_}:cxx_shared_link_files`]);
+    const libc = [...outputs.values()].flat().find((file) => file.endsWith("/lib/libc.so"));
+    folder = dirname(libc ?? "");
+  });
+  return () => [join(folder, "libc.so"), "--library-path", folder];
+}
+
 describe.each(platforms)("$name", (platform: Platform) => {
   const isClose = closely.includes(platform);
   const [defaultMode, ...otherModes] = platform.system.link_modes;
@@ -63,9 +68,10 @@ describe.each(platforms)("$name", (platform: Platform) => {
 
   describe.each(otherModes)("link mode %s", (mode) => {
     const chosen = named("c_start", "cpp_exceptions", ...(isClose ? ["c_threads", "cpp_init_order", "cpp_threads"] : []));
-    const fileOf = builtPrograms(`//:${platform.name}_${mode}`, chosen, []);
+    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}_${mode}`, chosen, []);
     it.each(chosen)("$name is linked so", (program) => expectProgramFile(platform, mode, fileOf(program)));
-    for (const program of chosen) testRun(platform, program, () => fileOf(program));
+    const loader = mode === "dynamic" ? builtLoader(platform) : (): readonly string[] => [];
+    for (const program of chosen) testRun(platform, program, () => fileOf(program), loader);
   });
 
   // The rest does not depend on the CPU: a few platforms show it.

@@ -136,11 +136,22 @@ describe.each(platforms)("$name", (platform) => {
     expect(failing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(`${platform.name} exported 3`) });
   });
 
-  if (!platform.system.link_modes.includes("dynamic")) {
+  const [defaultMode] = platform.system.link_modes;
+  if (defaultMode !== "dynamic") {
     it("says that it has no shared libraries", async () => {
       const { exitCode, stderr } = await bazel.tryBuild([...options, "//:shared"]);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(new RegExp(`no-shared-libraries-on-${platform.name}`));
+    });
+  }
+
+  if (platform.system.link_modes.includes("dynamic")) {
+    it("has shared libraries where it links dynamically", async () => {
+      const dynamic = defaultMode === "dynamic" ? platform.name : `${platform.name}_dynamic`;
+      const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${dynamic}`, ...commandLine, "//:shared"]);
+      const elf = inspectElf(outputs.get("//:shared")?.[0] ?? "");
+      expect(elf).toMatchObject({ machine: platform.architecture.elf_machine, type: "shared", interpreter: undefined, soname: "libshared.so" });
+      expect(elf.needed).toContain("libc.so");
     });
   }
 
