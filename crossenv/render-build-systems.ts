@@ -1,0 +1,88 @@
+import type { Prepared } from "./prepare";
+import { rustLinker } from "./render-env";
+import { systemNames, toolPath } from "./tools";
+
+/** A toolchain file for CMake (`-DCMAKE_TOOLCHAIN_FILE=…`). */
+export function renderCmake(prepared: Prepared): string {
+  const { target, tree } = prepared;
+  const tool = (name: string): string => toolPath(prepared, name);
+  const variables: readonly (readonly [string, string])[] = [
+    ["CMAKE_SYSTEM_NAME", systemNames(target.os).cmake],
+    ["CMAKE_SYSTEM_PROCESSOR", target.architecture],
+    ["CMAKE_C_COMPILER", tool("clang")],
+    ["CMAKE_CXX_COMPILER", tool("clang++")],
+    ["CMAKE_ASM_COMPILER", tool("clang")],
+    ["CMAKE_AR", tool("ar")],
+    ["CMAKE_RANLIB", tool("ranlib")],
+    ["CMAKE_NM", tool("nm")],
+    ["CMAKE_STRIP", tool("strip")],
+    ["CMAKE_OBJCOPY", tool("objcopy")],
+    ["CMAKE_OBJDUMP", tool("objdump")],
+    ["CMAKE_READELF", tool("readelf")],
+    ...(target.os === "windows" ? [["CMAKE_RC_COMPILER", tool("windres")], ["CMAKE_DLLTOOL", tool("dlltool")]] as const : []),
+    // Programs are the host's; headers, libraries and packages must not be.
+    ["CMAKE_FIND_ROOT_PATH", tree],
+    ["CMAKE_FIND_ROOT_PATH_MODE_PROGRAM", "NEVER"],
+    ["CMAKE_FIND_ROOT_PATH_MODE_LIBRARY", "ONLY"],
+    ["CMAKE_FIND_ROOT_PATH_MODE_INCLUDE", "ONLY"],
+    ["CMAKE_FIND_ROOT_PATH_MODE_PACKAGE", "ONLY"],
+  ];
+  return [`# Made by bazel-crossenv for ${prepared.platform}.`, ...variables.map(([name, value]) => `set(${name} ${doubleQuote(forward(value))})`), ""].join("\n");
+}
+
+/** A cross file for Meson (`--cross-file …`). */
+export function renderMeson(prepared: Prepared): string {
+  const { target } = prepared;
+  const quoted = (text: string): string => `'${forward(text).replaceAll("'", "\\'")}'`;
+  const tool = (name: string): string => quoted(toolPath(prepared, name));
+  const section = (title: string, values: Readonly<Record<string, string>>): string[] => [`[${title}]`, ...Object.entries(values).map(([name, value]) => `${name} = ${value}`), ""];
+  const windows: Record<string, string> = target.os === "windows" ? { windres: tool("windres") } : {};
+  return [
+    `# Made by bazel-crossenv for ${prepared.platform}.`,
+    ...section("binaries", {
+      c: tool("clang"),
+      cpp: tool("clang++"),
+      ar: tool("ar"),
+      ranlib: tool("ranlib"),
+      nm: tool("nm"),
+      strip: tool("strip"),
+      objcopy: tool("objcopy"),
+      ...windows,
+    }),
+    ...section("host_machine", {
+      system: quoted(systemNames(target.os).meson),
+      cpu_family: quoted(target.meson.cpu_family),
+      cpu: quoted(target.architecture),
+      endian: quoted(target.endian ?? "little"),
+    }),
+  ].join("\n");
+}
+
+/** A section of `.cargo/config.toml`, with the variables that the `cc` crate reads in build scripts. */
+export function renderCargo(prepared: Prepared): string | undefined {
+  const { rust } = prepared.target;
+  if (rust === null) return undefined;
+  const name = rust.replaceAll("-", "_");
+  const tool = (name: string): string => doubleQuote(toolPath(prepared, name));
+  return [
+    `# Made by bazel-crossenv for ${prepared.platform}.`,
+    `[target.${rust}]`,
+    `linker = ${doubleQuote(rustLinker(prepared))}`,
+    "",
+    "[env]",
+    `CC_${name} = ${tool("clang")}`,
+    `CXX_${name} = ${tool("clang++")}`,
+    `AR_${name} = ${tool("ar")}`,
+    `CXXSTDLIB_${name} = "c++"`,
+    "",
+  ].join("\n");
+}
+
+/** CMake and Meson take a backslash for an escape. */
+function forward(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+function doubleQuote(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,45 @@
+import { readTargets } from "./read-targets";
+import { resolveTarget } from "./resolve-target";
+
+const { targets } = readTargets();
+
+test.each([
+  ["linux_arm64_musl", "linux_arm64_musl"],
+  ["aarch64-unknown-linux-musl", "linux_arm64_musl"],
+  ["aarch64-linux-musl", "linux_arm64_musl"],
+  ["arm64-linux-musl", "linux_arm64_musl"],
+  ["aarch64-pc-linux-musl", "linux_arm64_musl"],
+  ["x86_64-unknown-linux-musl", "linux_amd64_musl"],
+  ["amd64-linux-musl", "linux_amd64_musl"],
+  ["armeb-linux-musleabi", "linux_armeb_musl"],
+  ["x86-linux-musl", "linux_i686_musl"],
+  ["i386-linux-musl", "linux_i686_musl"],
+  ["riscv64gc-unknown-linux-musl", "linux_riscv64_musl"],
+  ["powerpc64le-linux-musl", "linux_ppc64le_musl"],
+  // Rust's arm is ARMv6, Zig's is ARMv7: each spelling means what its project means.
+  ["arm-unknown-linux-musleabihf", "linux_armv6_musl"],
+  ["arm-linux-musleabihf", "linux_armv7_musl"],
+  ["arm-unknown-linux-musleabi", "linux_arm_musl"],
+  ["aarch64-linux-musl.1.2.5", "linux_arm64_musl.1.2.5"],
+  ["linux_arm64_musl.1.2.6", "linux_arm64_musl.1.2.6"],
+])("%s is %s", (name, platform) => expect(resolveTarget(name, targets)).toMatchObject({ platform }));
+
+test("every name of every row means its own platform, unless another row's platform has the very same name", () => {
+  for (const target of targets) {
+    for (const name of [target.name, target.triple]) expect([name, resolveTarget(name, targets)]).toEqual([name, { target, platform: target.name }]);
+  }
+});
+
+test.each([
+  ["aarch64-linux-mulls", "aarch64-linux-musl"],
+  ["x86-64-linux-musl", "x86_64-linux-musl"],
+  ["linux_arm64_mussel", "linux_arm64_musl"],
+])("%s is unknown, and %s is near", (name, near) => {
+  const { nearest } = resolveTarget(name, targets) as { nearest: string[] };
+  expect(nearest).toHaveLength(3);
+  expect(nearest).toContain(near);
+});
+
+test("an unknown version offers the known ones", () => {
+  expect(resolveTarget("aarch64-linux-musl.9.9", targets)).toEqual({ nearest: ["aarch64-linux-musl.1.2.5", "aarch64-linux-musl.1.2.6"] });
+});

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+import type { Prepared } from "./prepare";
+
+/** A tool of a crossenv as build systems want it: one path without arguments. */
+export function toolPath({ tree, target }: Prepared, tool: string): string {
+  return join(tree, "bin", `${target.triple}-${tool}${process.platform === "win32" ? ".exe" : ""}`);
+}
+
+/** What operating systems are called by other projects. */
+interface SystemNames {
+  readonly cmake: string;
+  readonly meson: string;
+  /** GOOS; absent where Go does not know it. */
+  readonly go?: string;
+}
+
+const systems: Readonly<Record<string, SystemNames>> = {
+  linux: { cmake: "Linux", meson: "linux", go: "linux" },
+  windows: { cmake: "Windows", meson: "windows", go: "windows" },
+  macos: { cmake: "Darwin", meson: "darwin", go: "darwin" },
+  wasi: { cmake: "WASI", meson: "wasi", go: "wasip1" },
+  none: { cmake: "Generic", meson: "none" },
+};
+
+export function systemNames(os: string): SystemNames {
+  return systems[os] ?? { cmake: "Generic", meson: os };
+}
