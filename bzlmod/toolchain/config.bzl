@@ -24,6 +24,7 @@ load(
 )
 load("//bzlmod/toolchain:flags.bzl", "LINK_MODES", "base_flags", "compile_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
 
 visibility("//bzlmod/...")
 
@@ -103,14 +104,14 @@ def _toolchain_config_impl(ctx):
     seed = ctx.attr.seed[SeedInfo]
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
-        abi_libc_version = ctx.attr.abi,
-        abi_version = ctx.attr.abi,
+        abi_libc_version = ctx.attr.libc,
+        abi_version = ctx.attr.libc,
         action_configs = _action_configs(seed),
         compiler = "clang",
         cxx_builtin_include_directories = [],
         features = _features(ctx, seed),
         target_cpu = ctx.attr.cpu,
-        target_libc = ctx.attr.abi,
+        target_libc = ctx.attr.libc,
         target_system_name = ctx.attr.triple,
         toolchain_identifier = ctx.label.package.split("/")[-1] + "." + ctx.label.name,
     )
@@ -118,20 +119,9 @@ def _toolchain_config_impl(ctx):
 toolchain_config = rule(
     implementation = _toolchain_config_impl,
     doc = "Configures a compiler seed for a target.",
-    attrs = {
-        "abi": attr.string(mandatory = True, doc = "The libc's name, as `musl`."),
-        "c_includes": attr.label_list(providers = [IncludeDirsInfo], doc = "Public headers for C and C++, in search order."),
-        "compile_flags": attr.string_list(doc = "Flags of every compilation."),
-        "cpu": attr.string(mandatory = True, doc = "This module's name of the CPU."),
-        "cxx_includes": attr.label_list(providers = [IncludeDirsInfo], doc = "Public headers for C++ alone, in search order."),
-        "flags": attr.string_list(doc = "Flags of every compilation and link."),
+    attrs = TARGET_ATTRS | {
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
-        "link_flags": attr.string_list(doc = "Flags of every link."),
-        "link_mode": attr.string(mandatory = True, values = LINK_MODES.keys(), doc = "How executables are linked."),
-        "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),
-        "platform_name": attr.string(mandatory = True, doc = "Name of the platform, for messages."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
-        "triple": attr.string(mandatory = True, doc = "LLVM target triple."),
     },
     provides = [CcToolchainConfigInfo],
 )

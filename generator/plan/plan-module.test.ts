@@ -65,13 +65,13 @@ runtime_archive(
 )
 
 target_toolchains(
-    abi = "musl",
     c_includes = [
         "@musl-1.2.5//:musl_headers",
     ],
     cpu = "arm64",
     flags = FLAGS,
     hosts = HOSTS,
+    libc = "musl_1.2.5",
     link_files = [
         ":c",
     ],
