@@ -22,6 +22,8 @@ test.each([
   ["arm-unknown-linux-musleabi", "linux_arm_musl"],
   ["aarch64-linux-musl.1.2.5", "linux_arm64_musl.1.2.5"],
   ["linux_arm64_musl.1.2.6", "linux_arm64_musl.1.2.6"],
+  ["aarch64-linux-musl+dynamic", "linux_arm64_musl_dynamic"],
+  ["linux_arm64_musl_dynamic", "linux_arm64_musl_dynamic"],
 ])("%s is %s", (name, platform) => expect(resolveTarget(name, targets)).toMatchObject({ platform }));
 
 test("every name of every row means its own platform, unless another row's platform has the very same name", () => {
@@ -40,6 +42,7 @@ test.each([
   expect(nearest).toContain(near);
 });
 
-test("an unknown version offers the known ones", () => {
-  expect(resolveTarget("aarch64-linux-musl.9.9", targets)).toEqual({ nearest: ["aarch64-linux-musl.1.2.5", "aarch64-linux-musl.1.2.6"] });
+test.each(["aarch64-linux-musl.9.9", "aarch64-linux-musl+dynamical", "aarch64-linux-musl.1.2.5+dynamic"])("%s offers what there is", (name) => {
+  const { nearest } = resolveTarget(name, targets) as { nearest: string[] };
+  expect(nearest).toEqual(expect.arrayContaining(["aarch64-linux-musl", "aarch64-linux-musl.1.2.5", "aarch64-linux-musl.1.2.6", "aarch64-linux-musl+dynamic"]));
 });

@@ -24,33 +24,33 @@ const architectures: Readonly<Record<string, string>> = { amd64: "x86_64", arm64
 const offered = 3;
 
 /**
- * The platform that a name means: a platform's own name or a triple in LLVM's, GNU's, Rust's or Zig's spelling, each
- * with `.<version>` of the libc after it if wanted. A spelling that a row states wins over one that only means the same.
+ * The platform that a name means: a platform's own name or a triple in LLVM's, GNU's, Rust's or Zig's spelling. After it
+ * may stand `.<version>` of the libc, or `+<link mode>` (after a platform's own name also `_<link mode>`). A spelling that
+ * a row states wins over one that only means the same.
  */
 export function resolveTarget(name: string, targets: readonly TargetOutsideBazel[]): Resolved | Unresolved {
-  for (const matches of [isSpelledAs(name), isSpelledAs(withoutVersion(name)), means(name), means(withoutVersion(name))]) {
-    for (const target of targets) {
-      if (!matches(target)) continue;
-      const version = versionIn(name);
-      if (version === undefined) return { target, platform: target.name };
-      if (target.versions.includes(version)) return { target, platform: `${target.name}.${version}` };
-      return { nearest: target.versions.map((known) => `${withoutVersion(name)}.${known}`) };
-    }
+  const [spelled = "", linkMode] = name.split("+", 2);
+  const { bare, version } = splitVersion(spelled);
+  const target = findTarget(spelled, targets) ?? findTarget(bare, targets);
+  if (target === undefined) {
+    const linked = targets.find((other) => other.link_modes.some((mode) => `${other.name}_${mode}` === name));
+    return linked === undefined ? { nearest: nearestNames(bare, targets) } : { target: linked, platform: name };
   }
-  return { nearest: nearestNames(name, targets) };
+  const wanted = [version, linkMode].filter((part) => part !== undefined);
+  if (wanted.length === 0) return { target, platform: target.name };
+  if (wanted.length === 1 && version !== undefined && target.versions.includes(version)) return { target, platform: `${target.name}.${version}` };
+  if (wanted.length === 1 && linkMode !== undefined && target.link_modes.includes(linkMode)) return { target, platform: `${target.name}_${linkMode}` };
+  return { nearest: [bare, ...target.versions.map((known) => `${bare}.${known}`), ...target.link_modes.map((mode) => `${bare}+${mode}`)] };
+}
+
+function findTarget(name: string, targets: readonly TargetOutsideBazel[]): TargetOutsideBazel | undefined {
+  const simple = simplify(name);
+  return targets.find((target) => namesOf(target).includes(name)) ?? targets.find((target) => namesOf(target).some((known) => simplify(known) === simple));
 }
 
 /** Every name of a target that is spelled out somewhere. */
 export function namesOf({ name, triple, spellings }: TargetOutsideBazel): string[] {
   return [name, triple, ...spellings];
-}
-
-function isSpelledAs(name: string) {
-  return (target: TargetOutsideBazel): boolean => namesOf(target).includes(name);
-}
-
-function means(name: string) {
-  return (target: TargetOutsideBazel): boolean => namesOf(target).some((known) => simplify(known) === simplify(name));
 }
 
 /** The triple without its vendor, its architecture by the name that most use. */
@@ -59,18 +59,14 @@ function simplify(triple: string): string {
   return [architectures[architecture] ?? architecture, ...rest.filter((part) => !vendors.includes(part))].join("-");
 }
 
-const versionSuffix = /\.(\d+(?:\.\d+)*)$/;
-
-function versionIn(name: string): string | undefined {
-  return versionSuffix.exec(name)?.[1];
-}
-
-function withoutVersion(name: string): string {
-  return name.replace(versionSuffix, "");
+/** `aarch64-linux-musl.1.2.5` → `aarch64-linux-musl` and `1.2.5`. */
+function splitVersion(name: string): { bare: string; version?: string } {
+  const match = /^(.+?)\.(\d+(?:\.\d+)*)$/.exec(name);
+  return match?.[1] === undefined || match[2] === undefined ? { bare: name } : { bare: match[1], version: match[2] };
 }
 
 function nearestNames(name: string, targets: readonly TargetOutsideBazel[]): string[] {
-  const wanted = simplify(withoutVersion(name));
+  const wanted = simplify(name);
   const candidates = targets.map((target) => {
     // Of a target's names that are equally near, the one that is spelled as the wanted one.
     const distances = namesOf(target).map((known) => ({ known, far: distance(simplify(known), wanted), literally: distance(known, name) }));

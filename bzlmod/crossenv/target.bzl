@@ -7,7 +7,7 @@ CROSSENV_TOOLCHAIN_TYPE = Label("//bzlmod/crossenv:toolchain_type")
 
 def _crossenv_target_impl(ctx):
     return [platform_common.ToolchainInfo(target = struct(
-        c_includes = [target[IncludeDirsInfo] for target in ctx.attr.c_includes],
+        c_includes = [target[IncludeDirsInfo] for target in ctx.attr.c_includes + ctx.attr.optional_includes],
         compile_flags = ctx.attr.compile_flags,
         cxx_includes = [target[IncludeDirsInfo] for target in ctx.attr.cxx_includes],
         cxx_libraries = [file.basename for file in ctx.files.cxx_link_files],

@@ -28,6 +28,7 @@ function describe(target: ResolvedTarget, targets: readonly ResolvedTarget[]): T
   return {
     name: platform,
     versions: targets.filter((other) => other.platform === platform).flatMap(({ version }) => version ?? []),
+    link_modes: system.link_modes.slice(1),
     os: system.os,
     triple,
     spellings: [...new Set(spellings)],

@@ -4,6 +4,8 @@ export interface TargetOutsideBazel {
   readonly name: string;
   /** Versions of its libc, oldest first: `<name>.<version>` is a platform as well. */
   readonly versions: readonly string[];
+  /** How else than by default executables can be linked: `<name>_<link mode>` is a platform as well. */
+  readonly link_modes: readonly string[];
   readonly os: string;
   /** LLVM's triple. */
   readonly triple: string;
