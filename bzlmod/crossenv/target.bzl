@@ -27,6 +27,10 @@ crossenv_target = rule(
     attrs = TARGET_ATTRS | {
         "cxx_link_files": attr.label(doc = "Archives of links with C++, in link order."),
         "link_files": attr.label_list(doc = "Start files, archives and resource directory, of all link modes."),
+        "optional_includes": attr.label_list(
+            providers = [IncludeDirsInfo],
+            doc = "Further public headers for C and C++, which Bazel's users depend on where they need them.",
+        ),
         "tool_prefixes": attr.string_list(doc = "Triples that build systems put before the names of tools; the target's own is always there."),
     },
 )

@@ -58,7 +58,7 @@ def _by_link_mode(name, prefix, link_modes):
         )),
     )
 
-def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], optional_includes = [], tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -69,6 +69,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
+      optional_includes: Public headers that are no part of the toolchain, for //:crossenv, where nothing else brings them.
       tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
     """
@@ -82,6 +83,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             cxx_link_files = ":cxx_link_files",
             link_files = [":link_files." + mode for mode in link_modes],
             link_mode = link_mode,
+            optional_includes = optional_includes,
             tool_prefixes = tool_prefixes,
             **config
         )

@@ -38,6 +38,7 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       link_flags: target.linkFlags,
       link_modes: target.system.link_modes,
       object_format: target.system.object_format,
+      optional_includes: target.libraries.filter(({ include }) => include.length > 0).map((library) => overlays.includeLabel(target, library)),
       platform_name: target.platform,
       tool_prefixes: toolPrefixes(target),
     }),
@@ -63,7 +64,7 @@ function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
 
 function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, overlays: OverlayNames) {
   const { name } = unit;
-  if (unit.sources === undefined && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
+  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
   const headers = unit.uses
     .map((used) => target.runtimes.find((other) => other.name === used)!)
     .filter((other) => other.include.length > 0)
