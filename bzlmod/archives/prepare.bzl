@@ -56,11 +56,24 @@ def _write(_rctx, step):
 def _copy(rctx, step):
     return rctx.read(step["inputs"][0])
 
+def _undecorated(name):
+    """A name of a module definition without the `@n` at its end, where `n` is digits alone and something is before it."""
+    head, at, tail = name.rpartition("@")
+    return head if at and head and tail.isdigit() else name
+
+def _undecorate(rctx, step):
+    lines = []
+    for line in rctx.read(step["inputs"][0]).split("\n"):
+        name, space, rest = line.partition(" ")
+        lines.append(_undecorated(name) + space + rest)
+    return "\n".join(lines)
+
 _RECIPES = {
     "configure": _configure,
     "copy": _copy,
     "musl_alltypes": _musl_alltypes,
     "musl_syscalls": _musl_syscalls,
+    "undecorate": _undecorate,
     "write": _write,
 }
 
@@ -70,8 +83,12 @@ def prepare_files(rctx, steps):
     Args:
       rctx: The context of a repository rule whose archive has been unpacked.
       steps: A list of JSON objects, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`,
-        `variables`); paths are relative to the repository's root.
+        `files`, `variables`); paths are relative to the repository's root.
     """
     for text in steps:
         step = json.decode(text)
+        if step["recipe"] == "install":
+            for path, source in step["files"].items():
+                rctx.symlink(source, "{}/{}".format(step["output"], path))
+            continue
         rctx.file(step["output"], _RECIPES[step["recipe"]](rctx, step), executable = False)

@@ -6,7 +6,7 @@ of a link: an archive there serves the objects before it.
 """
 
 load("//bzlmod/crossenv:layout.bzl", "layout_for", "resource_directory")
-load("//bzlmod/toolchain:flags.bzl", "LINK_MODES", "base_flags", "compile_flags", "link_flags")
+load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 
 visibility("//bzlmod/crossenv")
@@ -34,7 +34,7 @@ def write_configuration(target, seed, tool_file_name):
     """
     layout = layout_for(target.object_format)
     linker = linker_for(target.object_format)
-    mode = LINK_MODES[target.link_mode]
+    mode = linker.modes[target.link_mode]
 
     # Neither include nor library directories: clang finds those below the sysroot, after the ones that users name,
     # and leaves them out when told so (-nostdinc, -nostdlib).

@@ -9,19 +9,20 @@ _EMPTY_ARCHIVE = "!<arch>\n"
 
 def _runtime_archive_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
-    objects = compile_sources(ctx, ctx.attr.source_set[SourceSetInfo])
+    objects = compile_sources(ctx, ctx.attr.source_set[SourceSetInfo]) if ctx.attr.source_set else []
     archive = ctx.actions.args()
 
-    # q rather than r: members of different folders may share a name, and r would keep the last.
-    archive.add("qcsD", output)
+    # q rather than r: members of different folders may share a name, and r would keep the last. L: of an archive, its
+    # members.
+    archive.add("qcsDL" if ctx.attr.whole_archives else "qcsD", output)
     members = ctx.actions.args()
     members.use_param_file("@%s", use_always = True)
     members.set_param_file_format("multiline")
-    members.add_all(objects)
+    members.add_all(objects + ctx.files.whole_archives)
     ctx.actions.run(
         executable = seed_tool(ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed, "llvm-ar"),
         arguments = [archive, members],
-        inputs = objects,
+        inputs = objects + ctx.files.whole_archives,
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "ArchiveRuntime",
@@ -35,6 +36,7 @@ runtime_archive = rule(
     doc = "A static archive.",
     attrs = COMPILE_ATTRS | {
         "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/libc.a`."),
+        "whole_archives": attr.label_list(doc = "Archives whose members it has as well."),
     },
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )

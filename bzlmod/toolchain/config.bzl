@@ -1,7 +1,7 @@
 """The configuration of one C++ toolchain: a compiler seed aimed at a target."""
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
-load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "feature", "tool")
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "artifact_name_pattern", "feature", "tool")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
@@ -22,7 +22,7 @@ load(
     "opt_link_features",
     "strip_features",
 )
-load("//bzlmod/toolchain:flags.bzl", "LINK_MODES", "base_flags", "compile_flags", "link_flags")
+load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
 
@@ -58,7 +58,7 @@ def _shared_libraries(ctx):
 
 def _features(ctx, seed):
     linker = linker_for(ctx.attr.object_format)
-    mode = LINK_MODES[ctx.attr.link_mode]
+    mode = linker.modes[ctx.attr.link_mode]
     dynamic = ctx.attr.link_mode == "dynamic"
     base = base_flags(ctx.attr, "/dev/null") + ["-no-canonical-prefixes"]
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
@@ -68,13 +68,14 @@ def _features(ctx, seed):
 
     return [
         feature(name = "no_legacy_features"),
-        feature(name = "supports_pic", enabled = True),
+        feature(name = "supports_pic", enabled = linker.supports_pic),
         feature(name = "supports_start_end_lib", enabled = linker.start_end_lib),
         feature(name = "supports_dynamic_linker", enabled = dynamic),
         # C++ links carry the C++ runtime. `features = ["-cxx"]`, on a target, a package or a repository of C sources,
         # or `--features=-cxx`, leaves it out, and then it is not built at all.
         feature(name = "cxx", enabled = True),
         flags_feature("static_link_cpp_runtimes", [], [], requires = ["cxx"]),
+    ] + [feature(name = name, enabled = True) for name in linker.features] + [
         flags_feature("target_compile", COMPILE, compile),
         flags_feature("link_mode_compile", COMPILE, mode.compile),
     ] + compile_features_before_target() + [
@@ -107,6 +108,10 @@ def _toolchain_config_impl(ctx):
         abi_libc_version = ctx.attr.libc,
         abi_version = ctx.attr.libc,
         action_configs = _action_configs(seed),
+        artifact_name_patterns = [
+            artifact_name_pattern(category_name = name.category, prefix = name.prefix, extension = name.extension)
+            for name in linker_for(ctx.attr.object_format).artifact_names
+        ],
         compiler = "clang",
         cxx_builtin_include_directories = [],
         features = _features(ctx, seed),

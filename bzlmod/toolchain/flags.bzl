@@ -19,12 +19,6 @@ _REPRODUCIBLE = [
 # choose the best instructions that the processor has. For other architectures a compilation has no use for it.
 _RUNTIME_LIBRARY = ["--start-no-unused-arguments", "-rtlib=compiler-rt", "--end-no-unused-arguments"]
 
-LINK_MODES = {
-    "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
-    "static": struct(executable = ["-static"], compile = []),
-    "static_pie": struct(executable = ["-static-pie"], compile = ["-fPIE"]),
-}
-
 def base_flags(target, sysroot):
     """Returns the flags of every compilation and link.
 

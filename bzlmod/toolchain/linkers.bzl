@@ -2,8 +2,18 @@
 
 visibility("//bzlmod/...")
 
+LINK_MODES = ["dynamic", "static", "static_pie"]
+
+_NO_FLAGS = struct(executable = [], compile = [])
+
 _ELF = struct(
     tool = "ld.lld",
+    modes = {
+        "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
+        "static": struct(executable = ["-static"], compile = []),
+        "static_pie": struct(executable = ["-static-pie"], compile = ["-fPIE"]),
+    },
+    supports_pic = True,
     soname = ["-Wl,-soname,%{runtime_solib_name}"],
     import_library = [],
     rpath = ["-Wl,-rpath,$ORIGIN/%{runtime_library_search_directories}"],
@@ -14,9 +24,53 @@ _ELF = struct(
     start_end_lib = True,
     # Static executables need the unwind table's index as well, which the driver asks for only with a dynamic loader.
     flags = ["-Wl,--eh-frame-hdr", "-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"],
+    features = [],
+    artifact_names = [],
 )
 
-_LINKERS = {"elf": _ELF}
+# The system's own libraries are always DLLs, so that there is no static mode. Code is position-independent as it is,
+# and clang refuses -fPIC.
+_COFF = struct(
+    tool = "ld.lld",
+    modes = {"dynamic": _NO_FLAGS},
+    supports_pic = False,
+    soname = [],
+    import_library = ["-Wl,--out-implib,%{interface_library_output_path}"],
+    rpath = [],
+    whole_archive = ["-Wl,--whole-archive"],
+    no_whole_archive = ["-Wl,--no-whole-archive"],
+    versioned_library = ["%{libraries_to_link.path}"],
+    gc_sections = ["-Wl,--gc-sections"],
+    start_end_lib = True,
+    flags = [],
+    features = ["copy_dynamic_libraries_to_binary", "supports_interface_shared_libraries", "targets_windows"],
+    artifact_names = [
+        struct(category = "dynamic_library", prefix = "", extension = ".dll"),
+        struct(category = "executable", prefix = "", extension = ".exe"),
+        # Not .lib: Microsoft's tools, which may read one, would not find its members' names.
+        struct(category = "interface_library", prefix = "lib", extension = ".dll.a"),
+    ],
+)
+
+_WASM = struct(
+    tool = "wasm-ld",
+    modes = {"static": _NO_FLAGS},
+    supports_pic = False,
+    soname = [],
+    import_library = [],
+    rpath = [],
+    whole_archive = ["-Wl,--whole-archive"],
+    no_whole_archive = ["-Wl,--no-whole-archive"],
+    versioned_library = [],
+    # Its default.
+    gc_sections = [],
+    start_end_lib = True,
+    flags = [],
+    features = [],
+    artifact_names = [struct(category = "executable", prefix = "", extension = ".wasm")],
+)
+
+_LINKERS = {"coff": _COFF, "elf": _ELF, "wasm": _WASM}
 
 def linker_for(object_format):
     """Returns the linker of an object format (`elf`, …) as a struct of tool name and flags."""

@@ -1,7 +1,7 @@
 """The attributes that describe a target, of every rule that is told about one."""
 
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
-load("//bzlmod/toolchain:flags.bzl", "LINK_MODES")
+load("//bzlmod/toolchain:linkers.bzl", "LINK_MODES")
 
 visibility("//bzlmod/...")
 
@@ -13,7 +13,7 @@ TARGET_ATTRS = {
     "flags": attr.string_list(doc = "Flags of every compilation and link."),
     "libc": attr.string(mandatory = True, doc = "The libc and its version, as `musl_1.2.6`; the ABI where there is none."),
     "link_flags": attr.string_list(doc = "Flags of every link."),
-    "link_mode": attr.string(mandatory = True, values = LINK_MODES.keys(), doc = "How executables are linked."),
+    "link_mode": attr.string(mandatory = True, values = LINK_MODES, doc = "How executables are linked."),
     "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),
     "platform_name": attr.string(mandatory = True, doc = "Name of the platform, for messages."),
     "triple": attr.string(mandatory = True, doc = "LLVM target triple."),

@@ -29,15 +29,25 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     ...(row.library === undefined ? {} : { library: row.library }),
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
-    prepare: row.prepare.filter((step) => conditionHolds(step.when, context.subject)).map((step) => resolveStep(step, context)),
-    units: unitsOf(row, context.subject).map((unit) => resolveUnit(row, unit, context)),
+    prepare: row.prepare.filter((step) => conditionHolds(step.when, context.subject)).flatMap((step) => resolveSteps(step, context)),
+    units: unitsOf(row, context.subject).flatMap((unit) => resolveUnits(row, unit, context)),
   };
 }
 
-function resolveStep({ when: _when, variables, ...step }: PrepareStep, { columns, subject }: RuntimeContext): ResolvedPrepareStep {
+function resolveSteps(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
+  if (step.for_each === undefined) return [resolveStep(step, context)];
+  return itemsOf(step.for_each, context).map((item) => resolveStep(step, { ...context, columns: { ...context.columns, item } }));
+}
+
+function itemsOf(fact: string, { imported }: RuntimeContext): string[] {
+  return imported!.facts[fact] as string[];
+}
+
+function resolveStep({ when: _when, for_each: _item, files, variables, ...step }: PrepareStep, { columns, subject, imported }: RuntimeContext): ResolvedPrepareStep {
   const fill = (template: string) => fillColumns(template, columns);
   return {
     ...step,
+    ...(files === undefined ? {} : { files: imported!.facts[files] as Record<string, string> }),
     output: fill(step.output),
     inputs: step.inputs.map(fill),
     ...(step.content === undefined ? {} : { content: step.content.replaceAll("{version}", columns["version"] ?? "") }),
@@ -54,9 +64,18 @@ function resolveStep({ when: _when, variables, ...step }: PrepareStep, { columns
   };
 }
 
-function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): ResolvedUnit {
-  const { columns, imported } = context;
-  const items = unit.for_each === undefined ? [undefined] : (imported?.facts[unit.for_each] as string[]);
+/** One unit; where its sources are those of an item, one for each item whose set the target has. */
+function resolveUnits(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): ResolvedUnit[] {
+  if (unit.for_each === undefined) return [resolveUnit(row, unit, context, [undefined])];
+  const items = itemsOf(unit.for_each, context);
+  if (unit.sources !== "{item}") return [resolveUnit(row, unit, context, items)];
+  return items
+    .filter((item) => variantsFor(context.imported!.sets[item]!, context.subject).length > 0)
+    .map((item) => resolveUnit(row, { ...unit, name: `${unit.name}.${item}`, sources: item }, context, [item]));
+}
+
+function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext, items: readonly (string | undefined)[]): ResolvedUnit {
+  const { columns } = context;
   const sources = resolveSources(row, unit, context);
   return {
     name: unit.name,
@@ -102,7 +121,7 @@ function resolveSources(row: RuntimeRow, unit: UnitRow, { subject, columns, impo
     flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
     cFlags: [...row.compile.c_flags, ...unit.c_flags],
     cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
-    include: [...unit.include, ...row.compile.include].map(fill),
+    include: [...(imported!.sets[unit.sources]!.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
     headers: [...row.compile.headers, ...unit.headers].map(fill),
   };
 }

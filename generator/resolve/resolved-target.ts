@@ -64,7 +64,11 @@ export interface ResolvedRuntime {
 }
 
 /** A prepare step with its conditions decided and its columns filled in. */
-export type ResolvedPrepareStep = Omit<PrepareStep, "when" | "variables"> & { readonly variables?: Readonly<Record<string, string>> };
+export type ResolvedPrepareStep = Omit<PrepareStep, "when" | "for_each" | "files" | "variables"> & {
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Path below `output` → file of the tree. */
+  readonly files?: Readonly<Record<string, string>>;
+};
 
 /** One platform at one version of its libc. */
 export interface ResolvedTarget {

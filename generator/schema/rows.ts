@@ -44,7 +44,7 @@ export const architectureSchema = z.strictObject({
   linux: z.string().optional().describe("Name of the folder in Linux' arch/."),
   compiler_rt: z.string().optional().describe("Name of the `<arch>_SOURCES` list of compiler-rt's builtins."),
   glibc: z.string().optional().describe("Architecture part of glibc's configuration triple."),
-  mingw: z.string().optional().describe("mingw-w64's machine name."),
+  mingw: z.string().optional().describe("Folder of mingw-w64's libraries for it (`lib64`); in capitals, its automake conditional."),
   elf_machine: z.string().optional().describe("e_machine of ELF files, as elf.h names it (`EM_AARCH64`)."),
   qemu: z.string().optional().describe("Suffix of the qemu user-mode emulator (`qemu-<suffix>-static`)."),
   constraint: label.optional().describe("Bazel's constraint value for it; absent: one of this module's own, `//constraints/cpu:<name>`."),
@@ -108,10 +108,12 @@ export const archiveSchema = z.strictObject({
 
 /** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
 export const prepareStepSchema = z.strictObject({
-  recipe: z.enum(["write", "copy", "configure", "musl_alltypes", "musl_syscalls"]).describe(
-    "write: `content`. copy: of `inputs[0]`. configure: CMake's configure_file of `inputs[0]` with `variables`. musl_alltypes, musl_syscalls: musl's own makefile rules.",
+  recipe: z.enum(["write", "copy", "configure", "install", "musl_alltypes", "musl_syscalls", "undecorate"]).describe(
+    "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. install: links to the files of the table `files`, below `output`. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
   ),
   when: conditionSchema.optional(),
+  for_each: name.optional().describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
+  files: name.optional().describe("A table in the import's facts: path below `output` → file of the tree."),
   output: z.string(),
   inputs: z.array(z.string()).default([]),
   content: z.string().optional(),
@@ -130,13 +132,13 @@ export const roleSchema = z.enum(["kernel_headers", "libc", "builtins", "unwinde
 export const unitSchema = z.strictObject({
   name,
   when: conditionSchema.optional(),
-  for_each: name.optional().describe("A list of strings in the import's facts: one product for each, called `{item}` in `output`."),
+  for_each: name.optional().describe("A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has."),
   kind: z.enum(["archive", "object", "shared_library"]),
   output: z.string().describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
-  sources: name.optional().describe("Source set of the import file; absent for an archive without members."),
+  sources: z.union([name, z.literal("{item}")]).optional().describe("Source set of the import file; absent for an archive without members."),
   ...compileFields,
   uses: z.array(roleSchema).optional().describe("Roles whose public headers it includes, in search order; default: the runtime's."),
-  whole_archives: z.array(name).default([]).describe("shared_library: units of the stack, archives, all of whose members it takes in."),
+  whole_archives: z.array(name).default([]).describe("archive, shared_library: units of the stack, archives, all of whose members it takes in."),
   libraries: z.array(name).default([]).describe("shared_library: what it is linked against: units of the stack, or roles, which stand for what links take of that runtime."),
   link_scripts: z.record(z.string(), z.string()).default({}).describe("shared_library: files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
   link_flags: flagListSchema.describe("shared_library: flags of its link; `{column}` as in `output`."),

@@ -34,6 +34,12 @@ export const unitImports: Rule = function* (rows) {
 function* entryProblems(entry: StackEntry, version: string, file: ImportFile | undefined): Generator<Problem> {
   const { row, raw } = entry.runtime;
   const mend = mendImport(entry, version);
+  for (const [index, { for_each: list, files, when }] of row.prepare.entries()) {
+    if (!conditionHolds(when, entry.subject)) continue;
+    const found = file?.facts[list ?? files ?? ""];
+    if (list !== undefined && !isStringList(found)) yield problemAt(raw, ["prepare", index, "for_each"], `there is no list ${list} among the imported facts of ${row.name} ${version}`, mend);
+    else if (files !== undefined && !isTable(found)) yield problemAt(raw, ["prepare", index, "files"], `there is no table ${files} among the imported facts of ${row.name} ${version}`, mend);
+  }
   for (const [index, unit] of row.units.entries()) {
     const isNeeded = unit.sources !== undefined || unit.for_each !== undefined;
     if (!isNeeded || !conditionHolds(unit.when, entry.subject)) continue;
@@ -50,6 +56,12 @@ function* entryProblems(entry: StackEntry, version: string, file: ImportFile | u
 function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry): Generator<[keyof UnitRow, string]> {
   if (unit.for_each !== undefined && !isStringList(file.facts[unit.for_each])) {
     yield ["for_each", `there is no list ${unit.for_each} among the imported facts`];
+  }
+  if (unit.sources === "{item}") {
+    const absent = (unit.for_each === undefined ? [] : (file.facts[unit.for_each] as string[] | undefined) ?? []).find((item) => file.sets[item] === undefined);
+    if (unit.for_each === undefined) yield ["sources", "names an item, but there is no for_each"];
+    else if (absent !== undefined) yield ["for_each", `there is no set ${absent} in the import`];
+    return;
   }
   if (unit.sources === undefined) return;
   const set = file.sets[unit.sources];
@@ -71,6 +83,10 @@ function mendImport({ runtime }: StackEntry, version: string): string {
 
 function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isTable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).every((item) => typeof item === "string");
 }
 
 /** `a, b and 3 more`: enough to see what is meant. */
