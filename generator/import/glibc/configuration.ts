@@ -16,6 +16,7 @@ export interface GlibcMachine {
 /** A machine as glibc's own build sees it, for one architecture of the manifest. */
 export interface GlibcConfiguration extends GlibcMachine {
   readonly architecture: string;
+  readonly bits: ArchitectureRow["bits"];
   /** `config-machine`: the CPU of the triple. */
   readonly configMachine: string;
   /** `config-os`: what follows the vendor in the triple. */
@@ -45,5 +46,5 @@ export function configurationFor(row: ArchitectureRow): GlibcConfiguration {
   if (machine === undefined) {
     throw new ImportError(`architecture ${row.name}: it is not known which folders of glibc's sysdeps/ are for ${configMachine}-linux-gnu${eabi}`);
   }
-  return { ...machine, architecture: row.name, configMachine, configOs: `linux-gnu${eabi}` };
+  return { ...machine, architecture: row.name, bits: row.bits, configMachine, configOs: `linux-gnu${eabi}` };
 }

@@ -7,6 +7,8 @@ export interface SymbolVersionUse {
   /** The library that the source names; undefined where it does not say. */
   readonly library: string | undefined;
   readonly symbol: string;
+  /** The name in the source that the symbol stands for. */
+  readonly local: string | undefined;
   /** As the source has it: `GLIBC_2_3_4`, or a macro. */
   readonly version: string;
   readonly hidden: boolean;
@@ -16,8 +18,12 @@ export interface SymbolVersionUse {
   readonly throughHeaders: readonly string[];
 }
 
+/** Two names of one address. */
+export type SymbolAlias = readonly [string, string];
+
 export interface SymbolVersionScan {
   readonly uses: readonly SymbolVersionUse[];
+  readonly aliases: readonly SymbolAlias[];
   /** The definitions, by name, of macros of headers that stand for a version or for a test of versions (`LIBM_SVID_COMPAT`). */
   readonly macros: ReadonlyMap<string, readonly HeaderMacro[]>;
 }
@@ -26,19 +32,22 @@ export interface HeaderMacro extends MacroDefinition {
   readonly file: string;
 }
 
-/** How glibc spells it: name → the places of library, symbol and version among the parameters, and whether the version is hidden. */
-const forms: Readonly<Record<string, { readonly library: number | string | undefined; readonly symbol: number; readonly version: number; readonly hidden: boolean }>> = {
+/** How glibc spells it: name → the places of library, local name, symbol and version among the parameters, and whether the version is hidden. */
+const forms: Readonly<Record<string, { readonly library: number | string | undefined; readonly local?: number; readonly symbol: number; readonly version: number; readonly hidden: boolean }>> = {
   // include/shlib-compat.h
-  compat_symbol: { library: 0, symbol: 2, version: 3, hidden: true },
-  versioned_symbol: { library: 0, symbol: 2, version: 3, hidden: false },
-  libc_sunrpc_symbol: { library: "libc", symbol: 1, version: 2, hidden: true },
+  compat_symbol: { library: 0, local: 1, symbol: 2, version: 3, hidden: true },
+  versioned_symbol: { library: 0, local: 1, symbol: 2, version: 3, hidden: false },
+  libc_sunrpc_symbol: { library: "libc", local: 0, symbol: 1, version: 2, hidden: true },
   // include/libc-symbols.h
-  symbol_version: { library: undefined, symbol: 1, version: 2, hidden: true },
-  default_symbol_version: { library: undefined, symbol: 1, version: 2, hidden: false },
+  symbol_version: { library: undefined, local: 0, symbol: 1, version: 2, hidden: true },
+  default_symbol_version: { library: undefined, local: 0, symbol: 1, version: 2, hidden: false },
   libc_hidden_nolink_sunrpc: { library: "libc", symbol: 0, version: 1, hidden: true },
   libnsl_hidden_nolink_def: { library: "libnsl", symbol: 0, version: 1, hidden: true },
   hidden_nolink: { library: 1, symbol: 0, version: 2, hidden: true },
 };
+
+/** `weak_alias (__environ, environ)`; a third parameter is a size. */
+const aliasForm = /\b(?:weak_alias|strong_alias|declare_object_symbol_alias)\s*\(\s*(\w+)\s*,\s*(\w+)/g;
 
 /** Their definitions, which are no uses. */
 const definingHeaders = new Set(["include/shlib-compat.h", "include/libc-symbols.h", "include/libc-symver.h"]);
@@ -49,20 +58,22 @@ const deepestMacro = 5;
 /** Reads from all sources of the tree which symbols they give which version, however the machine is configured. */
 export function scanSymbolVersions(tree: SourceTree): SymbolVersionScan {
   const sources = tree.files.filter((file) => /\.[chS]$/.test(file) && !definingHeaders.has(file));
-  const split = new Map(sources.map((file) => [file, tree.read(file)] as const).filter(([, text]) => /GLIBC_|symbol|nolink|finite|libm_alias/.test(text)).map(([file, text]) => [file, splitByCondition(text)]));
+  const texts = sources.map((file) => [file, tree.read(file)] as const);
+  const split = new Map(texts.filter(([, text]) => /GLIBC_|symbol|nolink|finite|libm_alias/.test(text)).map(([file, text]) => [file, splitByCondition(text)]));
   const headerMacros = [...split].filter(([file]) => file.endsWith(".h")).flatMap(([file, { macros }]) => macros.map((macro): HeaderMacro => ({ ...macro, file })));
   const macros = versioningMacros(headerMacros);
 
   const uses: SymbolVersionUse[] = [];
-  for (const [file, { texts, macros: own }] of split) {
+  for (const [file, { texts: parts, macros: own }] of split) {
     const local = versioningMacros(own.map((macro): HeaderMacro => ({ ...macro, file })), new Set(macros.keys()));
     const known = new Map([...macros, ...local]);
     const names = new RegExp(`\\b(${[...Object.keys(forms), ...known.keys()].join("|")})\\b`, "g");
     const values = plainValues(own, tree.read(file));
-    for (const { text, conditions } of texts) collect(text, { file, conditions, throughHeaders: [], values, known, names, depth: 0 }, uses);
+    for (const { text, conditions } of parts) collect(text, { file, conditions, throughHeaders: [], values, known, names, depth: 0 }, uses);
   }
   for (const file of tree.files.filter((name) => name.endsWith("/syscalls.list"))) uses.push(...scanSyscalls(file, tree.read(file)));
-  return { uses, macros: versionMacros(headerMacros) };
+  const aliases = texts.flatMap(([, text]) => [...text.matchAll(aliasForm)].map(([, left, right]): SymbolAlias => [left!, right!]));
+  return { uses, aliases, macros: versionMacros(headerMacros) };
 }
 
 /** What names stand for in a source; not those that stand for several things, or only for a part of it. */
@@ -127,6 +138,7 @@ function collect(text: string, at: Collecting, uses: SymbolVersionUse[]): void {
         file: at.file,
         library: typeof form.library === "number" ? resolve(parameters[form.library]!) : form.library,
         symbol: resolve(parameters[form.symbol]!),
+        local: form.local === undefined ? undefined : parameters[form.local],
         version: resolve(parameters[form.version]!),
         hidden: form.hidden,
         conditions: at.conditions,
@@ -177,6 +189,6 @@ export function substitute(macro: MacroDefinition, values: readonly string[]): s
 function scanSyscalls(file: string, text: string): SymbolVersionUse[] {
   return [...text.replace(/#.*$/gm, "").matchAll(/(\w+)(@@?)GLIBC_([\d.]+)(?::GLIBC_([\d.]+))?/g)].map(([, symbol, at, version, until]) => {
     const range = until === undefined ? [] : [{ expression: `SHLIB_COMPAT (libc, GLIBC_${version!.replaceAll(".", "_")}, GLIBC_${until.replaceAll(".", "_")})`, negated: false }];
-    return { file, library: "libc", symbol: symbol!, version: `GLIBC_${version}`, hidden: at === "@", conditions: range, throughHeaders: [] };
+    return { file, library: "libc", symbol: symbol!, local: undefined, version: `GLIBC_${version}`, hidden: at === "@", conditions: range, throughHeaders: [] };
   });
 }
