@@ -1,5 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 
 import { CrossenvError, type Io } from "./io";
@@ -44,7 +43,7 @@ export function packageVersion(): string {
 /** The crossenv of a platform, or undefined where it is not there yet. A folder of that name is always complete. */
 export function findTree(cache: Cache, platform: string): string | undefined {
   const tree = join(cache.trees, platform);
-  return exists(tree) ? tree : undefined;
+  return existsSync(tree) ? tree : undefined;
 }
 
 /** Makes the folders of the cache. Throws `CrossenvError` where it cannot be written. */
@@ -60,21 +59,21 @@ export function makeCache(cache: Cache): void {
 export function installTree(cache: Cache, platform: string, complete: string): string {
   const tree = join(cache.trees, platform);
   const old = `${complete}.old`;
-  if (exists(tree)) renameSync(tree, old);
+  if (existsSync(tree)) renameSync(tree, old);
   renameSync(complete, tree);
   removeTree(old);
   return tree;
 }
 
-/** Lets a name as it was typed lead to a platform's crossenv, so that the next call needs no Node. A cache that cannot be written is as good. */
+/** Lets a name as it was typed lead to a platform's crossenv, so that the next call needs no Node. */
 export function linkName(cache: Cache, name: string, tree: string): void {
   const link = join(cache.names, name);
   const draft = `${link}.${process.pid}`;
   try {
     symlinkSync(relative(cache.names, tree), draft);
     renameSync(draft, link);
-  } catch (error) {
-    if (!["EROFS", "EACCES", "EPERM", "ENOSPC"].includes(codeOf(error) ?? "")) throw error;
+  } catch {
+    // A cache that cannot be written, or no longer, still serves what is in it.
   }
 }
 
@@ -101,10 +100,6 @@ export function removeTree(path: string): void {
 function makeWritable(path: string): void {
   chmodSync(path, 0o755);
   for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) makeWritable(join(path, entry.name));
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -7,6 +7,8 @@ export const printingVerbs = ["env", "cmake", "meson", "cargo", "which"] as cons
 
 export type PrintingVerb = (typeof printingVerbs)[number];
 
+const commands: readonly string[] = [...printingVerbs, "prefetch", "targets", "clean", "prepare"];
+
 /** What one call of bazel-crossenv, other than as a compiler, is to do. */
 export type Options =
   | { readonly command: PrintingVerb; readonly target: string; readonly format: (typeof shells)[number]; readonly tool: string }
@@ -36,6 +38,8 @@ const about: Readonly<Record<PrintingVerb, string>> = {
 
 /** Parses the arguments after the program's name. Pure; throws `UsageError`. */
 export function parseArguments(argv: readonly string[]): Options {
+  const word = argv[0] ?? "--help";
+  if (!word.startsWith("-") && !commands.includes(word)) throw new UsageError(`there is no command ${word}; the commands are ${commands.join(", ")}`);
   let options: Options | undefined;
   const choose = (chosen: Options): void => void (options = chosen);
   let failure: UsageError | undefined;
@@ -44,7 +48,7 @@ export function parseArguments(argv: readonly string[]): Options {
     .fail((message: string | null, error: Error | undefined) => {
       failure ??= new UsageError(message ?? error?.message ?? "the arguments are not understood");
     })
-    .parse([...argv], {}, (_error: unknown, _arguments: unknown, output: string) => void (text = output));
+    .parse(argv.length === 0 ? ["--help"] : [...argv], {}, (_error: unknown, _arguments: unknown, output: string) => void (text = output));
   if (failure !== undefined) throw failure;
   return options ?? { command: "help", text };
 }
@@ -72,15 +76,15 @@ function parser(choose: (options: Options) => void) {
   }
   return program
     .command(
-      "prefetch [targets..]",
+      "prefetch",
       "Build crossenvs ahead of their first use, anew where they are there",
       (command) =>
         command
-          .positional("targets", { type: "string", array: true, describe: "As --target takes them" })
+          .usage("$0 prefetch TARGET…\n\nBuilds the crossenvs of these targets, anew where they are there.")
           .option("target", { ...target, demandOption: false })
-          .strict(),
-      ({ targets, target }) => {
-        const wanted = [...(targets ?? []), ...(target === undefined ? [] : [target])];
+          .strictOptions(),
+      ({ _: [, ...words], target }) => {
+        const wanted = [...words.map(String), ...(target === undefined ? [] : [target])];
         if (wanted.length === 0) throw new UsageError("prefetch needs a target");
         choose({ command: "prefetch", targets: wanted });
       },
@@ -95,7 +99,7 @@ function parser(choose: (options: Options) => void) {
     // For the script: builds a target's crossenv where need be and prints its folder.
     .command("prepare", false, (command) => command.strict(false), (parsed) => choose({ command: "prepare", target: String(parsed._[1] ?? "") }))
     .demandCommand(0)
-    .strict()
+    .strictOptions()
     .help()
     .version(false)
     .exitProcess(false)

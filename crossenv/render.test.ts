@@ -1,0 +1,80 @@
+import type { Prepared } from "./prepare";
+import { renderCargo, renderCmake, renderMeson } from "./render-build-systems";
+import { environmentOf, renderEnvironment } from "./render-env";
+
+const target = {
+  name: "linux_armv7_musl",
+  versions: [],
+  link_modes: [],
+  os: "linux",
+  triple: "armv7-unknown-linux-musleabihf",
+  spellings: [],
+  architecture: "armv7",
+  endian: "little",
+  rust: "armv7-unknown-linux-musleabihf",
+  go: { goarch: "arm", goarm: "7" },
+  meson: { cpu_family: "arm" },
+  executable_suffix: "",
+} as const;
+const prepared: Prepared = { target, platform: "linux_armv7_musl", tree: "/it's/here" };
+const tool = (name: string): string => `/it's/here/bin/armv7-unknown-linux-musleabihf-${name}`;
+
+test("variables for configure, make, cargo and go", () => {
+  expect(environmentOf(prepared)).toEqual({
+    CC: tool("clang"),
+    CXX: tool("clang++"),
+    AR: tool("ar"),
+    RANLIB: tool("ranlib"),
+    NM: tool("nm"),
+    STRIP: tool("strip"),
+    OBJCOPY: tool("objcopy"),
+    OBJDUMP: tool("objdump"),
+    READELF: tool("readelf"),
+    LD: tool("ld"),
+    CC_armv7_unknown_linux_musleabihf: tool("clang"),
+    CXX_armv7_unknown_linux_musleabihf: tool("clang++"),
+    AR_armv7_unknown_linux_musleabihf: tool("ar"),
+    RANLIB_armv7_unknown_linux_musleabihf: tool("ranlib"),
+    CXXSTDLIB_armv7_unknown_linux_musleabihf: "c++",
+    CARGO_TARGET_ARMV7_UNKNOWN_LINUX_MUSLEABIHF_LINKER: tool("clang++"),
+    CGO_ENABLED: "1",
+    GOOS: "linux",
+    GOARCH: "arm",
+    GOARM: "7",
+  });
+});
+
+test("assignments survive a shell", () => {
+  expect(renderEnvironment(prepared).split("\n")[0]).toBe(`export CC='/it'\\''s/here/bin/armv7-unknown-linux-musleabihf-clang'`);
+});
+
+test("what Rust and Go do not know has no variables and no section", () => {
+  const unknown: Prepared = { ...prepared, target: { ...target, rust: null, go: null } };
+  expect(Object.keys(environmentOf(unknown))).toEqual(["CC", "CXX", "AR", "RANLIB", "NM", "STRIP", "OBJCOPY", "OBJDUMP", "READELF", "LD"]);
+  expect(renderCargo(unknown)).toBeUndefined();
+});
+
+test("on Windows, compilers of resources and import libraries as well", () => {
+  const windows: Prepared = { ...prepared, target: { ...target, os: "windows" } };
+  expect(environmentOf(windows)).toMatchObject({ WINDRES: tool("windres"), RC: tool("windres"), DLLTOOL: tool("dlltool"), GOOS: "windows" });
+  expect(renderCmake(windows)).toContain(`set(CMAKE_RC_COMPILER "${tool("windres")}")\n`);
+  expect(renderMeson(windows)).toContain(`windres = '${tool("windres").replace("'", "\\'")}'\n`);
+});
+
+test("a toolchain file for CMake", () => {
+  expect(renderCmake(prepared).split("\n").slice(0, 5)).toEqual([
+    "# Made by bazel-crossenv for linux_armv7_musl.",
+    'set(CMAKE_SYSTEM_NAME "Linux")',
+    'set(CMAKE_SYSTEM_PROCESSOR "armv7")',
+    `set(CMAKE_C_COMPILER "${tool("clang")}")`,
+    `set(CMAKE_CXX_COMPILER "${tool("clang++")}")`,
+  ]);
+});
+
+test("a cross file for Meson", () => {
+  expect(renderMeson(prepared)).toContain(["[host_machine]", "system = 'linux'", "cpu_family = 'arm'", "cpu = 'armv7'", "endian = 'little'", ""].join("\n"));
+});
+
+test("a section for cargo", () => {
+  expect(renderCargo(prepared)).toContain(["[target.armv7-unknown-linux-musleabihf]", `linker = "${tool("clang++")}"`, "", "[env]", `CC_armv7_unknown_linux_musleabihf = "${tool("clang")}"`, ""].join("\n"));
+});
