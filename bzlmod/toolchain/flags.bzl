@@ -19,6 +19,9 @@ _REPRODUCIBLE = [
 # choose the best instructions that the processor has. For other architectures a compilation has no use for it.
 _RUNTIME_LIBRARY = ["--start-no-unused-arguments", "-rtlib=compiler-rt", "--end-no-unused-arguments"]
 
+# The C++ runtime is linked by Bazel's hand. Drivers for targets that know no unwinder have no use for the second.
+_NO_CXX_RUNTIME = ["--start-no-unused-arguments", "-nostdlib++", "--unwindlib=none", "--end-no-unused-arguments"]
+
 def base_flags(target, sysroot):
     """Returns the flags of every compilation and link.
 
@@ -44,8 +47,5 @@ def link_flags(target, linker, linker_path):
       linker: What linker_for of linkers.bzl says of the target's object format.
       linker_path: Path of the linker.
     """
-    return [
-        "--ld-path=" + linker_path,
-        "-nostdlib++",
-        "--unwindlib=none",
-    ] + linker.flags + target.link_flags
+    path = ["--ld-path=" + linker_path] if linker.takes_path else []
+    return path + _NO_CXX_RUNTIME + linker.flags + target.link_flags

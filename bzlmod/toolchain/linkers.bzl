@@ -8,6 +8,7 @@ _NO_FLAGS = struct(executable = [], compile = [])
 
 _ELF = struct(
     tool = "ld.lld",
+    takes_path = True,
     modes = {
         "dynamic": struct(executable = ["-pie"], compile = ["-fPIE"]),
         "static": struct(executable = ["-static"], compile = []),
@@ -32,6 +33,7 @@ _ELF = struct(
 # and clang refuses -fPIC.
 _COFF = struct(
     tool = "ld.lld",
+    takes_path = True,
     modes = {"dynamic": _NO_FLAGS},
     supports_pic = False,
     soname = [],
@@ -39,7 +41,7 @@ _COFF = struct(
     rpath = [],
     whole_archive = ["-Wl,--whole-archive"],
     no_whole_archive = ["-Wl,--no-whole-archive"],
-    versioned_library = ["%{libraries_to_link.path}"],
+    versioned_library = ["%{libraries_to_link.name}"],
     gc_sections = ["-Wl,--gc-sections"],
     start_end_lib = True,
     flags = [],
@@ -54,6 +56,8 @@ _COFF = struct(
 
 _WASM = struct(
     tool = "wasm-ld",
+    # The driver takes the one beside clang, and no other but by an absolute path.
+    takes_path = False,
     modes = {"static": _NO_FLAGS},
     supports_pic = False,
     soname = [],
@@ -61,7 +65,7 @@ _WASM = struct(
     rpath = [],
     whole_archive = ["-Wl,--whole-archive"],
     no_whole_archive = ["-Wl,--no-whole-archive"],
-    versioned_library = [],
+    versioned_library = ["%{libraries_to_link.name}"],
     # Its default.
     gc_sections = [],
     start_end_lib = True,

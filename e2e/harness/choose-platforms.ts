@@ -19,6 +19,12 @@ export function choosePlatforms(all: readonly Platform[], wish = process.env[var
   return { platforms: all.filter(({ name }) => names.includes(name)), leftOut: all.filter(({ name }) => !names.includes(name)) };
 }
 
+/** The platforms among the chosen ones whose programs are of an object format. */
+export function ofFormat({ platforms, leftOut }: Chosen, format: Platform["system"]["object_format"]): Chosen {
+  const fits = ({ system }: Platform): boolean => system.object_format === format;
+  return { platforms: platforms.filter(fits), leftOut: leftOut.filter(fits) };
+}
+
 /**
  * Of each system the first platform that this machine is and the first that it is not: enough where a test is about
  * Bazel's rules and not about the target, for each further one costs minutes.

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { choosePlatforms, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
 import { repositoryRoot } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
-const platforms = representatives(choosePlatforms(listPlatforms(loadSources())).platforms);
+const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(loadSources())), "elf").platforms);
 
 interface Example {
   readonly programs: readonly { readonly target: string; readonly args: readonly string[]; readonly expected: RegExp }[];

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 
-import { choosePlatforms, declareLeftOut, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, declareLeftOut, ofFormat, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
@@ -9,7 +9,7 @@ import { archivesOf, listPlatforms, loadSources, type Platform } from "../harnes
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
 const sources = loadSources();
-const chosenPlatforms = choosePlatforms(listPlatforms(sources));
+const chosenPlatforms = ofFormat(choosePlatforms(listPlatforms(sources)), "elf");
 const { platforms } = chosenPlatforms;
 const closely = representatives(platforms);
 const named = (...names: string[]): readonly Program[] => programs.filter(({ name }) => names.includes(name));

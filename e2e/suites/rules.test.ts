@@ -1,4 +1,4 @@
-import { choosePlatforms, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
@@ -7,7 +7,7 @@ import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
-const platforms = representatives(choosePlatforms(listPlatforms(sources)).platforms);
+const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(sources)), "elf").platforms);
 
 /** A setting that holds on one platform, as a consumer would write it. */
 function configSetting({ name, architecture, system }: Platform): string {

@@ -70,8 +70,10 @@ export function describeTarget(system: SystemRow, architecture?: ArchitectureRow
     ...(system.abi === "musl" && { LIBCXX_HAS_MUSL_LIBC: "ON" }),
     ...(system.os === "windows" && { LIBCXX_HAS_WIN32_THREAD_API: "ON" }),
     ...(os.bare && { COMPILER_RT_BAREMETAL_BUILD: "ON", ...optionsWithoutThreads }),
+    // Windows' code is position-independent as it is, and clang refuses -fPIC for it; WebAssembly is linked statically.
+    ...((system.object_format === "coff" || system.object_format === "wasm") && { COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF" }),
     ...(system.os === "none" && optionsForBareMetal),
-    ...(system.os === "wasi" && { LIBCXX_ENABLE_FILESYSTEM: "OFF", LIBCXX_ENABLE_MONOTONIC_CLOCK: "ON" }),
+    ...(system.os === "wasi" && { LIBCXX_ENABLE_FILESYSTEM: "ON", LIBCXX_ENABLE_MONOTONIC_CLOCK: "ON" }),
   };
 }
 
