@@ -18,10 +18,11 @@ export interface Release {
 export function readReleaseSymbols(tree: SourceTree, machines: readonly Machine[]): Release {
   const scan = scanSymbolVersions(tree);
   const read = machines.map((machine) => readMachine(tree, machine, scan));
+  const sysdeps = new Set(machines.flatMap((machine) => machine.sysdeps));
   const aliases = new Map<string, string[][]>();
   for (const library of new Set(read.flatMap(({ libraries }) => [...libraries.keys()]))) {
     const data = read.flatMap(({ libraries }) => libraries.get(library)?.symbols.filter(({ kind, hidden }) => kind === "D" && !hidden) ?? []);
-    aliases.set(library, findAliases(scan, new Set(data.map(({ name }) => name))));
+    aliases.set(library, findAliases(scan, sysdeps, new Set(data.map(({ name }) => name))));
   }
   return { machines: read, aliases };
 }

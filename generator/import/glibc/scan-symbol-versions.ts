@@ -18,8 +18,11 @@ export interface SymbolVersionUse {
   readonly throughHeaders: readonly string[];
 }
 
-/** Two names of one address. */
-export type SymbolAlias = readonly [string, string];
+/** Two names that a source gives one address. */
+export interface SymbolAlias {
+  readonly file: string;
+  readonly names: readonly [string, string];
+}
 
 export interface SymbolVersionScan {
   readonly uses: readonly SymbolVersionUse[];
@@ -72,7 +75,7 @@ export function scanSymbolVersions(tree: SourceTree): SymbolVersionScan {
     for (const { text, conditions } of parts) collect(text, { file, conditions, throughHeaders: [], values, known, names, depth: 0 }, uses);
   }
   for (const file of tree.files.filter((name) => name.endsWith("/syscalls.list"))) uses.push(...scanSyscalls(file, tree.read(file)));
-  const aliases = texts.flatMap(([, text]) => [...text.matchAll(aliasForm)].map(([, left, right]): SymbolAlias => [left!, right!]));
+  const aliases = texts.flatMap(([file, text]) => [...text.matchAll(aliasForm)].map(([, left, right]): SymbolAlias => ({ file, names: [left!, right!] })));
   return { uses, aliases, macros: versionMacros(headerMacros) };
 }
 

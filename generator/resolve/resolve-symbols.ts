@@ -1,0 +1,113 @@
+import { isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/glibc-symbols";
+import { compareVersions } from "../schema/libc-versions";
+
+/** One symbol as a library exports it in some releases on one architecture. Releases are counted by their minor version. */
+export interface SymbolSpan {
+  readonly name: string;
+  readonly kind: SymbolEntry["kind"];
+  readonly size?: number;
+  /** As in the table; `base` is not resolved. */
+  readonly node: string;
+  /** Whether links find it by its bare name (`name@@NODE`). */
+  readonly isDefault: boolean;
+  readonly from: number;
+  /** Exclusive; absent for what is still there. */
+  readonly until?: number;
+}
+
+/** What is known of one version of one symbol. */
+interface Life {
+  readonly entry: SymbolEntry;
+  readonly version: string;
+  readonly from: number;
+  readonly until: number;
+  readonly hiddenFrom: number;
+}
+
+const forever = Infinity;
+
+/**
+ * What a library of the table exports in every release on one architecture, in the order of the names.
+ *
+ * Between two imported releases of which one has a symbol and the other has not, or hides it, the release of the change is
+ * taken from the symbol's next version, from the source that hides it, or from the library that it moved to; where none says,
+ * it is that of the later import. Of a release beyond the newest import, symbols of that import are all that is known.
+ */
+export function resolveSymbols(table: SymbolTable, library: string, architecture: string): SymbolSpan[] {
+  const spans: SymbolSpan[] = [];
+  for (const name of Object.keys(table.libraries[library]?.symbols ?? {})) {
+    const lives = livesOf(table, library, name, architecture);
+    const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort((left, right) => left - right);
+    for (const life of lives) {
+      let last: SymbolSpan | undefined;
+      for (const [index, from] of turns.entries()) {
+        const until = turns[index + 1] ?? forever;
+        if (from === forever || from < life.from || from >= life.until) continue;
+        const shown = lives.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
+        const newest = shown.reduce<Life | undefined>((left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right), undefined);
+        const { kind, size, node } = life.entry;
+        const span: SymbolSpan = { name, kind, ...(size !== undefined && { size }), node, isDefault: newest === life, from, ...(until !== forever && { until }) };
+        if (last?.isDefault === span.isDefault && last.until === from) {
+          const { until: _, ...rest } = last;
+          spans[spans.length - 1] = last = { ...rest, ...(until !== forever && { until }) };
+        } else {
+          spans.push((last = span));
+        }
+      }
+    }
+  }
+  return spans;
+}
+
+function livesOf(table: SymbolTable, library: string, name: string, architecture: string): Life[] {
+  const text = table.libraries[library]?.symbols[name];
+  if (text === undefined || !architecturesOf(table, library).includes(architecture)) return [];
+  const base = table.bases[architecture]!;
+  const entries = parseSymbol(text).filter(({ architectures }) => architectures === undefined || architectures.includes(architecture));
+  const releases = Object.keys(table.imports).filter((release) => table.imports[release]!.includes(architecture)).sort(compareVersions);
+  const versionOf = ({ node }: SymbolEntry): string => (node === "base" ? base : /^\d/.test(node) ? node : "0");
+  return entries.map((entry) => {
+    const version = versionOf(entry);
+    const known = releases.filter((release) => compareVersions(version, release) <= 0);
+    const present = known.filter((release) => isInRange(release, entry.present ?? {}));
+    const hidden = entry.hidden === undefined ? [] : present.filter((release) => isInRange(release, entry.hidden!));
+    const nextVersions = entries.map(versionOf).filter((other) => compareVersions(other, version) > 0);
+    const told = [...nextVersions.sort(compareVersions), ...(entry.since === undefined ? [] : [entry.since])];
+
+    const absentBefore = known.filter((release) => compareVersions(release, present[0]!) < 0).at(-1);
+    const absentAfter = known.find((release) => compareVersions(release, present.at(-1)!) > 0);
+    const shownBefore = hidden.length === 0 ? undefined : present.filter((release) => compareVersions(release, hidden[0]!) < 0).at(-1);
+    return {
+      entry,
+      version,
+      from: absentBefore === undefined ? (entry.node === "base" ? 0 : minorOf(version)) : minorOf(firstWithin(told, absentBefore, present[0]!) ?? present[0]!),
+      until: absentAfter === undefined ? forever : movedIn(table, library, name, architecture, present.at(-1)!, absentAfter),
+      hiddenFrom: hidden.length === 0 ? forever : hiddenIn(entry.since, shownBefore, hidden[0]!),
+    };
+  });
+}
+
+function hiddenIn(since: string | undefined, shownBefore: string | undefined, firstHidden: string): number {
+  if (since !== undefined && firstWithin([since], shownBefore, firstHidden) !== undefined) return minorOf(since);
+  return shownBefore === undefined ? 0 : minorOf(firstHidden);
+}
+
+/** When a symbol left a library: as it came to libc, if it did; else with the first release that lacks it. */
+function movedIn(table: SymbolTable, library: string, name: string, architecture: string, last: string, lacking: string): number {
+  const arrivals = library === "libc" ? [] : livesOf(table, "libc", name, architecture).map(({ from }) => from);
+  return arrivals.filter((from) => from > minorOf(last) && from <= minorOf(lacking)).sort((left, right) => left - right)[0] ?? minorOf(lacking);
+}
+
+/** The first of `releases` that is after `after`, if that is given, and not after `until`. */
+function firstWithin(releases: readonly string[], after: string | undefined, until: string): string | undefined {
+  return releases.find((release) => (after === undefined || compareVersions(after, release) < 0) && compareVersions(release, until) <= 0);
+}
+
+function architecturesOf(table: SymbolTable, library: string): string[] {
+  return Object.values(table.libraries[library]!.sonames).flat();
+}
+
+/** `2.34` → 34. glibc has been 2 since 1997. */
+function minorOf(version: string): number {
+  return Number(version.split(".")[1] ?? 0);
+}
