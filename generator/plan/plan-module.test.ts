@@ -11,7 +11,7 @@ function planOf(files: Files): Map<string, string> {
   try {
     const { manifest, imports, problems } = validateManifest(readManifest(`${folder.path}/manifest`));
     expect(problems).toEqual([]);
-    return formatStarlark(planModule({ manifest: manifest!, imports }, readTemplates()));
+    return formatStarlark(planModule({ manifest: manifest, imports }, readTemplates()));
   } finally {
     folder.remove();
   }
@@ -87,7 +87,7 @@ target_toolchains(
 
 /** The sample with a second architecture, whose sources and flags are others. */
 function withTwoArchitectures(): Files {
-  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!);
+  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: { variants: object[] } } };
   imported.sets.libc.variants = [
     { name: "arm64", architectures: ["arm64"], remove: ["src/a.c"], add: ["src/aarch64/a.s"] },
     { name: "amd64", architectures: ["amd64"], flags: ["-DX"] },

@@ -9,7 +9,7 @@ function resolve(files: Files): ResolvedTarget[] {
   try {
     const { manifest, imports, problems } = validateManifest(readManifest(`${folder.path}/manifest`));
     expect(problems).toEqual([]);
-    return resolveTargets({ manifest: manifest!, imports });
+    return resolveTargets({ manifest: manifest, imports });
   } finally {
     folder.remove();
   }
@@ -22,7 +22,7 @@ test("fills in columns: triple, include directories, outputs", () => {
 });
 
 test("makes one product for each item of a fact", () => {
-  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!);
+  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: { variants: object[] } } };
   const files = editFile(
     { ...sampleFiles, "imports/musl-1.2.5.json": JSON.stringify({ ...imported, facts: { empty: ["m", "rt"] } }) },
     "manifest/runtimes/musl.yaml",
@@ -56,7 +56,7 @@ units:
 });
 
 test("takes the sources of a variant's base, so that a CPU variant needs no import of its own", () => {
-  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!);
+  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: { variants: object[] } } };
   imported.sets.libc.variants = [{ name: "arm64", architectures: ["arm64"] }];
   const files = {
     ...sampleFiles,

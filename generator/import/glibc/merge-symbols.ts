@@ -50,12 +50,12 @@ export function mergeSymbols(
 ): SymbolTable {
   const imports = new Map(Object.entries(earlier?.imports ?? {}));
   const facts = earlier === undefined ? new Map<string, never>() : readTable(earlier);
-  forget(facts as Facts, release);
+  forget(facts, release);
   imports.set(release, machines.map(({ architecture }) => architecture).sort());
-  for (const machine of machines) add(facts as Facts, release, machine);
+  for (const machine of machines) add(facts, release, machine);
   const releases = [...imports.keys()].sort(compareVersions);
   const bases = { ...earlier?.bases, ...Object.fromEntries(machines.map(({ architecture, base }) => [architecture, base])) };
-  return writeTable({ facts: facts as Facts, imports: new Map(releases.map((name) => [name, imports.get(name)!])), bases }, (library) => ({
+  return writeTable({ facts: facts, imports: new Map(releases.map((name) => [name, imports.get(name)!])), bases }, (library) => ({
     sonames: sonamesOf(library, earlier, machines),
     aliases: release === releases.at(-1) ? sortGroups(aliases.get(library) ?? []) : (earlier?.libraries[library]?.aliases ?? []),
   }));
