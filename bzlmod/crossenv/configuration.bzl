@@ -1,8 +1,9 @@
 """clang's configuration files: the target's flags, with paths that are relative to the file itself (`<CFGDIR>`).
 
 clang reads `clang.cfg`, or `clang++.cfg` when it is called as a C++ compiler, in the folder of its own executable. Any
-other clang reads the same files when `--config` names them. An argument after `$` stands at the end of the command line
-of a link: an archive there serves the objects before it.
+other clang reads the same files when `--config` names them. An argument after `$` stands at the end of the command line,
+and only of a link: an archive there serves the objects before it. What clang takes for an input of the linker has to
+be one of those: else a mere `clang -v` would have an input, and link.
 """
 
 load("//bzlmod/crossenv:layout.bzl", "layout_for", "resource_directory")
@@ -16,6 +17,12 @@ _ROOT = "<CFGDIR>/.."
 def _quote(argument):
     """An argument as configuration files spell it: as in a response file of GNU's tools."""
     return argument.replace("\\", "\\\\").replace("\"", "\\\"").replace(" ", "\\ ")
+
+def _is_linker_input(flag):
+    return flag.startswith("-Wl,") or flag.startswith("-l")
+
+def _place(flag):
+    return "$" + flag if _is_linker_input(flag) else flag
 
 def _library(basename):
     """The `-l` argument of an archive or shared library."""
@@ -45,9 +52,9 @@ def write_configuration(target, seed, tool_file_name):
     # Position-independent executables are what clang makes by itself; said expressly, -pie would contradict -shared.
     both += [flag for flag in mode.executable if flag != "-pie"]
     cxx = ["-stdlib++-isystem", "{}/{}".format(_ROOT, layout.cxx_include)]
-    cxx_libraries = ["$" + _library(name) for name in target.cxx_libraries]
+    cxx_libraries = [_library(name) for name in target.cxx_libraries]
     return {
-        path: "".join([_quote(argument) + "\n" for argument in arguments])
+        path: "".join([_quote(_place(argument)) + "\n" for argument in arguments])
         for path, arguments in {
             "bin/clang.cfg": both,
             "bin/clang-cpp.cfg": both,
