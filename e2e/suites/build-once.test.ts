@@ -10,10 +10,10 @@ const options = [`--platforms=@xllvm//platforms:${platform.name}`];
 
 const files = {
   "BUILD.bazel": `
-load("@bazel_skylib//rules:common_settings.bzl", "string_flag")
 load("@rules_cc//cc:defs.bzl", "cc_binary")
+load(":setting.bzl", "setting")
 
-string_flag(name = "setting", build_setting_default = "usual")
+setting(name = "setting", build_setting_default = "usual")
 
 exports_files(["program.c"])
 
@@ -27,6 +27,7 @@ constraint_value(name = "kind_b", constraint_setting = ":kind")
 platform(name = "exec_a", parents = ["@platforms//host"], constraint_values = [":kind_a"], exec_properties = {"pool": "a"})
 platform(name = "exec_b", parents = ["@platforms//host"], constraint_values = [":kind_b"], exec_properties = {"pool": "b"})
 `,
+  "setting.bzl": "setting = rule(implementation = lambda ctx: [], build_setting = config.string(flag = True))\n",
   "in_package/BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 package(features = ["-cxx"])
