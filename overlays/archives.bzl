@@ -273,6 +273,13 @@ SOURCE_ARCHIVES = {
         "sha256": "8f9b802736a856942839d32966937c389f46e9f156415a549a6675b7535e5f74",
         "strip_prefix": "wasi-libc-0.0~git20220510.9886d3d",
     },
+    "mingw-w64-14.0.0": {
+        "urls": [
+            "https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2",
+        ],
+        "sha256": "6eaf921d9eb987d3820b364ea9775bc19b965ec81490b6fdd716526c28e1995c",
+        "strip_prefix": "mingw-w64-v14.0.0",
+    },
 }
 
 # Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.
@@ -457,6 +464,8 @@ PREPARE = {
                 "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
                 "_LIBCPP_HAS_TERMINAL": "1",
                 "_LIBCPP_HAS_MUSL_LIBC": "1",
+                "_LIBCPP_HAS_THREAD_API_WIN32": "0",
+                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "",
                 "_LIBCPP_HAS_THREAD_API_PTHREAD": "1",
                 "_LIBCPP_HAS_FILESYSTEM": "1",
                 "_LIBCPP_HAS_RANDOM_DEVICE": "1",
@@ -504,6 +513,8 @@ PREPARE = {
                 "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
                 "_LIBCPP_HAS_TERMINAL": "1",
                 "_LIBCPP_HAS_MUSL_LIBC": "1",
+                "_LIBCPP_HAS_THREAD_API_WIN32": "0",
+                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "",
                 "_LIBCPP_HAS_THREAD_API_PTHREAD": "0",
                 "_LIBCPP_HAS_FILESYSTEM": "1",
                 "_LIBCPP_HAS_RANDOM_DEVICE": "1",
@@ -529,6 +540,80 @@ PREPARE = {
             "output": "generated/wasi/sys/statvfs.h",
             "inputs": [],
             "content": "#pragma once\n#ifndef __wasi__\n#include_next <sys/statvfs.h>\n#else\n#include <dirent.h>\n#include <errno.h>\n#include <stddef.h>\n#include <sys/stat.h>\n#include <sys/types.h>\n#define DT_SOCK __WASI_FILETYPE_SOCKET_DGRAM\nstruct statvfs { unsigned long f_frsize, f_blocks, f_bfree, f_bavail; };\nstatic inline int statvfs(const char *path, struct statvfs *out) { (void)path, (void)out; errno = ENOSYS; return -1; }\nstatic inline int fchmod(int file, mode_t mode) { (void)file, (void)mode; errno = ENOSYS; return -1; }\nstatic inline int fchmodat(int folder, const char *path, mode_t mode, int flags) { (void)folder, (void)path, (void)mode, (void)flags; errno = ENOSYS; return -1; }\nstatic inline char *realpath(const char *path, char *out) { (void)path, (void)out; errno = ENOSYS; return NULL; }\nstatic inline ssize_t copy_file_range(int from, off_t *at, int to, off_t *to_at, size_t size, unsigned flags) { (void)from, (void)at, (void)to, (void)to_at, (void)size, (void)flags; errno = ENOSYS; return -1; }\n#endif\n",
+        },
+        {
+            "recipe": "configure",
+            "output": "generated/config/windows_gnu/__config_site",
+            "inputs": [
+                "libcxx/include/__config_site.in",
+            ],
+            "variables": {
+                "_LIBCPP_ABI_VERSION": "1",
+                "_LIBCPP_ABI_NAMESPACE": "__1",
+                "_LIBCPP_ABI_DEFINES": "",
+                "_LIBCPP_EXTRA_SITE_DEFINES": "#define __USE_MINGW_ANSI_STDIO 1",
+                "_LIBCPP_HAS_THREADS": "1",
+                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
+                "_LIBCPP_HAS_TERMINAL": "1",
+                "_LIBCPP_HAS_MUSL_LIBC": "0",
+                "_LIBCPP_HAS_THREAD_API_WIN32": "1",
+                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "1",
+                "_LIBCPP_HAS_THREAD_API_PTHREAD": "0",
+                "_LIBCPP_HAS_FILESYSTEM": "1",
+                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
+                "_LIBCPP_HAS_LOCALIZATION": "1",
+                "_LIBCPP_HAS_UNICODE": "1",
+                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
+                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "0",
+                "_LIBCPP_PSTL_BACKEND_SERIAL": "",
+                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "1",
+                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
+                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
+            },
+        },
+        {
+            "recipe": "copy",
+            "output": "generated/config/windows_gnu/__assertion_handler",
+            "inputs": [
+                "libcxx/vendor/llvm/default_assertion_handler.in",
+            ],
+        },
+        {
+            "recipe": "configure",
+            "output": "generated/config/windows_gnu_msvcrt/__config_site",
+            "inputs": [
+                "libcxx/include/__config_site.in",
+            ],
+            "variables": {
+                "_LIBCPP_ABI_VERSION": "1",
+                "_LIBCPP_ABI_NAMESPACE": "__1",
+                "_LIBCPP_ABI_DEFINES": "",
+                "_LIBCPP_EXTRA_SITE_DEFINES": "#define __USE_MINGW_ANSI_STDIO 1",
+                "_LIBCPP_HAS_THREADS": "1",
+                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
+                "_LIBCPP_HAS_TERMINAL": "1",
+                "_LIBCPP_HAS_MUSL_LIBC": "0",
+                "_LIBCPP_HAS_THREAD_API_WIN32": "1",
+                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "1",
+                "_LIBCPP_HAS_THREAD_API_PTHREAD": "0",
+                "_LIBCPP_HAS_FILESYSTEM": "1",
+                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
+                "_LIBCPP_HAS_LOCALIZATION": "1",
+                "_LIBCPP_HAS_UNICODE": "1",
+                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
+                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "0",
+                "_LIBCPP_PSTL_BACKEND_SERIAL": "",
+                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "1",
+                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
+                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
+            },
+        },
+        {
+            "recipe": "copy",
+            "output": "generated/config/windows_gnu_msvcrt/__assertion_handler",
+            "inputs": [
+                "libcxx/vendor/llvm/default_assertion_handler.in",
+            ],
         },
     ],
     "musl-1.2.6": [
@@ -900,6 +985,45 @@ PREPARE = {
             ],
         },
     ],
+    "mingw-w64-14.0.0": [
+        {
+            "recipe": "configure",
+            "output": "generated/include/_mingw.h",
+            "inputs": [
+                "mingw-w64-headers/crt/_mingw.h.in",
+            ],
+            "variables": {
+                "DEFAULT_WIN32_WINNT": "0xa00",
+                "DEFAULT_MSVCRT_VERSION": "0xE00",
+            },
+        },
+        {
+            "recipe": "install",
+            "output": "generated/include",
+            "inputs": [],
+            "files": {
+                "agtctl_i.c": "mingw-w64-crt/libsrc/agtctl_i.c",
+                "agtsvr_i.c": "mingw-w64-crt/libsrc/agtsvr_i.c",
+                "cdoex_i.c": "mingw-w64-crt/libsrc/cdoex_i.c",
+                "cdoexm_i.c": "mingw-w64-crt/libsrc/cdoexm_i.c",
+                "cdosys_i.c": "mingw-w64-crt/libsrc/cdosys_i.c",
+                "emostore_i.c": "mingw-w64-crt/libsrc/emostore_i.c",
+                "iisext_i.c": "mingw-w64-crt/libsrc/iisext_i.c",
+                "mtsadmin_i.c": "mingw-w64-crt/libsrc/mtsadmin_i.c",
+                "mtxadmin_i.c": "mingw-w64-crt/libsrc/mtxadmin_i.c",
+                "scardssp_i.c": "mingw-w64-crt/libsrc/scardssp_i.c",
+                "scardssp_p.c": "mingw-w64-crt/libsrc/scardssp_p.c",
+                "tsuserex_i.c": "mingw-w64-crt/libsrc/tsuserex_i.c",
+            },
+        },
+        {
+            "recipe": "undecorate",
+            "output": "generated/undecorated/mingw-w64-crt/lib-common/ws2_32.def.in",
+            "inputs": [
+                "mingw-w64-crt/lib-common/ws2_32.def.in",
+            ],
+        },
+    ],
 }
 
 OVERLAYS = {
@@ -914,4 +1038,5 @@ OVERLAYS = {
     "linux-headers-7.0.10-powerpc": Label("//overlays:linux-headers-7.0.10-powerpc.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10-mips.BUILD.bazel"),
     "wasi-libc-20220510": Label("//overlays:wasi-libc-20220510.BUILD.bazel"),
+    "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
 }

@@ -43,14 +43,20 @@ _COFF = struct(
     no_whole_archive = ["-Wl,--no-whole-archive"],
     versioned_library = ["%{libraries_to_link.name}"],
     gc_sections = ["-Wl,--gc-sections"],
-    start_end_lib = True,
+    start_end_lib = False,
     flags = [],
-    features = ["copy_dynamic_libraries_to_binary", "supports_interface_shared_libraries", "targets_windows"],
+    features = [
+        "copy_dynamic_libraries_to_binary",
+        # The linker makes import libraries itself; else Bazel would wrap it in a shell script that takes them from ELF files.
+        "has_configured_linker_path",
+        "supports_interface_shared_libraries",
+        "targets_windows",
+    ],
     artifact_names = [
         struct(category = "dynamic_library", prefix = "", extension = ".dll"),
         struct(category = "executable", prefix = "", extension = ".exe"),
-        # Not .lib: Microsoft's tools, which may read one, would not find its members' names.
-        struct(category = "interface_library", prefix = "lib", extension = ".dll.a"),
+        # As Bazel calls them on Windows; of GNU's .dll.a it wants to know nothing.
+        struct(category = "interface_library", prefix = "", extension = ".if.lib"),
     ],
 )
 

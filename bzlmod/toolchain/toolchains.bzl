@@ -5,7 +5,7 @@ load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 
-def _host_toolchain(name, seed, link_mode, link_files, c_includes = [], cxx_includes = [], **config):
+def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
         name = name + ".config",
         c_includes = c_includes,
@@ -21,7 +21,7 @@ def _host_toolchain(name, seed, link_mode, link_files, c_includes = [], cxx_incl
     )
     native.filegroup(
         name = name + ".linker_files",
-        srcs = [link_files, seed + "//:linker_files"],
+        srcs = [link_files, seed + "//:linker_files"] + ([linked_libraries] if linked_libraries else []),
     )
     native.filegroup(
         name = name + ".all_files",
@@ -58,7 +58,7 @@ def _by_link_mode(name, prefix, link_modes):
         )),
     )
 
-def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], optional_includes = [], tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, optional_includes = [], tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -69,6 +69,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
+      linked_libraries: A target of further libraries that links find by -l, or None.
       optional_includes: Public headers that are no part of the toolchain, for //:crossenv, where nothing else brings them.
       tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
@@ -94,6 +95,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
                 name = host + "." + link_mode,
                 link_files = ":link_files." + link_mode,
                 link_mode = link_mode,
+                linked_libraries = linked_libraries,
                 seed = row.seed,
                 **config
             )

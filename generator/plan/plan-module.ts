@@ -4,6 +4,7 @@ import type { ArchiveRow, CompleteModule } from "../schema/rows";
 import { planTargetsFile } from "./plan-outside-bazel";
 import { planOverlays, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
+import { planLibraries } from "./plan-libraries";
 import { planTarget } from "./plan-target";
 import { createRender, type Render } from "./render";
 
@@ -20,7 +21,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const { module } = sources.manifest;
   const overlays = planOverlays(targets, sources.imports, module.name, render);
   const archives = usedArchives(targets);
-  const files = new Map([...overlays.files, ...planPlatforms(targets, hosts, render)]);
+  const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planPlatforms(targets, hosts, render)]);
   for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, overlays, render));
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));

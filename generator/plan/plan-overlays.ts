@@ -1,6 +1,7 @@
 import type { ArchiveRow } from "../schema/rows";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { Imports, ResolvedPrepareStep, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget } from "./name-by-target";
 import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
@@ -114,8 +115,10 @@ function overlayView(
       return { name, base: baseName, ...setView(unit!, variant, base, file.sets[unit!.sources!.set]!) };
     }),
   );
+  const tables = [...use.others.values()].flat().flatMap(({ runtime, unit }) => (unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)]));
+  const definitions = tables.length === 0 ? null : { files: [...new Set(tables.flatMap(({ files }) => files))], headers: [...new Set(tables.flatMap(({ headers }) => headers))] };
   const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return { archive: use.archive.name, module, hasLibrary: includes.some(({ library }) => library !== null), exported: [...new Set(exported)].sort(), includes, bases: [...bases.values()], sets };
+  return { archive: use.archive.name, module, hasLibrary: includes.some(({ library }) => library !== null), exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], sets };
 }
 
 function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {

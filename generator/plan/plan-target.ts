@@ -2,6 +2,7 @@ import type { ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/r
 import type { OverlayNames } from "./plan-overlays";
 import { defaultBatch } from "../schema/rows";
 import { toolPrefixes } from "./plan-outside-bazel";
+import { librariesFile, librariesView, linkedLibraries } from "./plan-libraries";
 import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
 
@@ -12,7 +13,8 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
     version: runtime.version,
     units: runtime.units.map((unit) => unitView(target, runtime, unit, overlays)),
   }));
-  const rules = [...new Set(runtimes.flatMap(({ units }) => units.map(({ rule }) => rule)))].sort();
+  const rules = [...new Set(runtimes.flatMap(({ units }) => units.filter(({ isTable }) => !isTable).map(({ rule }) => rule)))].sort();
+  const withLibraries = target.runtimes.find(({ units }) => units.some(({ table }) => table !== undefined));
   const headersOf = (language: ResolvedRuntime["language"]) =>
     searchOrder(target)
       .filter((runtime) => runtime.language === language && runtime.include.length > 0)
@@ -23,6 +25,7 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
     summary: target.runtimes.map(({ name, version }) => `${name} ${version}`).join(", "),
     usesObjects: rules.length > 0,
     rules: rules.map((rule) => JSON.stringify(rule)).join(", "),
+    libraries: withLibraries === undefined ? null : `//overlays:${librariesFile(withLibraries)}`,
     flags: target.flags,
     runtimes: runtimes.filter(({ units }) => units.length > 0),
     toolchain: statedAttributes({
@@ -31,9 +34,10 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       cpu: target.architecture.name,
       cxx_includes: headersOf("c++"),
       cxx_link_files: linkFiles(target, "c++").always.reverse(),
-      cxx_shared_link_files: linkFiles(target, "c++_shared").always.reverse(),
+      cxx_shared_link_files: sharedCxxFiles(target),
       libc: target.version === undefined ? target.system.abi : `${target.system.libc!}_${target.version}`,
       link_files: linkFiles(target, "c").always,
+      linked_libraries: withLibraries === undefined ? null : linkedLibraries(target),
       link_files_by_mode: linkFiles(target, "c").byMode,
       link_flags: target.linkFlags,
       link_modes: target.system.link_modes,
@@ -43,6 +47,13 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       tool_prefixes: toolPrefixes(target),
     }),
   });
+}
+
+/** Where there is no shared C++ runtime, links that are dynamic otherwise take the static one. */
+function sharedCxxFiles(target: ResolvedTarget): string[] {
+  const shared = linkFiles(target, "c++_shared").always;
+  const isDynamic = target.system.link_modes.includes("dynamic");
+  return (shared.length > 0 || !isDynamic ? shared : linkFiles(target, "c++").always).reverse();
 }
 
 /** The units that links take by themselves, in the order of the stack: those that all modes take, and more for some. */
@@ -64,7 +75,8 @@ function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
 
 function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, overlays: OverlayNames) {
   const { name } = unit;
-  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
+  if (unit.table !== undefined) return { rule: "runtime_libraries", isCompiled: false, isTable: true, attributes: librariesView(runtime, unit, unit.table) };
+  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, isTable: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
   const headers = unit.uses
     .map((used) => target.runtimes.find((other) => other.name === used)!)
     .filter((other) => other.include.length > 0)
@@ -83,6 +95,7 @@ function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: Resolv
   return {
     rule: `runtime_${unit.kind}`,
     isCompiled: true,
+    isTable: false,
     attributes: statedAttributes(values, { batch: defaultBatch }),
   };
 }

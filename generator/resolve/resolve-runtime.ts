@@ -2,8 +2,8 @@ import { fillColumns, type Columns } from "../schema/columns";
 import type { ImportFile } from "../schema/import-file";
 import type { ArchiveRow, LinkMode, PrepareStep, RuntimeRow, UnitRow } from "../schema/rows";
 import { variantsFor } from "../schema/choose-variant";
-import { conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
-import type { ResolvedPrepareStep, ResolvedRuntime, ResolvedSourceSet, ResolvedUnit } from "./resolved-target";
+import { carriedLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
+import type { ResolvedLibraries, ResolvedPrepareStep, ResolvedRuntime, ResolvedSourceSet, ResolvedUnit } from "./resolved-target";
 
 /** What a runtime is resolved against: one target at one version. */
 export interface RuntimeContext {
@@ -80,8 +80,9 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext, it
   return {
     name: unit.name,
     kind: unit.kind,
-    outputs: items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
+    outputs: unit.kind === "libraries" ? [] : items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
     ...(sources === undefined ? {} : { sources }),
+    ...(unit.table === undefined ? {} : { table: resolveTable(unit, unit.table, context) }),
     uses: (unit.uses ?? row.compile.uses).flatMap((role) => context.stack.filter((other) => other.role === role).map((other) => other.name)),
     batch: unit.batch,
     wholeArchives: unit.whole_archives,
@@ -90,6 +91,16 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext, it
     linkFlags: takeFlags(unit.link_flags, context.subject).map((flag) => fillColumns(flag, columns)),
     linkModes: linkModesOf(unit, context.subject),
     link: unit.link,
+  };
+}
+
+function resolveTable(unit: UnitRow, table: string, { columns, subject }: RuntimeContext): ResolvedLibraries {
+  return {
+    table,
+    architecture: subject.architecture.base ?? subject.architecture.name,
+    carried: carriedLibraries(unit, subject),
+    ...(unit.members === undefined ? {} : { members: unit.members }),
+    output: fillColumns(unit.output, { ...columns, item: "{item}" }),
   };
 }
 

@@ -23,6 +23,20 @@ export interface ResolvedSourceSet {
   readonly headers: readonly string[];
 }
 
+/** Libraries that a target can be linked with, each made when it is asked for. */
+export interface ResolvedLibraries {
+  /** The table among the facts of the runtime's import. */
+  readonly table: string;
+  /** The architecture row by whose name the table knows the target. */
+  readonly architecture: string;
+  /** Those that links take by themselves. */
+  readonly carried: readonly string[];
+  /** Name of the unit whose products are the libraries' compiled members. */
+  readonly members?: string;
+  /** Path in the target's tree; `{item}` is the library. */
+  readonly output: string;
+}
+
 /** One product of a runtime, for one target. */
 export interface ResolvedUnit {
   readonly name: string;
@@ -40,6 +54,8 @@ export interface ResolvedUnit {
   readonly linkFlags: readonly string[];
   /** Files of the archive that the link reads → the flag before them. */
   readonly linkScripts: Readonly<Record<string, string>>;
+  /** Of units that are a table of libraries. */
+  readonly table?: ResolvedLibraries;
   /** The link modes that take it. */
   readonly linkModes: readonly LinkMode[];
   readonly link: UnitRow["link"];

@@ -30,6 +30,8 @@ export const plainLibrariesSchema = z.strictObject({
 
 /** The libraries of one version of mingw-w64. For an architecture each name is in one place at most. */
 export const librariesSchema = z.strictObject({
+  dlltool_flags: z.record(z.string(), z.array(z.string())).describe("Architecture row → flags of llvm-dlltool."),
+  definition_include: z.array(z.string()).describe("Where definitions include others from, relative to the tree's root."),
   plain: z.array(plainLibrariesSchema),
   composed: z.record(z.string(), z.array(libraryRecipeSchema)).describe("Library, as `-l` names it → its recipes."),
 });
@@ -38,3 +40,16 @@ export type LibraryDefinition = z.infer<typeof definitionSchema>;
 export type LibraryRecipe = z.infer<typeof libraryRecipeSchema>;
 export type PlainLibraries = z.infer<typeof plainLibrariesSchema>;
 export type Libraries = z.infer<typeof librariesSchema>;
+
+/** How the libraries of an architecture are made, by their names; sorted. */
+export function librariesFor({ plain, composed }: Libraries, architecture: string): ReadonlyMap<string, Omit<LibraryRecipe, "architectures">> {
+  const found = new Map<string, Omit<LibraryRecipe, "architectures">>();
+  for (const { architectures: list, installed: isInstalled, folder, names } of plain) {
+    if (!list.includes(architecture)) continue;
+    for (const name of names) found.set(name, { installed: isInstalled, definition: { file: `${folder}/${name}.def` } });
+  }
+  for (const [name, recipes] of Object.entries(composed)) {
+    for (const { architectures: list, ...recipe } of recipes) if (list.includes(architecture)) found.set(name, recipe);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -4,9 +4,11 @@ import { placeOf } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import { builtinManifest } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
-import { conditionHolds } from "../schema/condition";
+import { carriedLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
 import type { ImportFile } from "../schema/import-file";
+import { librariesFor, librariesSchema } from "../schema/libraries";
 import type { UnitRow } from "../schema/rows";
+import { nearest } from "./check-schema";
 import { problemAt, type Rule } from "./rows-in-question";
 import { stackEntries, type StackEntry } from "./stacks";
 
@@ -41,7 +43,7 @@ function* entryProblems(entry: StackEntry, version: string, file: ImportFile | u
     else if (files !== undefined && !isTable(found)) yield problemAt(raw, ["prepare", index, "files"], `there is no table ${files} among the imported facts of ${row.name} ${version}`, mend);
   }
   for (const [index, unit] of row.units.entries()) {
-    const isNeeded = unit.sources !== undefined || unit.for_each !== undefined;
+    const isNeeded = unit.sources !== undefined || unit.for_each !== undefined || unit.table !== undefined;
     if (!isNeeded || !conditionHolds(unit.when, entry.subject)) continue;
     if (file === undefined) {
       yield problemAt(raw, ["versions", entry.versionIndex], `the sources of ${row.name} ${version} have not been imported`, mend);
@@ -57,6 +59,7 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   if (unit.for_each !== undefined && !isStringList(file.facts[unit.for_each])) {
     yield ["for_each", `there is no list ${unit.for_each} among the imported facts`];
   }
+  if (unit.table !== undefined) yield* tableProblems(unit, unit.table, file, subject);
   if (unit.sources === "{item}") {
     const absent = (unit.for_each === undefined ? [] : (file.facts[unit.for_each] as string[] | undefined) ?? []).find((item) => file.sets[item] === undefined);
     if (unit.for_each === undefined) yield ["sources", "names an item, but there is no for_each"];
@@ -72,6 +75,21 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   const variants = variantsFor(set, subject);
   if (variants.length === 0) yield ["sources", `no variant of set ${unit.sources} applies in the import`];
   if (variants.length > 1) yield ["sources", `variants ${variants.map(({ name }) => name).join(" and ")} of set ${unit.sources} apply at once in the import`];
+}
+
+/** The table of a unit that is libraries, and the libraries that it names. */
+function* tableProblems(unit: UnitRow, table: string, file: ImportFile, subject: ConditionSubject): Generator<[keyof UnitRow, string]> {
+  const parsed = librariesSchema.safeParse(file.facts[table]);
+  if (!parsed.success) {
+    yield ["table", `there is no table of libraries ${table} among the imported facts`];
+    return;
+  }
+  const known = [...librariesFor(parsed.data, subject.architecture.base ?? subject.architecture.name)].filter(([, { installed }]) => installed).map(([name]) => name);
+  for (const name of carriedLibraries(unit, subject)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    yield ["carried", `there is no library ${name} for ${subject.architecture.name}${near === undefined ? "" : ` (there is ${near})`} in the import`];
+  }
 }
 
 /** The command that imports a version; it writes beside the manifest that the version's row is in. */

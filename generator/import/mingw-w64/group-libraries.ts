@@ -8,7 +8,7 @@ export interface ArchitectureRecipe {
 }
 
 /** Joins architectures that make a library alike, and libraries that are made alike but for their names. */
-export function groupLibraries(recipes: readonly ArchitectureRecipe[]): Libraries {
+export function groupLibraries(recipes: readonly ArchitectureRecipe[]): Pick<Libraries, "plain" | "composed"> {
   const byName = new Map<string, LibraryRecipe[]>();
   for (const { architecture, name, recipe } of recipes) {
     const known = byName.get(name) ?? [];

@@ -1,5 +1,5 @@
 import type { ImportFile, SourceSetImport } from "../../schema/import-file";
-import type { LibraryRecipe } from "../../schema/libraries";
+import type { Libraries, LibraryRecipe } from "../../schema/libraries";
 import { findIncludedSources } from "../find-included-sources";
 import type { ImportRows } from "../importer";
 import type { SourceFlags } from "../make/split-flags";
@@ -23,8 +23,9 @@ interface SetList {
 /**
  * Reads what mingw-w64 installs, by evaluating the `Makefile.am` of its C runtime for every architecture with a `mingw`
  * column, and that of winpthreads. Sets: one per start file, and one per library with compiled members.
- * Facts: `libraries` (schema: `libraries.ts`), `start_files`, `dlltool_flags` per architecture, `undecorated` (definitions
- * from which `@n` has to be taken away), `headers` (installed beside the headers of mingw-w64-headers → path in the tree).
+ * Facts: `libraries` (schema: `libraries.ts`), `compiled_libraries` (those with a set of their name), `start_files`,
+ * `undecorated` (definitions from which `@n` has to be taken away), `headers` (installed beside the headers of
+ * mingw-w64-headers → path in the tree).
  */
 export function importMingwW64(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
   checkVersion(tree, version);
@@ -47,9 +48,13 @@ export function importMingwW64(tree: SourceTree, version: string, rows: ImportRo
     version,
     sets: Object.fromEntries(sortEntries(lists).map(([name, list]) => [name, toSet(tree, name, list, rows)])),
     facts: {
-      libraries: groupLibraries(recipes),
+      libraries: {
+        dlltool_flags: Object.fromEntries(read.map(({ architecture, dlltoolFlags }) => [architecture, [...dlltoolFlags]])),
+        definition_include: [...new Set(read.flatMap(({ definitionInclude }) => definitionInclude))].sort(),
+        ...groupLibraries(recipes),
+      } satisfies Libraries,
+      compiled_libraries: [...new Set(recipes.flatMap(({ recipe }) => recipe.sources ?? []))].sort(),
       start_files: [...new Set(read.flatMap(({ startFiles }) => [...startFiles.keys()]))].sort(),
-      dlltool_flags: Object.fromEntries(read.map(({ architecture, dlltoolFlags }) => [architecture, dlltoolFlags])),
       undecorated: undecoratedFiles(recipes),
       headers: Object.fromEntries([...new Set(read.flatMap(({ headers }) => headers))].sort().map((file) => [file.replace(/^.*\//, ""), file])),
     },

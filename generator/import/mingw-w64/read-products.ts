@@ -40,6 +40,8 @@ export interface Products {
   readonly startFiles: ReadonlyMap<string, StartFile>;
   /** dlltool's flags, the same for all its import libraries. */
   readonly dlltoolFlags: readonly string[];
+  /** Folders in which module definitions include each other, relative to the tree's root. */
+  readonly definitionInclude: readonly string[];
   /** Files that are installed beside the headers. */
   readonly headers: readonly string[];
 }
@@ -61,6 +63,7 @@ class ProductReader {
   private readonly libraries = new Map<string, Library>();
   private readonly startFiles = new Map<string, StartFile>();
   private readonly dlltoolFlags = new Map<string, readonly string[]>();
+  private readonly definitionInclude = new Set<string>();
   /** Libraries with sources, installed or not. */
   private readonly compiled: ReadonlySet<string>;
 
@@ -88,6 +91,7 @@ class ProductReader {
       libraries: this.libraries,
       startFiles: this.startFiles,
       dlltoolFlags: [...this.dlltoolFlags.values()][0]!,
+      definitionInclude: [...this.definitionInclude].sort(),
       headers: this.automake.words("dist_libsrc_DATA").map((file) => inTree(file)),
     };
   }
@@ -149,6 +153,7 @@ class ProductReader {
     const recipe = this.recipeFor(definition);
     if (recipe.kind !== "preprocess") throw new ImportError(`${makefile}: ${definition} is not made by the preprocessor`);
     const file = inTree(recipe.source);
+    for (const folder of this.divide(recipe.words).include) this.definitionInclude.add(folder);
     return { file, preprocess: true, undecorate: recipe.undecorate && hasDecorations(this.tree.read(file)) };
   }
 

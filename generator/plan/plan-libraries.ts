@@ -1,0 +1,91 @@
+import { posix } from "node:path";
+
+import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import { librariesFor, type Libraries } from "../schema/libraries";
+import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
+import { statedAttributes, type Attribute } from "./stated-attributes";
+import type { Render } from "./render";
+
+interface TableUse {
+  readonly target: ResolvedTarget;
+  readonly runtime: ResolvedRuntime;
+  readonly table: ResolvedLibraries;
+}
+
+/** Name of the file below `overlays/` that holds the libraries of a runtime. */
+export const librariesFile = ({ name, version }: ResolvedRuntime): string => `${name}-${version}.libraries.bzl`;
+
+/** Plans the tables of libraries, `overlays/<runtime>-<version>.libraries.bzl`, and the labels by which users name a library. */
+export function planLibraries(targets: readonly ResolvedTarget[], imports: Imports, module: string, render: Render): Map<string, string> {
+  const uses = tableUses(targets);
+  const files = new Map<string, string>();
+  for (const { runtime, table } of uses) {
+    files.set(`overlays/${librariesFile(runtime)}`, render("libraries.bzl", { runtime: runtime.name, version: runtime.version, libraries: tableOf(runtime, table, imports) }));
+  }
+  for (const os of new Set(uses.map(({ target }) => target.system.os))) {
+    const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
+    files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...namedView(chosen, imports) }));
+    files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
+  }
+  return files;
+}
+
+/** What a target's BUILD file says of a unit that is a table of libraries. */
+export function librariesView(runtime: ResolvedRuntime, { name }: ResolvedUnit, table: ResolvedLibraries): Attribute[] {
+  const undecorated = runtime.prepare.filter(({ recipe }) => recipe === "undecorate").map(({ inputs, output }) => [inputs[0]!, output]);
+  return statedAttributes({
+    name,
+    out: table.output,
+    architecture: table.architecture,
+    archive: `@${runtime.archive.name}`,
+    carried: table.carried,
+    members: table.members,
+    undecorated: Object.fromEntries(undecorated),
+  });
+}
+
+/** Glob patterns of the module definitions of an archive, and of the files that they include. */
+export function definitionPatterns(runtime: ResolvedRuntime, table: ResolvedLibraries, imports: Imports): { files: string[]; headers: string[] } {
+  const { plain, composed, definition_include: include } = tableOf(runtime, table, imports);
+  const files = Object.values(composed).flatMap((recipes) => recipes.flatMap(({ definition }) => definition?.file ?? []));
+  const folders = [...new Set([...plain.map(({ folder }) => folder), ...files.map(posix.dirname)])].sort();
+  const prepared = runtime.prepare.filter(({ recipe }) => recipe === "undecorate").map(({ output }) => output);
+  return {
+    files: [...folders.flatMap((folder) => [`${folder}/*.def`, `${folder}/*.def.in`]), ...prepared],
+    headers: [...new Set([...folders, ...include])].sort().map((folder) => `${folder}/*.def.in`),
+  };
+}
+
+function tableUses(targets: readonly ResolvedTarget[]): TableUse[] {
+  return targets.flatMap((target) =>
+    target.runtimes.flatMap((runtime) => runtime.units.flatMap(({ table }) => (table === undefined ? [] : [{ target, runtime, table }]))),
+  );
+}
+
+function tableOf({ name, version }: ResolvedRuntime, { table }: ResolvedLibraries, imports: Imports): Libraries {
+  return imports.get(`${name}-${version}`)!.facts[table] as Libraries;
+}
+
+/** The label of the libraries that a user adds to those which links of a target find. */
+export const linkedLibraries = ({ system }: ResolvedTarget): string => `//${system.os}/linked:libraries`;
+
+/** The installed libraries of an OS: name → the platforms that have it; and how a platform is told from the others. */
+function namedView(uses: readonly TableUse[], imports: Imports): object {
+  const platforms = uses.map(({ target, runtime, table }) => ({
+    name: target.platform,
+    package: `//targets/${target.name}`,
+    cpu: cpuConstraint(target.architecture),
+    os: osConstraint(target.system.os),
+    abis: [abiConstraint(target.system.abi), ...(target.system.default_for_os ? [abiConstraint("default")] : [])],
+    libraries: [...librariesFor(tableOf(runtime, table, imports), table.architecture)].filter(([, { installed }]) => installed).map(([name]) => name),
+  }));
+  const names = [...new Set(platforms.flatMap(({ libraries }) => libraries))].sort();
+  const everywhere = names.filter((name) => platforms.every(({ libraries }) => libraries.includes(name)));
+  const rest = names.filter((name) => !everywhere.includes(name));
+  return {
+    packages: Object.fromEntries(platforms.map((platform) => [platform.name, platform.package])),
+    constraints: Object.fromEntries(platforms.map(({ name, cpu, os: system, abis }) => [name, { common: [system, cpu], abis }])),
+    everywhere,
+    somewhere: Object.fromEntries(rest.map((library) => [library, platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name)])),
+  };
+}
