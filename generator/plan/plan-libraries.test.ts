@@ -1,0 +1,105 @@
+import { readManifest } from "../read/read-manifest";
+import { readTemplates } from "../read/read-templates";
+import { formatStarlark } from "../apply/format-starlark";
+import { problemsOf } from "../testing/problems-of";
+import { editFile, sampleFiles, writeTemporary, type Files } from "../testing/sample-manifest";
+import { validateManifest } from "../validate/validate-manifest";
+import { planModule } from "./plan-module";
+
+const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!);
+const set = { base: ["member.c"], variants: [{ name: "all" }] };
+const table = {
+  dlltool_flags: { amd64: ["-m", "i386:x86-64"], arm64: ["-m", "arm64"] },
+  definition_include: ["include"],
+  plain: [
+    { architectures: ["amd64", "arm64"], installed: true, folder: "defs", names: ["gdi32", "user32"] },
+    { architectures: ["amd64"], installed: true, folder: "defs", names: ["only64"] },
+  ],
+  composed: {
+    ws2_32: [{ architectures: ["amd64", "arm64"], installed: true, definition: { file: "defs/ws2_32.def.in", preprocess: true, undecorate: true }, sources: "ws2_32" }],
+  },
+};
+
+const unit = `units:
+  - {name: member, kind: archive, for_each: members, output: "parts/lib{item}.a", sources: "{item}"}
+  - {name: libraries, kind: libraries, table: libraries, members: member, output: "lib/lib{item}.a", carried: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
+
+const files: Files = [
+  ["manifest/runtimes/musl.yaml", "units:", unit],
+  ["manifest/runtimes/musl.yaml", "compile:", 'prepare:\n  - {recipe: undecorate, for_each: undecorated, output: "made/{item}", inputs: ["{item}"]}\ncompile:'],
+  ["manifest/systems.yaml", "os: linux", "os: windows"],
+  ["manifest/targets.yaml", "- {architecture: arm64, system: linux_musl}", "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}"],
+].reduce<Files>((edited, [path, from, to]) => editFile(edited, path!, from!, to!), {
+  ...sampleFiles,
+  "imports/musl-1.2.5.json": JSON.stringify({ ...imported, sets: { ...imported.sets, ws2_32: set }, facts: { libraries: table, members: ["ws2_32"], undecorated: ["defs/ws2_32.def.in"] } }),
+});
+
+function planOf(given: Files): Map<string, string> {
+  const folder = writeTemporary(given);
+  try {
+    const { manifest, imports, problems } = validateManifest(readManifest(`${folder.path}/manifest`));
+    expect(problems).toEqual([]);
+    return formatStarlark(planModule({ manifest: manifest, imports }, readTemplates()));
+  } finally {
+    folder.remove();
+  }
+}
+
+const plan = planOf(files);
+
+test("the table of a runtime is one file, which all its targets load", () => {
+  expect(plan.get("overlays/musl-1.2.5.libraries.bzl")).toContain('"names": [\n                "gdi32",\n                "user32",\n            ],');
+  const target = plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel");
+  expect(target).toContain('load("//overlays:musl-1.2.5.libraries.bzl", "LIBRARIES")');
+  expect(target).toContain(`runtime_libraries(
+    name = "libraries",
+    out = "lib/lib{item}.a",
+    architecture = "arm64",
+    archive = "@musl-1.2.5",
+    carried = [
+        "user32",
+        "ws2_32",
+    ],
+    libraries = LIBRARIES,
+    members = "member",
+    target = TRIPLE,
+    undecorated = {
+        "defs/ws2_32.def.in": "made/defs/ws2_32.def.in",
+    },
+)`);
+});
+
+test("compiled members are units of their own, named after their library", () => {
+  expect(plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel")).toContain(`runtime_archive(
+    name = "member.ws2_32",
+    out = "parts/libws2_32.a",`);
+});
+
+test("links find what is carried, and what the user adds", () => {
+  const target = plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel");
+  expect(target).toContain('linked_libraries = "//windows/linked:libraries"');
+  expect(target).toContain('":libraries",');
+  expect(plan.get("windows/linked/BUILD.bazel")).toContain('label_flag(\n    name = "libraries",\n    build_setting_default = ":none",\n)');
+});
+
+test("every installed library has a label, for the platforms that have it", () => {
+  const named = plan.get("windows/BUILD.bazel");
+  expect(named).toContain('everywhere = [\n        "gdi32",\n        "user32",\n        "ws2_32",\n    ]');
+  expect(named).toContain('somewhere = {\n        "only64": [\n            "windows_amd64_musl",\n        ],\n    }');
+  expect(named).toContain('"windows_arm64_musl": "//targets/windows_arm64_musl.1.2.5"');
+});
+
+test("the overlay exports the definitions, and what they include", () => {
+  const overlay = plan.get("overlays/musl-1.2.5.BUILD.bazel");
+  expect(overlay).toContain('exports_files(glob([\n    "defs/*.def",\n    "defs/*.def.in",\n    "made/defs/ws2_32.def.in",\n]))');
+  expect(overlay).toContain('"include/*.def.in"');
+});
+
+test.each([
+  ["a carried library that does not exist", "carried: [user32", "carried: [user3", "there is no library user3 for arm64 (there is user32) in the import of musl 1.2.5"],
+  ["a table that is not there", "table: libraries", "table: books", "there is no table of libraries books among the imported facts of musl 1.2.5"],
+  ["a list of definitions that is not there", "for_each: undecorated", "for_each: decorated", "there is no list decorated among the imported facts of musl 1.2.5"],
+  ["an item without a set", "for_each: members", "for_each: undecorated", "there is no set defs/ws2_32.def.in in the import of musl 1.2.5"],
+])("%s is told of", (_, from, to, message) => {
+  expect(problemsOf(editFile(files, "manifest/runtimes/musl.yaml", from, to)).join("\n")).toContain(message);
+});
