@@ -23,6 +23,8 @@ export const sourceVariantSchema = z.strictObject({
   architectures: z.array(z.string()).optional().describe("Architecture rows it is for; absent: every one."),
   systems: z.array(z.string()).optional().describe("System rows it is for; absent: every one."),
   ...sourcesDelta,
+  include: z.array(z.string()).optional().describe("Private include directories of this variant, before those of the runtime's row."),
+  headers: z.array(z.string()).optional().describe("The files below them that its sources include, where upstream's folders hold many more."),
 });
 
 export const sourceSetSchema = z.strictObject({

@@ -74,6 +74,7 @@ function configVariables(tree: SourceTree, configuration: GlibcConfiguration, sy
     "config-os": configuration.configOs,
     "config-sysdirs": sysdeps.join(" "),
     "default-abi": configuration.defaultAbi,
+    multidir: ".",
     "build-shared": "yes",
     "build-profile": "no",
     "build-crypt": yesOrNo(buildsCrypt(tree)),
