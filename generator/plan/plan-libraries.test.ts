@@ -6,7 +6,7 @@ import { editFile, sampleFiles, writeTemporary, type Files } from "../testing/sa
 import { validateManifest } from "../validate/validate-manifest";
 import { planModule } from "./plan-module";
 
-const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!);
+const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { readonly sets: object };
 const set = { base: ["member.c"], variants: [{ name: "all" }] };
 const table = {
   dlltool_flags: { amd64: ["-m", "i386:x86-64"], arm64: ["-m", "arm64"] },

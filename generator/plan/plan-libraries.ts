@@ -48,7 +48,7 @@ export function librariesView(runtime: ResolvedRuntime, { name }: ResolvedUnit, 
 export function definitionPatterns(runtime: ResolvedRuntime, table: ResolvedLibraries, imports: Imports): { files: string[]; headers: string[] } {
   const { plain, composed, definition_include: include } = tableOf(runtime, table, imports);
   const files = Object.values(composed).flatMap((recipes) => recipes.flatMap(({ definition }) => definition?.file ?? []));
-  const folders = [...new Set([...plain.map(({ folder }) => folder), ...files.map(posix.dirname)])].sort();
+  const folders = [...new Set([...plain.map(({ folder }) => folder), ...files.map((file) => posix.dirname(file))])].sort();
   const prepared = runtime.prepare.filter(({ recipe }) => recipe === "undecorate").map(({ output }) => output);
   return {
     files: [...folders.flatMap((folder) => [`${folder}/*.def`, `${folder}/*.def.in`]), ...prepared],

@@ -71,8 +71,10 @@ const files: Readonly<Record<string, string>> = {
   "top/text.c": "",
 };
 
+const rows: ImportRows = { architectures: [], systems: [], targets: [] };
+
 const read = (more: Readonly<Record<string, string>> = {}): ImportFile =>
-  importWasiLibc(sourceTreeOf({ ...files, ...more }), "20220510", { architectures: [], systems: [], targets: [] } as ImportRows);
+  importWasiLibc(sourceTreeOf({ ...files, ...more }), "20220510", rows);
 
 test("is of the schema of import files", () => expect(() => importFileSchema.parse(read())).not.toThrow());
 
