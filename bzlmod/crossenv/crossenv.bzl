@@ -45,35 +45,36 @@ def _plan_tools(target, seed):
 def _crossenv_impl(ctx):
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
     target = ctx.toolchains[CROSSENV_TOOLCHAIN_TYPE].target
-    name = ctx.label.name
+    root = ctx.label.name
     suffix = seed.executable_suffix
 
     texts = {}
     for path, text in write_configuration(target, seed, lambda tool: seed.links.get(tool, tool) + suffix).items():
-        texts[path] = ctx.actions.declare_file("{}/{}".format(name, path))
+        texts[path] = ctx.actions.declare_file("{}/{}".format(root, path))
         ctx.actions.write(texts[path], text)
     files = place_files(target, seed)
     programs, program_links = _plan_tools(target, seed)
     executables = {"bin/" + path: file for path, file in programs.items()}
     links = {"bin/" + path: link for path, link in program_links.items()} | {
-        "clang-wrapper" + suffix: "bin/clang" + suffix,
-        "clang++-wrapper" + suffix: "bin/clang++" + suffix,
+        # To the program itself: some unpackers refuse links to links. clang tells C++ by the name that it is called by.
+        "{}-wrapper{}".format(name, suffix): "bin/{}{}".format(seed.links.get(name, name), suffix)
+        for name in ["clang", "clang++"]
     }
 
-    copies = {ctx.actions.declare_file("{}/{}".format(name, path)): file for path, file in (files | executables).items()}
-    copy_files(ctx, seed, name + ".copies", copies)
+    copies = {ctx.actions.declare_file("{}/{}".format(root, path)): file for path, file in (files | executables).items()}
+    copy_files(ctx, seed, root + ".copies", copies)
     symlinks = []
     for path, link in links.items():
-        symlinks.append(ctx.actions.declare_symlink("{}/{}".format(name, path)))
+        symlinks.append(ctx.actions.declare_symlink("{}/{}".format(root, path)))
         ctx.actions.symlink(output = symlinks[-1], target_path = link)
-    archive = ctx.actions.declare_file(name + ".tar.zst")
+    archive = ctx.actions.declare_file(root + ".tar.zst")
     write_tar_zst(
         ctx,
         seed,
         archive,
-        {"{}/{}".format(name, path): file for path, file in (files | texts).items()},
-        {"{}/{}".format(name, path): file for path, file in executables.items()},
-        {"{}/{}".format(name, path): link for path, link in links.items()},
+        {"{}/{}".format(root, path): file for path, file in (files | texts).items()},
+        {"{}/{}".format(root, path): file for path, file in executables.items()},
+        {"{}/{}".format(root, path): link for path, link in links.items()},
     )
     folder = depset(copies.keys() + texts.values() + symlinks)
     return [
