@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { blameDisk, findTree, installTree, linkName, locateCache, makeCache, removeTree, type Cache } from "./cache";
@@ -61,7 +61,7 @@ async function build(platform: string, range: string, cache: Cache, io: Io, anew
 function copyIn(built: string, platform: string, cache: Cache): string {
   const draft = draftOf(cache, platform);
   try {
-    cpSync(built, draft, { recursive: true, verbatimSymlinks: true });
+    cpSync(realpathSync(built), draft, { recursive: true, verbatimSymlinks: true });
     return installTree(cache, platform, draft);
   } catch (error) {
     removeTree(draft);

@@ -46,11 +46,14 @@ def _crossenv_impl(ctx):
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
     target = ctx.toolchains[CROSSENV_TOOLCHAIN_TYPE].target
     root = ctx.label.name
+
+    # Platforms share Bazel's output directory, and Bazel leaves there what a build for another one has made.
+    folder_name = ".".join([root, target.platform_name, target.libc, target.link_mode])
     suffix = seed.executable_suffix
 
     texts = {}
     for path, text in write_configuration(target, seed, lambda tool: seed.links.get(tool, tool) + suffix).items():
-        texts[path] = ctx.actions.declare_file("{}/{}".format(root, path))
+        texts[path] = ctx.actions.declare_file("{}/{}".format(folder_name, path))
         ctx.actions.write(texts[path], text)
     files = place_files(target, seed)
     programs, program_links = _plan_tools(target, seed)
@@ -61,11 +64,12 @@ def _crossenv_impl(ctx):
         for name in ["clang", "clang++"]
     }
 
-    copies = {ctx.actions.declare_file("{}/{}".format(root, path)): file for path, file in (files | executables).items()}
+    copies = {ctx.actions.declare_file("{}/{}".format(folder_name, path)): file for path, file in (files | executables).items()}
     copy_files(ctx, seed, root + ".copies", copies)
-    symlinks = []
+    symlinks = [ctx.actions.declare_symlink(root)]
+    ctx.actions.symlink(output = symlinks[0], target_path = folder_name)
     for path, link in links.items():
-        symlinks.append(ctx.actions.declare_symlink("{}/{}".format(root, path)))
+        symlinks.append(ctx.actions.declare_symlink("{}/{}".format(folder_name, path)))
         ctx.actions.symlink(output = symlinks[-1], target_path = link)
     archive = ctx.actions.declare_file(root + ".tar.zst")
     write_tar_zst(
@@ -84,7 +88,7 @@ def _crossenv_impl(ctx):
 
 crossenv = rule(
     implementation = _crossenv_impl,
-    doc = """The toolchain of the platform as a folder of the rule's name, and as a .tar.zst of it.
+    doc = """The toolchain of the platform as a folder, to which a link of the rule's name leads, and as a .tar.zst of it.
 
 The output groups `folder` and `archive` hold one of them alone.""",
     toolchains = [SEED_TOOLCHAIN_TYPE, CROSSENV_TOOLCHAIN_TYPE],

@@ -12,6 +12,7 @@ def _crossenv_target_impl(ctx):
         cxx_includes = [target[IncludeDirsInfo] for target in ctx.attr.cxx_includes],
         cxx_libraries = [file.basename for file in ctx.files.cxx_link_files],
         flags = ctx.attr.flags,
+        libc = ctx.attr.libc,
         link_files = depset(ctx.files.link_files + ctx.files.cxx_link_files),
         link_flags = ctx.attr.link_flags,
         link_mode = ctx.attr.link_mode,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { Prepared } from "../../crossenv/prepare";
@@ -28,7 +28,7 @@ export function builtCrossenv({ outputs }: BuildResult): { folder: string; archi
   const files = [...outputs].find(([label]) => label.endsWith("//:crossenv"))?.[1] ?? [];
   const archive = files.find((file) => file.endsWith("crossenv.tar.zst"));
   if (archive === undefined) throw new Error(`no archive among ${files.length} outputs of //:crossenv`);
-  return { folder: join(dirname(archive), "crossenv"), archive };
+  return { folder: realpathSync(join(dirname(archive), "crossenv")), archive };
 }
 
 /** Copies a crossenv to a place of its own, as users do who want to keep it; what is there is replaced. */
