@@ -99,7 +99,6 @@ describe(`the runtimes of ${platform.name}`, () => {
     [["--stamp"]],
     [["--features=thin_lto_is_no_feature_of_ours"]],
     [["--define=who=me"]],
-    [["--experimental_platform_in_output_dir"]],
     [["--host_copt=-g", "--host_conlyopt=-DX", "--host_cxxopt=-DZ"]],
     [["--host_linkopt=-Wl,-O1"]],
     [["--host_features=none_of_ours"]],
