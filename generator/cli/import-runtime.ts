@@ -31,22 +31,25 @@ export async function importRuntime(options: Extract<Options, { command: "import
   }
   checkVersion(options.version);
   const progress = showProgress(io, `reading ${options.from}`);
-  let file: ImportFile;
+  let files: readonly ImportFile[];
   try {
     const tree = await openSourceTree(resolve(io.cwd, options.from));
-    file = { ...importer(tree, options.version, manifest), runtime: options.runtime, version: options.version };
+    const imported = importer(tree, options.version, manifest, (version) => imports.get(`${options.runtime}-${version}`));
+    files = [imported].flat().map((file) => ({ ...file, runtime: options.runtime }));
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
     throw new BadInputError(`${error.message}\n    mend: give --from the unpacked tree or the archive of ${options.runtime} ${options.version}\nnothing was written`);
   } finally {
     progress.end();
   }
-  const path = join(importsFolder(folder), `${options.runtime}-${options.version}.json`);
-  const previous = findPrevious(imports, options.runtime, options.version);
-  const text = formatImportFile(file);
-  const isNew = !existsSync(path) || readFileSync(path, "utf8") !== text;
-  if (isNew) writeAtomically(path, text);
-  io.stdout(`${displayPath(path, io.cwd)}: ${isNew ? "written" : "unchanged"}\n${compareImports(previous, file)}`);
+  for (const file of files) {
+    const path = join(importsFolder(folder), `${file.runtime}-${file.version}.json`);
+    const previous = findPrevious(imports, file);
+    const text = formatImportFile(file);
+    const isNew = !existsSync(path) || readFileSync(path, "utf8") !== text;
+    if (isNew) writeAtomically(path, text);
+    io.stdout(`${displayPath(path, io.cwd)}: ${isNew ? "written" : "unchanged"}\n${compareImports(previous, file)}`);
+  }
   if (row?.versions.some(({ version }) => version === options.version) !== true) {
     io.stdout(`runtimes/${options.runtime}.yaml does not list version ${options.version} yet\n`);
   }
@@ -65,10 +68,10 @@ function checkVersion(version: string): void {
   throw new BadInputError(`"${version}" is not a version\n    mend: write it as upstream does, such as 1.2.6`);
 }
 
-/** The import of the same version; else that of the runtime's latest, whichever manifest it belongs to. */
-function findPrevious(imports: Loaded["imports"], runtime: string, version: string): ImportFile | undefined {
+/** The import of the same version; else that of the runtime's latest release, whichever manifest it belongs to. */
+function findPrevious(imports: Loaded["imports"], { runtime, version }: ImportFile): ImportFile | undefined {
   const ofRuntime = [...imports.values()]
-    .filter((file) => file.runtime === runtime)
+    .filter((file) => file.runtime === runtime && (/^\d/.test(file.version) || file.version === version))
     .sort((left, right) => compareVersions(left.version, right.version));
   return ofRuntime.find((file) => file.version === version) ?? ofRuntime.at(-1);
 }

@@ -14,3 +14,14 @@ export interface ImportRows {
  * Throws `ImportError` when the tree is not of a shape that it knows, or not of `version`.
  */
 export type Importer = (tree: SourceTree, version: string, rows: ImportRows) => ImportFile;
+
+/**
+ * An importer of a runtime whose releases have something in common. The first file is that of `version`, the other holds
+ * what they share, with a word in place of a version. `earlier` gives the runtime's import files as they are, by version.
+ */
+export type SharingImporter = (
+  tree: SourceTree,
+  version: string,
+  rows: ImportRows,
+  earlier: (version: string) => ImportFile | undefined,
+) => readonly [ImportFile, ImportFile];

@@ -23,8 +23,6 @@ export const sourceVariantSchema = z.strictObject({
   architectures: z.array(z.string()).optional().describe("Architecture rows it is for; absent: every one."),
   systems: z.array(z.string()).optional().describe("System rows it is for; absent: every one."),
   ...sourcesDelta,
-  include: z.array(z.string()).optional().describe("Private include directories of this variant, before those of the runtime's row."),
-  headers: z.array(z.string()).optional().describe("The files below them that its sources include, where upstream's folders hold many more."),
 });
 
 export const sourceSetSchema = z.strictObject({
@@ -36,15 +34,29 @@ export const sourceSetSchema = z.strictObject({
   variants: z.array(sourceVariantSchema).min(1).describe("For each target exactly one variant applies, or the set does not exist there."),
 });
 
+/** How the sources of all sets find what they include, where that differs between architectures. */
+export const includeSearchSchema = z.strictObject({
+  headers: z.array(z.string()).describe("Files that they include on every architecture, sorted."),
+  architectures: z.record(
+    z.string(),
+    z.strictObject({
+      include: z.array(z.string()).describe("Private include directories, in search order; the runtime's row has more, which come first."),
+      headers: z.array(z.string()).describe("Files that they include on this architecture alone, sorted."),
+    }),
+  ),
+});
+
 /** What `gen-bzl import` writes: the facts about one version of one runtime that are read from its source tree. */
 export const importFileSchema = z.strictObject({
   runtime: z.string(),
   version: z.string(),
   sets: z.record(z.string(), sourceSetSchema),
+  search: includeSearchSchema.optional().describe("Where upstream's folders hold many more headers than the sources need."),
   facts: z.record(z.string(), z.unknown()).default({}).describe("Further tables, in the importer's own form."),
 });
 
 export type RepeatedSource = z.infer<typeof repeatedSourceSchema>;
 export type SourceVariant = z.infer<typeof sourceVariantSchema>;
 export type SourceSetImport = z.infer<typeof sourceSetSchema>;
+export type IncludeSearch = z.infer<typeof includeSearchSchema>;
 export type ImportFile = z.infer<typeof importFileSchema>;

@@ -15,11 +15,11 @@ export interface Machine {
 
 /**
  * The machines of the rows that have a `glibc` column, as far as the tree knows them: an architecture that upstream added
- * later has no list of libc's symbols in it.
+ * later has no list of libc's symbols in it. A variant of a CPU is its base's machine.
  */
 export function readMachines(tree: SourceTree, architectures: readonly ArchitectureRow[]): Machine[] {
   return architectures
-    .filter(({ glibc }) => glibc !== undefined)
+    .filter(({ glibc, base }) => glibc !== undefined && base === undefined)
     .map((row) => {
       const configuration = configurationFor(row);
       return { configuration, sysdeps: findSysdeps(tree, configuration) };

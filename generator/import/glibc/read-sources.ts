@@ -1,9 +1,11 @@
 import { posix } from "node:path";
-import type { SourceSetImport, SourceVariant } from "../../schema/import-file";
+import type { IncludeSearch, SourceSetImport } from "../../schema/import-file";
+import type { SystemRow } from "../../schema/rows";
 import { ImportError, type SourceTree } from "../source-tree";
 import type { Subdirectory } from "./evaluate-subdirectories";
 import { findIncludedFiles } from "./find-included-files";
 import type { Machine } from "./machine";
+import { toSourceSet, type SourceList } from "../source-variants";
 import { preludeMacros, privateHeaders } from "./private-headers";
 
 /** Objects that are compiled with the same flags for one machine. */
@@ -24,17 +26,30 @@ const suffixFlags: Readonly<Record<ObjectSuffix, readonly string[]>> = {
   ".oS": ["-DPIC", "-DLIBC_NONSHARED=1", "-fPIC"],
 };
 
-/**
- * The sets of what is linked into programs from the tree: one for each start file, and `libc_nonshared`. A variant has the
- * include search of its machine, and the files that it finds there.
- */
-export function readSources(tree: SourceTree, machines: readonly Machine[]): Record<string, SourceSetImport> {
-  const sets: Record<string, SourceSetImport> = {};
-  for (const [name, suffix] of Object.entries(startFiles)) {
-    sets[name] = toSet(tree, machines.map((machine) => ({ machine, sources: startFileObjects(tree, machine, name).map((object) => sourceOf(tree, machine, object, "csu")) })), suffix);
+/** What is linked into programs from the tree, and how it is compiled. */
+export interface ReleaseSources {
+  /** One set for each start file, and `libc_nonshared`. */
+  readonly sets: Readonly<Record<string, SourceSetImport>>;
+  readonly search: IncludeSearch;
+}
+
+export function readSources(tree: SourceTree, machines: readonly Machine[], systems: readonly SystemRow[]): ReleaseSources {
+  const lists = [...Object.entries(startFiles), ["libc_nonshared", ".oS"] as const].map(([name, suffix]) => ({
+    name,
+    suffix,
+    lists: machines.map((machine): ObjectList => ({
+      machine,
+      sources: name === "libc_nonshared" ? nonsharedSources(tree, machine) : startFileObjects(tree, machine, name).map((object) => sourceOf(tree, machine, object, "csu")),
+    })),
+  }));
+  const files = new Map(machines.map((machine) => [machine, new Set<string>()]));
+  for (const { suffix, lists: all } of lists) {
+    for (const { machine, sources } of all) sources.flatMap((source) => includedBy(tree, source, searchOf(machine), suffix)).forEach((file) => files.get(machine)!.add(file));
   }
-  sets["libc_nonshared"] = toSet(tree, machines.map((machine) => ({ machine, sources: nonsharedSources(tree, machine) })), ".oS");
-  return sets;
+  return {
+    sets: Object.fromEntries(lists.map(({ name, suffix, lists: all }) => [name, toSet(tree, all, suffix, systems)])),
+    search: toSearch(files),
+  };
 }
 
 /** The names of the objects that a start file is linked of, by the rules of csu/Makefile. */
@@ -68,27 +83,33 @@ function sourceOf(tree: SourceTree, { sysdeps, configuration }: Machine, stem: s
   return source;
 }
 
-function toSet(tree: SourceTree, lists: readonly ObjectList[], suffix: ObjectSuffix): SourceSetImport {
-  const base = [...new Set(lists.flatMap(({ sources }) => sources))].filter((source) => lists.every((list) => list.sources.includes(source))).sort();
-  const variants = lists.map((list): SourceVariant => toVariant(tree, list, base, suffix));
-  return { base, textual: [], flags: [...suffixFlags[suffix]], source_flags: {}, variants };
+function toSet(tree: SourceTree, lists: readonly ObjectList[], suffix: ObjectSuffix, systems: readonly SystemRow[]): SourceSetImport {
+  const perMachine = lists.map(({ machine, sources }): SourceList => ({
+    architecture: machine.configuration.architecture,
+    sources,
+    flags: [`-D__ABI_TAG_VERSION=${minimumKernel(tree, machine).replaceAll(".", ",")}`],
+  }));
+  return { ...toSourceSet(perMachine, { systems }), flags: [...suffixFlags[suffix]] };
 }
 
-function toVariant(tree: SourceTree, { machine, sources }: ObjectList, base: readonly string[], suffix: ObjectSuffix): SourceVariant {
-  const files = new Set<string>();
-  const search = ["include", "csu", ...machine.sysdeps.flatMap((folder) => [`${folder}/include`, folder]), "."];
-  for (const source of sources) {
-    for (const file of includedBy(tree, source, search, suffix)) files.add(file);
-  }
+function searchOf({ sysdeps }: Machine): string[] {
+  return ["include", "csu", ...sysdeps.flatMap((folder) => [`${folder}/include`, folder]), "."];
+}
+
+function toSearch(files: ReadonlyMap<Machine, ReadonlySet<string>>): IncludeSearch {
+  const all = [...files.values()];
+  const common = new Set([...all[0]!].filter((file) => all.every((others) => others.has(file))));
   return {
-    name: machine.configuration.architecture,
-    architectures: [machine.configuration.architecture],
-    remove: [],
-    add: [...new Set(sources)].filter((source) => !base.includes(source)).sort(),
-    repeated: [],
-    flags: [`-D__ABI_TAG_VERSION=${minimumKernel(tree, machine).replaceAll(".", ",")}`],
-    include: search.filter((folder) => folder === "." || [...files].some((file) => file.startsWith(`${folder}/`))),
-    headers: [...files].sort(),
+    headers: [...common].sort(),
+    architectures: Object.fromEntries(
+      [...files].map(([machine, own]) => [
+        machine.configuration.architecture,
+        {
+          include: searchOf(machine).filter((folder) => folder === "." || [...own].some((file) => file.startsWith(`${folder}/`))),
+          headers: [...own].filter((file) => !common.has(file)).sort(),
+        },
+      ]),
+    ),
   };
 }
 
