@@ -26,9 +26,11 @@ test.each([
   ["linux_arm64_musl_dynamic", "linux_arm64_musl_dynamic"],
 ])("%s is %s", (name, platform) => expect(resolveTarget(name, targets)).toMatchObject({ platform }));
 
-test("every name of every row means its own platform, unless another row's platform has the very same name", () => {
+test("a platform's name means that platform, and a triple the first platform that has it", () => {
   for (const target of targets) {
-    for (const name of [target.name, target.triple]) expect([name, resolveTarget(name, targets)]).toEqual([name, { target, platform: target.name }]);
+    expect([target.name, resolveTarget(target.name, targets)]).toEqual([target.name, { target, platform: target.name }]);
+    const first = targets.find(({ triple }) => triple === target.triple);
+    expect([target.triple, resolveTarget(target.triple, targets)]).toEqual([target.triple, { target: first, platform: first?.name }]);
   }
 });
 

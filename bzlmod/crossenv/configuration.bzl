@@ -39,7 +39,7 @@ def write_configuration(target, seed, tool_file_name):
     Returns:
       Dict: path in the crossenv → text.
     """
-    layout = layout_for(target.object_format)
+    layout = layout_for(target)
     linker = linker_for(target.object_format)
     mode = linker.modes[target.link_mode]
 

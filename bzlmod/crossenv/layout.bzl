@@ -2,15 +2,30 @@
 
 visibility("//bzlmod/crossenv")
 
-_UNIX = struct(
-    include = "usr/include",
-    cxx_include = "usr/include/c++/v1",
-    lib = "usr/lib",
-)
+def _layout(include, lib):
+    return struct(include = include, cxx_include = include + "/c++/v1", lib = lib)
 
-def layout_for(_object_format):
-    """Returns a struct of the folders (strings, relative to the crossenv) for headers, C++ headers and libraries."""
-    return _UNIX
+def _elf(_triple):
+    return _layout("usr/include", "usr/lib")
+
+def _coff(triple):
+    folder = triple.split("-")[0] + "-w64-mingw32"
+    return _layout(folder + "/include", folder + "/lib")
+
+def _wasm(triple):
+    # Of wasm32-unknown-wasi, clang looks for wasm32-wasi.
+    folder = "{}-{}".format(triple.split("-")[0], triple.split("-")[2])
+    return _layout("include/" + folder, "lib/" + folder)
+
+_LAYOUTS = {"coff": _coff, "elf": _elf, "wasm": _wasm}
+
+def layout_for(target):
+    """Returns a struct of the folders (strings, relative to the crossenv) for headers, C++ headers and libraries.
+
+    Args:
+      target: A struct of object_format and triple; clang's driver for the format looks there.
+    """
+    return _LAYOUTS[target.object_format](target.triple)
 
 def resource_directory(seed):
     """Returns the folder of clang's resource directory: in a crossenv it is where it is in the seed, `lib/clang/22`."""
@@ -44,7 +59,7 @@ def place_files(target, seed):
     Returns:
       Dict: path in the crossenv → File. Fails when two different link files claim one place.
     """
-    layout = layout_for(target.object_format)
+    layout = layout_for(target)
     resource = resource_directory(seed)
     entries = {}
     _place_headers(entries, target.cxx_includes, layout.cxx_include)
