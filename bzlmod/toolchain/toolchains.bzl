@@ -5,7 +5,7 @@ load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 
-def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, c_includes = [], cxx_includes = [], **config):
+def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
         name = name + ".config",
         c_includes = c_includes,
@@ -34,7 +34,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, c_inclu
         as_files = ":" + name + ".compiler_files",
         compiler_files = ":" + name + ".compiler_files",
         dwp_files = seed + "//:binary_tools",
-        dynamic_runtime_lib = ":cxx_shared_link_files",
+        dynamic_runtime_lib = dynamic_runtime_lib,
         linker_files = ":" + name + ".linker_files",
         objcopy_files = seed + "//:binary_tools",
         static_runtime_lib = ":cxx_link_files",
@@ -93,6 +93,8 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         for link_mode in link_modes:
             _host_toolchain(
                 name = host + "." + link_mode,
+                # Bazel asks for it where linkstatic is False, as it is by default for tests, whether or not there can be one.
+                dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files",
                 link_files = ":link_files." + link_mode,
                 link_mode = link_mode,
                 linked_libraries = linked_libraries,
