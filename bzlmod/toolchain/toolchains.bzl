@@ -4,6 +4,7 @@ load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
+load("//bzlmod/toolchain:static_runtime_for_tests.bzl", "static_runtime_for_tests")
 
 def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
@@ -78,6 +79,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         built_once(name = "link_files." + link_mode, srcs = link_files + link_files_by_mode.get(link_mode, []))
     built_once(name = "cxx_link_files", srcs = cxx_link_files)
     built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files)
+    static_runtime_for_tests(name = "cxx_link_files.for_tests", archives = ":cxx_link_files")
     for link_mode in link_modes:
         crossenv_target(
             name = "crossenv." + link_mode,
@@ -93,8 +95,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         for link_mode in link_modes:
             _host_toolchain(
                 name = host + "." + link_mode,
-                # Bazel asks for it where linkstatic is False, as it is by default for tests, whether or not there can be one.
-                dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files",
+                dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files.for_tests",
                 link_files = ":link_files." + link_mode,
                 link_mode = link_mode,
                 linked_libraries = linked_libraries,
