@@ -12,14 +12,19 @@ that `--copt=-g` would move, and rebuild, every runtime. Which execution platfor
 inherited from the toolchain: they choose the first that has a compiler seed, the same one for every toolchain.
 """
 
+# Bazel names an output directory after the options in which it differs from the execution configuration, to which the
+# user's --host_ options belong. No user writes this value, so the lists always differ, and always alike. Nothing that is
+# built here reads them.
+_NOBODYS = ["xllvm_runtimes"]
+
 _OPTIONS = {
     "//command_line_option:collect_code_coverage": False,
     "//command_line_option:compilation_mode": "fastbuild",
-    "//command_line_option:conlyopt": [],
-    "//command_line_option:copt": [],
-    "//command_line_option:cxxopt": [],
-    "//command_line_option:features": [],
-    "//command_line_option:linkopt": [],
+    "//command_line_option:conlyopt": _NOBODYS,
+    "//command_line_option:copt": _NOBODYS,
+    "//command_line_option:cxxopt": _NOBODYS,
+    "//command_line_option:features": _NOBODYS,
+    "//command_line_option:linkopt": _NOBODYS,
     "//command_line_option:per_file_copt": [],
     "//command_line_option:platforms": [str(Label("//platforms:runtimes"))],
     "//command_line_option:stamp": False,
