@@ -60,11 +60,14 @@ const deepestMacro = 5;
 
 /** Reads from all sources of the tree which symbols they give which version, however the machine is configured. */
 export function scanSymbolVersions(tree: SourceTree): SymbolVersionScan {
-  const sources = tree.files.filter((file) => /\.[chS]$/.test(file) && !definingHeaders.has(file));
-  const texts = sources.map((file) => [file, tree.read(file)] as const);
-  const split = new Map(texts.filter(([, text]) => /GLIBC_|symbol|nolink|finite|libm_alias/.test(text)).map(([file, text]) => [file, splitByCondition(text)]));
-  const headerMacros = [...split].filter(([file]) => file.endsWith(".h")).flatMap(([file, { macros }]) => macros.map((macro): HeaderMacro => ({ ...macro, file })));
+  const texts = tree.files.filter((file) => /\.[chS]$/.test(file) && !definingHeaders.has(file)).map((file) => [file, tree.read(file)] as const);
+  const headers = texts.filter(([file]) => file.endsWith(".h")).map(([file, text]) => [file, splitByCondition(text)] as const);
+  const headerMacros = headers.flatMap(([file, { macros }]) => macros.map((macro): HeaderMacro => ({ ...macro, file })));
   const macros = versioningMacros(headerMacros);
+  // Most sources give no versions, and need not be looked at closely.
+  const mayGive = new RegExp(`\\b(?:${[...Object.keys(forms), ...macros.keys()].join("|")})\\b`);
+  const sources = texts.filter(([file, text]) => !file.endsWith(".h") && mayGive.test(text)).map(([file, text]) => [file, splitByCondition(text)] as const);
+  const split = new Map([...headers, ...sources]);
 
   const uses: SymbolVersionUse[] = [];
   for (const [file, { texts: parts, macros: own }] of split) {

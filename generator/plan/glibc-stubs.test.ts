@@ -1,0 +1,65 @@
+import type { SymbolTable } from "../schema/glibc-symbols";
+import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
+
+const table: SymbolTable = {
+  imports: { "2.31": ["amd64", "arm64"] },
+  bases: { arm64: "2.17", amd64: "2.2.5" },
+  libraries: {
+    libc: {
+      sonames: { "libc.so.6": ["amd64", "arm64"] },
+      aliases: [["__environ", "environ"]],
+      symbols: {
+        __environ: "D8 base",
+        abort: "F base",
+        environ: "D8 base",
+        memcpy: "F base; F 2.14 amd64",
+        stderr: "D8 base",
+        old: "F GCC_3.0 amd64 hidden",
+      },
+    },
+  },
+};
+
+/** What follows the macros. */
+const symbolsOf = (text: string): string[] => text.slice(text.indexOf("\n.text\n") + 1).trim().split("\n");
+
+test("symbols that all architectures have alike stand there once, others under a condition on release and architecture", () => {
+  expect(symbolsOf(formatStubAssembly(table, "libc"))).toEqual([
+    ".text",
+    ".space 16",
+    'bf "abort"',
+    ".if (ARCHITECTURE & (amd64))",
+    'f "old@GCC_3.0"',
+    ".endif",
+    ".if (ARCHITECTURE & (amd64)) && (RELEASE < 14)",
+    'bf "memcpy"',
+    ".endif",
+    ".if (ARCHITECTURE & (amd64)) && (RELEASE >= 14)",
+    'hf "memcpy"',
+    'f "memcpy@@GLIBC_2.14"',
+    ".endif",
+    ".if (ARCHITECTURE & (arm64))",
+    'bf "memcpy"',
+    ".endif",
+    ".bss",
+    ".balign 16",
+    ".Lroom___environ: .space 8",
+    'br "__environ", 8, __environ',
+    'br "environ", 8, __environ',
+    'bd "stderr", 8',
+  ]);
+});
+
+test("only the macros that are used are defined, for each architecture with its oldest version", () => {
+  const text = formatStubAssembly(table, "libc");
+  expect([...text.matchAll(/^\.macro (\w+)/gm)].map(([, name]) => name)).toEqual(["f", "bf", "bd", "br", "hf", "bf", "bd", "br", "hf"]);
+  expect(text).toContain('.if (ARCHITECTURE & (arm64))\n.macro bf n\n.globl "\\n@@GLIBC_2.17"\n.type "\\n@@GLIBC_2.17", %function\n"\\n@@GLIBC_2.17":\n.endm');
+});
+
+test("every node is in the version script, oldest first", () => {
+  expect(formatVersionScript(table, "libc")).toBe("GLIBC_2.2.5 {};\nGLIBC_2.14 {};\nGLIBC_2.17 {};\nGCC_3.0 {};\n");
+});
+
+test("an architecture's bit follows from the order of the names", () => {
+  expect([...architectureBits(table)]).toEqual([["amd64", 1], ["arm64", 2]]);
+});
