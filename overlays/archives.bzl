@@ -267,8 +267,7 @@ SOURCE_ARCHIVES = {
     },
     "wasi-libc-20220510": {
         "urls": [
-            "https://deb.debian.org/debian/pool/main/w/wasi-libc/wasi-libc_0.0~git20220510.9886d3d.orig.tar.xz",
-            "https://snapshot.debian.org/file/fb43dbc172d691ec834bd3fd50852f8f1d211d70",
+            "https://github.com/WebAssembly/wasi-libc/archive/9886d3d.tar.gz",
         ],
         "sha256": "8f9b802736a856942839d32966937c389f46e9f156415a549a6675b7535e5f74",
         "strip_prefix": "wasi-libc-0.0~git20220510.9886d3d",
