@@ -55,12 +55,11 @@ def named_libraries(packages, constraints, everywhere, somewhere):
                 visibility = ["//visibility:private"],
             )
     for library, platforms in ({library: packages.keys() for library in everywhere} | somewhere).items():
-        for platform in platforms:
+        for platform in packages:
             built_once(
                 name = "{}.{}".format(platform, library),
-                srcs = ["{}:library.{}".format(packages[platform], library)],
+                srcs = ["{}:library.{}".format(packages[platform], library)] if platform in platforms else [],
                 tags = ["manual"],
-                visibility = ["//visibility:private"],
             )
         _system_library(
             name = library,

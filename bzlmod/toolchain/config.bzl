@@ -16,6 +16,7 @@ load(
     "archive_features",
     "compile_features_after_target",
     "compile_features_before_target",
+    "flag_sets_feature",
     "flags_feature",
     "link_features_after_target",
     "link_features_before_target",
@@ -76,6 +77,9 @@ def _features(ctx, seed):
         feature(name = "cxx", enabled = True),
         flags_feature("static_link_cpp_runtimes", [], [], requires = ["cxx"]),
     ] + [feature(name = name, enabled = True) for name in linker.features] + [
+        flag_sets_feature(choice.name, {tuple(COMPILE): choice.compile, tuple(LINK): choice.link}, enabled = False)
+        for choice in linker.optional_features
+    ] + [
         flags_feature("target_compile", COMPILE, compile),
         flags_feature("link_mode_compile", COMPILE, mode.compile),
     ] + compile_features_before_target() + [

@@ -61,6 +61,23 @@ def flags_feature(name, actions, flags, enabled = True, requires = []):
         flag_sets = [flag_set(actions = actions, flag_groups = [flag_group(flags = flags)])] if flags else [],
     )
 
+def flag_sets_feature(name, flags, enabled = True):
+    """A feature of constant flags that differ between actions.
+
+    Args:
+      name: Name of the feature.
+      flags: Dict: tuple of action names → list of strings.
+      enabled: Whether it is on unless it is turned off.
+
+    Returns:
+      A feature.
+    """
+    return feature(
+        name = name,
+        enabled = enabled,
+        flag_sets = [flag_set(actions = list(actions), flag_groups = [flag_group(flags = group)]) for actions, group in flags.items()],
+    )
+
 def _each(variable, flags, actions):
     """Flags repeated for every value of a build variable; None where there are no flags (a linker that lacks them)."""
     return flag_set(

@@ -26,6 +26,7 @@ _ELF = struct(
     # Static executables need the unwind table's index as well, which the driver asks for only with a dynamic loader.
     flags = ["-Wl,--eh-frame-hdr", "-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"],
     features = [],
+    optional_features = [],
     artifact_names = [],
 )
 
@@ -44,13 +45,19 @@ _COFF = struct(
     versioned_library = ["%{libraries_to_link.name}"],
     gc_sections = ["-Wl,--gc-sections"],
     start_end_lib = False,
-    flags = [],
+    # The same sources give the same image.
+    flags = ["-Wl,--no-insert-timestamp"],
     features = [
         "copy_dynamic_libraries_to_binary",
         # The linker makes import libraries itself; else Bazel would wrap it in a shell script that takes them from ELF files.
         "has_configured_linker_path",
         "supports_interface_shared_libraries",
         "targets_windows",
+    ],
+    optional_features = [
+        # Bazel's name for it: a PDB beside each program and DLL in place of DWARF inside of it. An image names it without
+        # the folder that it was built in.
+        struct(name = "generate_pdb_file", compile = ["-g", "-gcodeview"], link = ["-Wl,--pdb=", "-Wl,-Xlink=-pdbaltpath:%%_PDB%%"]),
     ],
     artifact_names = [
         struct(category = "dynamic_library", prefix = "", extension = ".dll"),
@@ -77,6 +84,7 @@ _WASM = struct(
     start_end_lib = True,
     flags = [],
     features = [],
+    optional_features = [],
     artifact_names = [struct(category = "executable", prefix = "", extension = ".wasm")],
 )
 

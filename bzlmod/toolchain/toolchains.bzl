@@ -5,6 +5,7 @@ load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 load("//bzlmod/toolchain:static_runtime_for_tests.bzl", "static_runtime_for_tests")
+load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
 def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
@@ -22,7 +23,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
     )
     native.filegroup(
         name = name + ".linker_files",
-        srcs = [link_files, seed + "//:linker_files"] + ([linked_libraries] if linked_libraries else []),
+        srcs = [link_files, seed + "//:linker_files"] + linked_libraries,
     )
     native.filegroup(
         name = name + ".all_files",
@@ -70,7 +71,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
-      linked_libraries: A target of further libraries that links find by -l, or None.
+      linked_libraries: A label flag that names further libraries which links find by -l, or None.
       optional_includes: Public headers that are no part of the toolchain, for //:crossenv, where nothing else brings them.
       tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
@@ -91,6 +92,12 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             **config
         )
     _by_link_mode("crossenv", "crossenv", link_modes)
+    if linked_libraries:
+        platform_libraries(
+            name = "linked_libraries",
+            libraries = linked_libraries,
+            platform = config["platform_name"],
+        )
     for host, row in hosts.items():
         for link_mode in link_modes:
             _host_toolchain(
@@ -98,7 +105,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
                 dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files.for_tests",
                 link_files = ":link_files." + link_mode,
                 link_mode = link_mode,
-                linked_libraries = linked_libraries,
+                linked_libraries = [":linked_libraries"] if linked_libraries else [],
                 seed = row.seed,
                 **config
             )

@@ -19,10 +19,14 @@ export function choosePlatforms(all: readonly Platform[], wish = process.env[var
   return { platforms: all.filter(({ name }) => names.includes(name)), leftOut: all.filter(({ name }) => !names.includes(name)) };
 }
 
-/** The platforms among the chosen ones whose programs are of an object format. */
-export function ofFormat({ platforms, leftOut }: Chosen, format: Platform["system"]["object_format"]): Chosen {
-  const fits = ({ system }: Platform): boolean => system.object_format === format;
+/** The platforms among the chosen ones, and among those left out, that fit. */
+export function thatFit({ platforms, leftOut }: Chosen, fits: (platform: Platform) => boolean): Chosen {
   return { platforms: platforms.filter(fits), leftOut: leftOut.filter(fits) };
+}
+
+/** The platforms among the chosen ones whose programs are of an object format. */
+export function ofFormat(chosen: Chosen, format: Platform["system"]["object_format"]): Chosen {
+  return thatFit(chosen, ({ system }) => system.object_format === format);
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Program } from "../programs/programs";
 import { scratchRoot } from "./consumer-workspace";
-import { inspectElf } from "./inspect-artefact";
+import { inspectCoff, inspectElf, inspectWasm } from "./inspect-artefact";
 import { findRunner, runProgram } from "./run-program";
 import type { Platform } from "./target-rows";
 
@@ -18,9 +18,12 @@ type LinkMode = Platform["system"]["link_modes"][number];
  */
 export function testRun(platform: Platform, program: Program, file: () => string, loader: () => readonly string[] = () => []): void {
   const runner = findRunner(platform);
-  const missing = "missing" in runner;
-  const declare = missing ? it.skip : it;
-  declare(`runs ${program.name} ${missing ? `(skipped: ${runner.missing})` : runner.how}`, async () => {
+  if ("missing" in runner) {
+    const declare = it.skip;
+    declare(`runs ${program.name} (skipped: ${runner.missing})`, () => undefined);
+    return;
+  }
+  it(`runs ${program.name} ${runner.how}`, async () => {
     const folder = program.folder === true ? makeFolder() : undefined;
     try {
       const [executable, ...before] = [...loader(), file()];
@@ -44,6 +47,8 @@ function makeFolder(): string {
 
 /** Expects that the file is a program of the platform, linked as `mode` says and complete in itself. */
 export function expectProgramFile(platform: Platform, mode: LinkMode, file: string): void {
+  if (platform.system.object_format === "coff") return expectCoffProgram(platform, file);
+  if (platform.system.object_format === "wasm") return expectWasmProgram(file);
   const elf = inspectElf(file);
   expect(elf).toMatchObject({
     bits: platform.architecture.bits,
@@ -60,4 +65,32 @@ export function expectProgramFile(platform: Platform, mode: LinkMode, file: stri
     return;
   }
   expect(elf).toMatchObject({ interpreter: undefined, needed: [], undefinedSymbols: [] });
+}
+
+/** Name of the machine that images for a platform are for. */
+export function coffMachine({ architecture }: Platform): string | undefined {
+  return coffMachines[String(architecture.llvm)];
+}
+
+const coffMachines: Readonly<Record<string, string>> = { x86_64: "IMAGE_FILE_MACHINE_AMD64", aarch64: "IMAGE_FILE_MACHINE_ARM64", i686: "IMAGE_FILE_MACHINE_I386" };
+
+/** Libraries of Windows itself that our programs need; of C's there is one of the two kinds. */
+const windowsLibraries = /^(?:advapi32|kernel32|ntdll|ole32|shell32|user32|ws2_32)\.dll$/i;
+const ucrt = /^api-ms-win-crt-[a-z]+-l1-1-0\.dll$/;
+const msvcrt = /^msvcrt\.dll$/;
+
+function expectCoffProgram(platform: Platform, file: string): void {
+  const { architecture, system } = platform;
+  const coff = inspectCoff(file);
+  expect(coff).toMatchObject({ bits: architecture.bits, machine: coffMachine(platform), dll: false, subsystem: "console", writableCode: false });
+  const ofC = system.abi === "gnu_msvcrt" ? msvcrt : ucrt;
+  const libraries = Object.keys(coff.imports);
+  expect(libraries.filter((library) => !windowsLibraries.test(library) && !ofC.test(library))).toEqual([]);
+  expect(libraries.some((library) => ofC.test(library))).toBe(true);
+}
+
+function expectWasmProgram(file: string): void {
+  const { imports, exports } = inspectWasm(file);
+  expect(imports.filter((name) => !name.startsWith("wasi_snapshot_preview1."))).toEqual([]);
+  expect(exports).toEqual(expect.arrayContaining(["_start", "memory"]));
 }

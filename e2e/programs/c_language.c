@@ -2,7 +2,6 @@
 #include <complex.h>
 #include <inttypes.h>
 #include <math.h>
-#include <setjmp.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,11 +9,12 @@
 #include <string.h>
 #include <time.h>
 #include <wchar.h>
+#ifndef __wasi__
+#include <setjmp.h>
+#endif
 
 #define KIND(x) _Generic((x), int: "int", double: "double", char *: "char *", default: "other")
 _Static_assert(sizeof(long long) == 8, "long long has 64 bits");
-
-static jmp_buf place;
 
 // Kept from the optimizer, so that the operations are done at run time.
 static volatile int64_t dividend = -1234567890123456789;
@@ -32,6 +32,19 @@ static int sum(int count, ...) {
 
 static int ascending(const void *left, const void *right) {
     return *(const int *)left - *(const int *)right;
+}
+
+static void jump(void) {
+#ifndef __wasi__
+    static jmp_buf place;
+    volatile int jumps = 0;
+    int value = setjmp(place);
+    if (value < 3) {
+        jumps++;
+        longjmp(place, value + 1);
+    }
+    printf("long jumps: %d\n", jumps);
+#endif
 }
 
 int main(void) {
@@ -61,13 +74,7 @@ int main(void) {
     swprintf(text, 16, L"%ls-%d", L"wide", 3);
     printf("wide text: %d characters, %s\n", (int)wcslen(text), wcscmp(text, L"wide-3") == 0 ? "equal" : "different");
 
-    volatile int jumps = 0;
-    int value = setjmp(place);
-    if (value < 3) {
-        jumps++;
-        longjmp(place, value + 1);
-    }
-    printf("long jumps: %d\n", jumps);
+    jump();
 
     time_t moment = 1000000000;
     char date[32];

@@ -1,4 +1,6 @@
 // Floating point: the C library's idea of long double against the compiler's and against what the machine does.
+// mingw-w64's own printf and strtold, which know its long double; Microsoft's take it for a double.
+#define __USE_MINGW_ANSI_STDIO 1
 #include <fenv.h>
 #include <float.h>
 #include <math.h>

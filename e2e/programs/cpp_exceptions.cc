@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <future>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -13,6 +12,9 @@
 #include <string>
 #include <typeinfo>
 #include <vector>
+#ifndef __wasi__
+#include <future>
+#endif
 
 namespace {
 
@@ -84,12 +86,14 @@ int main() {
     std::cout << "rethrown " << text << '\n';
   }
 
+#ifndef __wasi__
   auto future = std::async(std::launch::async, [] { throw_tracked(3); });
   try {
     future.get();
   } catch (const TrackedError& error) {
     std::cout << "from a thread " << error.code << '\n';
   }
+#endif
 
   try {
     Initialized::instance(true);

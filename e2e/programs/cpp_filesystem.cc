@@ -18,6 +18,7 @@ int main(int, char** argv) {
   std::ifstream file(root / "a" / "text");
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
+  file.close();
   std::cout << lines.size() << " lines, last: " << lines.back() << ", " << fs::file_size(root / "a" / "text") << " bytes\n";
 
   std::vector<std::string> found;

@@ -3,7 +3,9 @@
 
 #include <cstdlib>
 #include <iostream>
+#ifndef __wasi__
 #include <thread>
+#endif
 
 namespace {
 
@@ -25,7 +27,9 @@ Traced& on_first_use() {
   return object;
 }
 
+#ifndef __wasi__
 thread_local Traced per_thread("of a thread");
+#endif
 
 }  // namespace
 
@@ -33,7 +37,9 @@ int main() {
   std::printf("main: %d %d\n", dynamic_value, constant_value);
   on_first_use();
   on_first_use();
+#ifndef __wasi__
   std::thread([] { std::printf("thread sees %s\n", per_thread.name); }).join();
+#endif
   std::atexit([] { std::printf("exit handler\n"); });
   Traced local("local of main");
   std::cout << "streams are ready" << std::endl;

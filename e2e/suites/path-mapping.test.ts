@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
-import { representatives } from "../harness/choose-platforms";
+import { choosePlatforms, declareLeftOut, representatives } from "../harness/choose-platforms";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
 const sources = loadSources();
-const platform = representatives(listPlatforms(sources)).at(-1);
+const chosen = choosePlatforms(listPlatforms(sources));
+const platform = representatives(chosen.platforms).at(-1);
 if (platform === undefined) throw new Error("the manifest has no targets");
 
 const files = {
@@ -33,6 +34,8 @@ beforeAll(() => {
 });
 
 afterAll(() => bazel.shutDown());
+
+declareLeftOut(chosen);
 
 async function buildMapped(name: string, options: readonly string[]): Promise<{ result: BuildResult; spawns: Spawn[] }> {
   const log = join(bazel.outputBase, `${name}.json`);

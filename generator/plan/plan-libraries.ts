@@ -25,6 +25,7 @@ export function planLibraries(targets: readonly ResolvedTarget[], imports: Impor
   for (const os of new Set(uses.map(({ target }) => target.system.os))) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
     files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...namedView(chosen, imports) }));
+    files.set(`${os}/platforms.bzl`, render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }));
     files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
   }
   return files;

@@ -1,0 +1,46 @@
+"""Libraries that links find by -l besides those that they always find, for code that says -l<library> itself.
+
+    load("@xllvm//bzlmod/windows:libraries.bzl", "linked_libraries")
+
+    linked_libraries(
+        name = "libraries",
+        libraries = ["d3d12", "dinput8"],
+    )
+
+    bazel build --@xllvm//windows/linked:libraries=//:libraries //app
+
+Code of one's own depends on @xllvm//windows:<library>; that needs no option.
+"""
+
+load("//bzlmod/windows:linked.bzl", "LinkedLibrariesInfo")
+load("//windows:platforms.bzl", "PLATFORMS")
+
+def _linked_libraries_impl(ctx):
+    files = {}
+    for target, platform in ctx.attr.libraries.items():
+        files.setdefault(platform, []).extend(target[DefaultInfo].files.to_list())
+    return [LinkedLibrariesInfo(files = files)]
+
+_linked_libraries = rule(
+    implementation = _linked_libraries_impl,
+    doc = "Names libraries to all links.",
+    attrs = {"libraries": attr.label_keyed_string_dict(doc = "A platform's library → the platform.")},
+)
+
+def linked_libraries(name, libraries, **kwargs):
+    """Declares libraries for the flag //windows/linked:libraries.
+
+    Args:
+      name: Name of the target.
+      libraries: List of libraries, as -l names them.
+      **kwargs: Common attributes.
+    """
+    _linked_libraries(
+        name = name,
+        libraries = {
+            str(Label("//windows:{}.{}".format(platform, library))): platform
+            for platform in PLATFORMS
+            for library in libraries
+        },
+        **kwargs
+    )

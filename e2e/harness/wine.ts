@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { ArchitectureRow } from "../../generator/schema/rows";
+import { scratchRoot } from "./consumer-workspace";
+import { findProgram } from "./find-bazel";
+
+/** A CPU of wine's own DLLs, as its folders spell it. */
+export type WineMachine = "aarch64" | "i386" | "x86_64";
+
+const machines: Readonly<Record<string, WineMachine>> = { aarch64: "aarch64", i686: "i386", x86_64: "x86_64" };
+
+/** wine's name of a CPU, or undefined where it has none. */
+export function wineMachine({ llvm }: ArchitectureRow): WineMachine | undefined {
+  return machines[String(llvm)];
+}
+
+/** The wine of this machine. */
+export interface Wine {
+  readonly program: string;
+  /** What wine itself needs of the environment: a prefix that all tests share, and a locale, from which it takes the encoding of arguments. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Folders of its own parts: `x86_64-windows` has DLLs, `x86_64-unix` what makes programs of that CPU run. */
+  readonly folders: readonly string[];
+}
+
+/** Making a prefix copies all of wine's DLLs: it may take so many milliseconds. */
+const patience = 300_000;
+
+/** Seconds that wine's server and its services outlive a program, so that the next one need not start them. */
+const linger = 30;
+
+/** wine on PATH, or undefined. */
+export function findWine(): Wine | undefined {
+  const program = findProgram("wine");
+  if (program === undefined) return undefined;
+  const environment = {
+    HOME: scratchRoot,
+    LC_ALL: "C.UTF-8",
+    PATH: process.env["PATH"] ?? "",
+    WINEDEBUG: "-all",
+    // Neither .NET nor a browser: wine would ask whether to download them.
+    WINEDLLOVERRIDES: "mscoree,mshtml=",
+    WINEPREFIX: join(scratchRoot, "wine"),
+  };
+  return { program, environment, folders: findFolders(program) };
+}
+
+/** The folder of wine's own DLLs for a CPU, or undefined where it has none. */
+export function wineLibraries({ folders }: Wine, machine: WineMachine): string | undefined {
+  return folders.map((folder) => join(folder, `${machine}-windows`)).find(existsSync);
+}
+
+/** Whether wine runs programs of a CPU. */
+export function runsPrograms({ folders }: Wine, machine: WineMachine): boolean {
+  return folders.some((folder) => existsSync(join(folder, `${machine}-unix`)));
+}
+
+let prepared = false;
+
+/** Makes the prefix where there is none yet, and keeps wine's server for the programs to come. Throws when wine can't make one. */
+export function prepareWine({ program, environment }: Wine): void {
+  if (prepared) return;
+  mkdirSync(scratchRoot, { recursive: true });
+  const options = { env: environment, timeout: patience, killSignal: "SIGKILL" } as const;
+  if (!existsSync(join(environment["WINEPREFIX"] as string, "system.reg"))) {
+    const { status, error } = spawnSync(program, ["wineboot", "--init"], options);
+    if (status !== 0) throw new Error(`wine could not make a prefix: ${error?.message ?? `exit code ${status}`}`);
+  }
+  const server = findProgram("wineserver");
+  if (server !== undefined) spawnSync(server, [`-p${linger}`], { ...options, stdio: "ignore" });
+  prepared = true;
+}
+
+/** Beside the program, by the layouts that wine's own makefiles and multiarch systems give it, or where wine's own variable says. */
+function findFolders(program: string): string[] {
+  const root = dirname(dirname(realpathSync(program)));
+  const lib = join(root, "lib");
+  const multiarch = existsSync(lib) ? readdirSync(lib).filter((name) => name.endsWith("-linux-gnu")) : [];
+  const beside = [lib, join(root, "lib64"), ...multiarch.map((name) => join(lib, name))].map((folder) => join(folder, "wine"));
+  return [...(process.env["WINEDLLPATH"]?.split(":") ?? []), ...beside].filter(existsSync);
+}
