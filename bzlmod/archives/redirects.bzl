@@ -76,6 +76,12 @@ def extract_archive(rctx):
       rctx: The context of a repository rule that has ARCHIVE_ATTRS.
     """
     place = locate_archive(rctx)
+    if not place.urls:
+        fail("archive {}: no address is known for it: {} Name a file or an address for it in an index, by {}; docs/archives.md shows how.".format(
+            rctx.attr.archive,
+            rctx.attr.unavailable,
+            INDEX_VARIABLE,
+        ))
     download = rctx.download(
         url = place.urls,
         output = ".archive/" + place.urls[0].split("/")[-1],
@@ -99,6 +105,7 @@ def extract_archive(rctx):
 ARCHIVE_ATTRS = {
     "alternatives": attr.string_list(doc = "Names of other archives that serve as well, where an index has them."),
     "archive": attr.string(mandatory = True, doc = "Name of the archive, by which an index can redirect it."),
+    "unavailable": attr.string(doc = "Why there are no pinned URLs, and what the archive is."),
     "urls": attr.string_list(mandatory = True, doc = "Pinned URLs, tried in order."),
     "sha256": attr.string(mandatory = True, doc = "SHA-256 of the archive, 64 hexadecimal digits."),
     "strip_prefix": attr.string(doc = "Folder inside the archive that becomes the repository's root."),

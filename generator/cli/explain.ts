@@ -73,8 +73,8 @@ function formatDownloads(target: ResolvedTarget, hosts: readonly ResolvedHost[])
   ];
 }
 
-function formatArchive({ name, size, sha256, urls }: ArchiveRow, note = ""): string[] {
-  return [`  ${name}${size === undefined ? "" : `, ${formatSize(size)}`}, sha256 ${sha256}${note}`, ...urls.map((url) => `    ${url}`)];
+function formatArchive({ name, size, sha256, urls, unavailable }: ArchiveRow, note = ""): string[] {
+  return [`  ${name}${size === undefined ? "" : `, ${formatSize(size)}`}, sha256 ${sha256}${note}`, ...[...urls, ...(unavailable === undefined ? [] : [`to be redirected: ${unavailable}`])].map((line) => `    ${line}`)];
 }
 
 /** Bytes → `1.1 MB`. */

@@ -52,8 +52,9 @@ function planArchives(
   overlays: Overlays,
   render: Render,
 ): string {
-  const pin = ({ urls, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
+  const pin = ({ urls, unavailable, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
     urls,
+    ...(unavailable === undefined ? {} : { unavailable }),
     sha256,
     strip_prefix,
     ...(alternatives.length > 0 ? { alternatives } : {}),

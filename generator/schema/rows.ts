@@ -99,7 +99,8 @@ export const hostSchema = z.strictObject({
 /** A pinned download. */
 export const archiveSchema = z.strictObject({
   name,
-  urls: z.array(z.url()).min(1),
+  urls: z.array(z.url()).describe("Tried in order. None: `unavailable` says why."),
+  unavailable: z.string().optional().describe("Of an archive that no address is known for: what it is, told to whoever has to redirect it."),
   sha256,
   strip_prefix: z.string().default(""),
   size: z.number().int().min(1).optional().describe("In bytes; only to be told to people."),

@@ -52,6 +52,15 @@ export const hostReferences: Rule = function* (rows) {
   }
 };
 
+/** An archive has addresses, or says why it has none. */
+export const archiveAddresses: Rule = function* (rows) {
+  for (const { row, raw, damaged } of rows.archives) {
+    if (damaged) continue;
+    if (row.urls.length === 0 && row.unavailable === undefined) yield problemAt(raw, ["urls"], "there is no address", "add one, or say with unavailable why there is none");
+    if (row.urls.length > 0 && row.unavailable !== undefined) yield problemAt(raw, ["unavailable"], "it has addresses", "take unavailable away, or the addresses");
+  }
+};
+
 /** Archives that depend on the architecture are checked with the stacks. */
 export const versionArchives: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.runtimes) {

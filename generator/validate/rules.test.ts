@@ -15,6 +15,16 @@ test("the sample has no problem", () => {
 /** What is edited (file, from, to) → every problem, as people read it. */
 const edits: [string, [string, string, string][], string[]][] = [
   [
+    "an archive without an address",
+    [["manifest/archives.yaml", "urls: [https://example.org/musl-1.2.5.tar.gz]", "urls: []"]],
+    ["manifest/archives.yaml:5: archive musl-1.2.5, urls: there is no address\n    mend: add one, or say with unavailable why there is none"],
+  ],
+  [
+    "an archive that is unavailable and has an address",
+    [["manifest/archives.yaml", "urls: [https://example.org/musl-1.2.5.tar.gz]", "unavailable: lost\n  urls: [https://example.org/musl-1.2.5.tar.gz]"]],
+    ["manifest/archives.yaml:5: archive musl-1.2.5, unavailable: it has addresses\n    mend: take unavailable away, or the addresses"],
+  ],
+  [
     "an unknown architecture",
     [[targets, "arm64", "arm46"]],
     [

@@ -18,7 +18,7 @@ import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
 import { defaultSystems, distinctPlatforms, hostMachines, moduleFields } from "./name-rules";
-import { architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
+import { archiveAddresses, architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
 import type { Rule } from "./rows-in-question";
 import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
 import { runtimeVersions, targetVersions } from "./version-rules";
@@ -34,6 +34,7 @@ export interface Validated {
 /** Every rule over rows of which the schema holds. */
 const rules: readonly Rule[] = [
   moduleFields,
+  archiveAddresses,
   architectureBases,
   systemReferences,
   targetReferences,
