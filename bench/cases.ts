@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../e2e/harness/consumer-workspace";
@@ -8,6 +8,7 @@ import type { Platform } from "../e2e/harness/target-rows";
 import type { Sources } from "../generator/resolve/resolved-target";
 import type { Zig } from "./find-zig";
 import type { Case, Step } from "./measure";
+import { zigTarget } from "./zig-target";
 
 const languages = [
   { name: "C", source: "hello.c", target: "//:hello_c", zigCommand: "cc" },
@@ -59,24 +60,35 @@ export class Bench {
       return [
         {
           name: `cold ${label}`,
+          unit: "s",
           counted: "Server up and repositories fetched, no action cached: loading, analysis, all runtimes, compile, link. zig: empty caches.",
-          steps: this.steps({ prepare: () => this.clean(), run: build() }, { prepare: () => this.emptyZigCache(), run: zig }),
+          steps: this.steps(platform, { prepare: () => this.clean(), run: build() }, { prepare: () => this.emptyZigCache(), run: zig }),
         },
         {
           name: `touch ${label}`,
+          unit: "s",
           counted: "All is built and warm; a line is added to the source.",
           steps: this.steps(
+            platform,
             { prepare: async () => { await build()(); this.edit(language); }, run: build() },
             { prepare: async () => { await zig(); this.edit(language); }, run: zig },
           ),
         },
         {
           name: `no-op ${label}`,
+          unit: "s",
           counted: "All is built and warm; nothing has changed.",
-          steps: this.steps({ prepare: build(), run: build() }, { prepare: zig, run: zig }),
+          steps: this.steps(platform, { prepare: build(), run: build() }, { prepare: zig, run: zig }),
+        },
+        {
+          name: `size ${label}`,
+          unit: "KiB",
+          counted: "The program, optimized and stripped: -c opt --linkopt=-s, zig: -O2 -s.",
+          steps: this.steps(platform, { prepare: nothing, run: () => this.sizeOfProgram(platform, language) }, { prepare: nothing, run: () => this.sizeOfZigProgram(platform, language) }),
         },
         {
           name: `analysis ${label}`,
+          unit: "s",
           counted: "Server up and repositories fetched: loading and analysis, no action.",
           steps: { xllvm: { prepare: () => this.clean(), run: build(["--nobuild"]) } },
         },
@@ -88,11 +100,11 @@ export class Bench {
   regenerateCase(): Case {
     const out = join(scratchRoot, "bench-module");
     const generate = (): Promise<void> => runQuietly([process.execPath, join(repositoryRoot, "generator/bin/gen-bzl.js"), "--manifest", join(repositoryRoot, "manifest"), "--out", out], {});
-    return { name: "regenerate", counted: "gen-bzl on all rows, node's start and buildifier included.", steps: { xllvm: { prepare: nothing, run: generate } } };
+    return { name: "regenerate", unit: "s", counted: "gen-bzl on all rows, node's start and buildifier included.", steps: { xllvm: { prepare: nothing, run: generate } } };
   }
 
-  private steps(xllvm: Step, zig: Step): Case["steps"] {
-    return this.zig === undefined ? { xllvm } : { xllvm, zig };
+  private steps(platform: Platform, xllvm: Step, zig: Step): Case["steps"] {
+    return this.zig === undefined || zigTarget(platform) === undefined ? { xllvm } : { xllvm, zig };
   }
 
   private async build(platform: Platform, { target }: Language, options: readonly string[] = []): Promise<void> {
@@ -115,15 +127,29 @@ export class Bench {
     return nothing();
   }
 
-  private runZig({ architecture, system, name }: Platform, { zigCommand, source }: Language): Promise<void> {
-    if (this.zig === undefined) throw new Error("there is no zig");
+  private async sizeOfProgram(platform: Platform, { target }: Language): Promise<number> {
+    const { outputs } = await this.bazel.build([`--platforms=@xllvm//platforms:${platform.name}`, "-c", "opt", "--linkopt=-s", target]);
+    return statSync(outputs.get(target)?.[0] ?? "").size;
+  }
+
+  private async sizeOfZigProgram(platform: Platform, language: Language): Promise<number> {
+    await this.runZig(platform, language, ["-O2", "-s"]);
+    return statSync(this.zigOutput(platform, language)).size;
+  }
+
+  private runZig(platform: Platform, language: Language, options: readonly string[] = []): Promise<void> {
+    const target = zigTarget(platform);
+    if (this.zig === undefined || target === undefined) throw new Error(`there is no zig for ${platform.name}`);
     mkdirSync(this.zigFolder, { recursive: true });
-    const output = join(this.zigFolder, `${name}-${zigCommand}`);
-    const target = `${architecture.llvm}-${system.os}-${system.abi}`;
-    return runQuietly([...this.zig.command, zigCommand, "-target", target, join(this.workspace, source), "-o", output], {
+    const output = this.zigOutput(platform, language);
+    return runQuietly([...this.zig.command, language.zigCommand, "-target", target, ...options, join(this.workspace, language.source), "-o", output], {
       ZIG_GLOBAL_CACHE_DIR: join(this.zigFolder, "global"),
       ZIG_LOCAL_CACHE_DIR: join(this.zigFolder, "local"),
     });
+  }
+
+  private zigOutput({ name }: Platform, { zigCommand }: Language): string {
+    return join(this.zigFolder, `${name}-${zigCommand}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import type { Result } from "./measure";
+import type { Result, Unit } from "./measure";
 import type { Summary } from "./statistics";
 
 /** Where and with what was measured. */
@@ -13,26 +13,26 @@ export interface Setting {
   readonly repeat: number;
 }
 
-/** The results as a table for people: seconds, and below it what each case counts. */
+/** The results as a table for people: seconds and KiB, and below it what each case counts. */
 export function formatReport(setting: Setting, results: readonly Result[]): string {
   const table = new Table({
     head: ["case", "xllvm median", "min", "max", "zig median", "min", "max", "xllvm / zig"],
     style: { head: [], border: [], compact: true },
     colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
   });
-  for (const { name, times, ratio } of results) {
-    table.push([name, ...cells(times.xllvm), ...cells(times.zig), ratio === undefined ? "" : ratio.toFixed(2)]);
+  for (const { name, unit, times, ratio } of results) {
+    table.push([name, ...cells(unit, times.xllvm), ...cells(unit, times.zig), ratio === undefined ? "" : ratio.toFixed(2)]);
   }
   const counted = new Map(results.map((result) => [result.name.split(" ")[0] ?? "", result.counted]));
   return [
-    `${setting.cpus} × ${setting.cpu}; Bazel: ${setting.bazel}; zig: ${setting.zig ?? "not found"}; ${setting.repeat} runs each, wall time in seconds`,
+    `${setting.cpus} × ${setting.cpu}; Bazel: ${setting.bazel}; zig: ${setting.zig ?? "not found"}; ${setting.repeat} runs each, wall time in seconds, sizes in KiB`,
     table.toString(),
     ...[...counted].map(([kind, text]) => `${kind}: ${text}`),
     "",
   ].join("\n");
 }
 
-function cells(summary: Summary | undefined): string[] {
+function cells(unit: Unit, summary: Summary | undefined): string[] {
   if (summary === undefined) return ["", "", ""];
-  return [summary.median, summary.min, summary.max].map((time) => (time / 1000).toFixed(2));
+  return [summary.median, summary.min, summary.max].map((value) => (unit === "s" ? (value / 1000).toFixed(2) : (value / 1024).toFixed(1)));
 }

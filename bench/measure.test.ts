@@ -19,19 +19,26 @@ describe("measureCases", () => {
   });
 
   it("takes the subjects in turns and times only what they run", async () => {
-    const cases = [{ name: "cold", counted: "all", steps: { xllvm: step("a", 1000, 30), zig: step("b", 7, 60) } }];
+    const cases = [{ name: "cold", unit: "s" as const, counted: "all", steps: { xllvm: step("a", 1000, 30), zig: step("b", 7, 60) } }];
     const [result] = await measureCases(cases, 2, () => clock, () => undefined);
     expect(order).toEqual(["a prepared", "a", "b prepared", "b", "a prepared", "a", "b prepared", "b"]);
     expect(result).toEqual({
       name: "cold",
+      unit: "s",
       counted: "all",
       times: { xllvm: { samples: [30, 30], median: 30, min: 30, max: 30 }, zig: { samples: [60, 60], median: 60, min: 60, max: 60 } },
       ratio: 0.5,
     });
   });
 
+  it("takes the sizes that steps return in place of times", async () => {
+    const sized = (size: number): Step => ({ prepare: () => Promise.resolve(), run: () => Promise.resolve(size) });
+    const [result] = await measureCases([{ name: "size", unit: "KiB", counted: "all", steps: { xllvm: sized(300), zig: sized(600) } }], 1, () => clock, () => undefined);
+    expect(result).toMatchObject({ unit: "KiB", times: { xllvm: { samples: [300] }, zig: { samples: [600] } }, ratio: 0.5 });
+  });
+
   it("gives no ratio where there is nothing to compare with", async () => {
-    const [result] = await measureCases([{ name: "alone", counted: "all", steps: { xllvm: step("a", 0, 5) } }], 1, () => clock, () => undefined);
-    expect(result).toEqual({ name: "alone", counted: "all", times: { xllvm: { samples: [5], median: 5, min: 5, max: 5 } } });
+    const [result] = await measureCases([{ name: "alone", unit: "s", counted: "all", steps: { xllvm: step("a", 0, 5) } }], 1, () => clock, () => undefined);
+    expect(result).toEqual({ name: "alone", unit: "s", counted: "all", times: { xllvm: { samples: [5], median: 5, min: 5, max: 5 } } });
   });
 });

@@ -4,22 +4,27 @@ import { summarize, type Summary } from "./statistics";
 export const subjects = ["xllvm", "zig"] as const;
 export type Subject = (typeof subjects)[number];
 
-/** One subject's part in a case. Only `run` is timed. */
+/** What a case tells: wall time, of which the samples are milliseconds, or a size, of which they are bytes. */
+export type Unit = "KiB" | "s";
+
+/** One subject's part in a case. Of a case in seconds only `run` is timed; of one in KiB it returns the bytes. */
 export interface Step {
   readonly prepare: () => Promise<void>;
-  readonly run: () => Promise<void>;
+  readonly run: () => Promise<number | void>;
 }
 
-/** One thing that is timed. */
+/** One thing that is measured. */
 export interface Case {
   readonly name: string;
-  /** What is inside the time and what is not. */
+  readonly unit: Unit;
+  /** What is counted and what is not. */
   readonly counted: string;
   readonly steps: Partial<Record<Subject, Step>>;
 }
 
 export interface Result {
   readonly name: string;
+  readonly unit: Unit;
   readonly counted: string;
   readonly times: Partial<Record<Subject, Summary>>;
   /** Median of xllvm over that of zig; absent where only one was measured. */
@@ -27,14 +32,14 @@ export interface Result {
 }
 
 /**
- * Times every case `repeat` times, the subjects in turns (A B A B), so that whatever else the machine does falls on both.
+ * Measures every case `repeat` times, the subjects in turns (A B A B), so that whatever else the machine does falls on both.
  *
  * @param now Milliseconds of a clock that never goes back.
- * @param tell Told what is about to be timed.
+ * @param tell Told what is about to be measured.
  */
 export async function measureCases(cases: readonly Case[], repeat: number, now: () => number, tell: (text: string) => void): Promise<Result[]> {
   const results: Result[] = [];
-  for (const { name, counted, steps } of cases) {
+  for (const { name, unit, counted, steps } of cases) {
     const samples: Record<Subject, number[]> = { xllvm: [], zig: [] };
     for (let round = 1; round <= repeat; round++) {
       for (const subject of subjects) {
@@ -43,14 +48,15 @@ export async function measureCases(cases: readonly Case[], repeat: number, now: 
         tell(`${name}: ${subject}, ${round} of ${repeat}`);
         await step.prepare();
         const start = now();
-        await step.run();
-        samples[subject].push(now() - start);
+        const size = await step.run();
+        const time = now() - start;
+        samples[subject].push(unit === "KiB" && typeof size === "number" ? size : time);
       }
     }
     const measured = subjects.filter((subject) => samples[subject].length > 0);
     const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject])]));
     const ratio = times.xllvm && times.zig ? { ratio: times.xllvm.median / times.zig.median } : {};
-    results.push({ name, counted, times, ...ratio });
+    results.push({ name, unit, counted, times, ...ratio });
   }
   return results;
 }

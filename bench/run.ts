@@ -11,14 +11,15 @@ import { measureCases } from "./measure";
 
 async function main(): Promise<void> {
   const sources = loadSources();
-  const platforms = listPlatforms(sources);
+  // Where there is no libc, there is no program that says hello.
+  const platforms = listPlatforms(sources).filter(({ system }) => system.libc !== undefined);
   const names = platforms.map(({ name }) => name);
   const options = await yargs(process.argv.slice(2))
     .scriptName("npm run bench --")
-    .usage("$0 [options]\n\nTimes cold and warm builds, side by side with zig cc where zig is found. A benchmark, not a test.")
+    .usage("$0 [options]\n\nTimes cold and warm builds and weighs programs, side by side with zig cc where zig is found. A benchmark, not a test.")
     .option("platform", { type: "string", array: true, choices: names, default: names, describe: "Platforms to build for" })
     .option("repeat", { type: "number", default: 5, describe: "Runs of each case, of which the median is told" })
-    .option("case", { type: "string", array: true, describe: "Only cases whose name contains one of these texts: cold, touch, no-op, analysis, regenerate, C++" })
+    .option("case", { type: "string", array: true, describe: "Only cases whose name contains one of these texts: cold, touch, no-op, size, analysis, regenerate, C++" })
     .option("zig", { type: "boolean", default: true, describe: "Whether zig is measured as well" })
     .option("json", { type: "boolean", default: false, describe: "Print JSON, with every sample in milliseconds" })
     .check(({ repeat }) => Number.isInteger(repeat) && repeat > 0 || "--repeat is a whole number above 0")

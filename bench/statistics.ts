@@ -1,4 +1,4 @@
-/** What is told of a list of wall times, in milliseconds. */
+/** What is told of a list of wall times, in milliseconds, or of sizes, in bytes. */
 export interface Summary {
   readonly samples: readonly number[];
   readonly median: number;
