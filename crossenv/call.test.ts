@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -34,6 +34,12 @@ describe("as a compiler", () => {
     expect(builds()).toHaveLength(1);
     expect(readdirSync(join(versionFolder(), "names")).sort()).toEqual(["aarch64-linux-musl", "aarch64-unknown-linux-musl", "linux_arm64_musl"]);
     expect(readdirSync(join(versionFolder(), "trees"))).toEqual(["linux_arm64_musl"]);
+  });
+
+  test("paths in variables are relative to where the call is made", async () => {
+    stage('echo "index: $XLLVM_ARCHIVES, LLVM: $XLLVM_LLVM_ROOT" >&2; exit 1');
+    const { stderr } = await scene.call(arm64, { folder: scene.folder, environment: { XLLVM_ARCHIVES: "mirror/index.json", XLLVM_LLVM_ROOT: "/opt/llvm" } });
+    expect(stderr).toContain(`index: ${join(realpathSync(scene.folder), "mirror/index.json")}, LLVM: /opt/llvm\n`);
   });
 
   test("a first word names another tool", async () => {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { resolve } from "node:path";
 
 import { findBazel, type Bazel } from "./find-bazel";
 import { CrossenvError, exitCodes } from "./io";
@@ -26,6 +27,9 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** How many of the last lines of a failed build are shown. */
 const shownLines = 25;
+
+/** Variables that hold a path. Callers mean it from their own folder, and Bazel runs in that of the module. */
+const pathVariables = ["XLLVM_ARCHIVES", "XLLVM_LLVM_ROOT"] as const;
 
 /** Builds the crossenv of a platform and returns the folder that it lies in, in Bazel's output tree. */
 export async function buildCrossenv(platform: string, call: BazelCall): Promise<string> {
@@ -62,7 +66,7 @@ async function runBazel(bazel: Bazel, args: readonly string[], call: BazelCall):
   // The server is of no use to anyone else, and should not outlive the build by much.
   const child = spawn(program as string, [...before, `--output_base=${call.outputBase}`, "--max_idle_secs=30", ...args], {
     cwd: moduleFolder,
-    env: { ...process.env, ...bazel.environment },
+    env: { ...process.env, ...absolutePaths(process.env), ...bazel.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
@@ -74,6 +78,10 @@ async function runBazel(bazel: Bazel, args: readonly string[], call: BazelCall):
   } finally {
     for (const signal of endings) process.off(signal, forward);
   }
+}
+
+function absolutePaths(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(pathVariables.flatMap((name) => (environment[name] ? [[name, resolve(environment[name])]] : [])));
 }
 
 async function collect(child: ReturnType<typeof spawn>, log: string): Promise<Ended> {

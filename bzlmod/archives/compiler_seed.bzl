@@ -1,6 +1,6 @@
 """The compiler seed: the prebuilt clang, lld and binary tools that run on one host."""
 
-load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive")
+load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive", "path_from")
 
 ROOT_VARIABLE = "XLLVM_LLVM_ROOT"
 
@@ -20,7 +20,7 @@ def _local_root(rctx):
     if not _runs_here(rctx):
         return None
     root = rctx.getenv(ROOT_VARIABLE) or rctx.attr.local_root
-    return rctx.path(root) if root else None
+    return path_from(rctx, rctx.workspace_root, root) if root else None
 
 def _majors(clang_directory):
     return [entry.basename for entry in clang_directory.readdir()] if clang_directory.exists else []
@@ -92,7 +92,7 @@ the same major version: the folder that holds bin/clang and lib/clang/<major>.""
     attrs = ARCHIVE_ATTRS | {
         "architecture": attr.string(mandatory = True, doc = "The host's CPU, by this module's name of it."),
         "executable_suffix": attr.string(doc = "`.exe` on Windows, else empty."),
-        "local_root": attr.string(doc = "Root of a local LLVM; the environment variable wins."),
+        "local_root": attr.string(doc = "Root of a local LLVM, absolute or relative to the root module; the environment variable wins."),
         "major": attr.string(mandatory = True, doc = "LLVM's major version."),
         "os": attr.string(mandatory = True, doc = "The host's operating system, as @platforms//os spells it."),
         "tools": attr.string_list(mandatory = True, doc = "Names of the tools that a local LLVM must have."),

@@ -49,7 +49,7 @@ xllvm = module_extension(
         ),
         "local_llvm": tag_class(
             doc = "Replaces the host's compiler seed by a local LLVM of the same major version. Root module only.",
-            attrs = {"path": attr.string(mandatory = True, doc = "Absolute path of the folder that holds bin/clang.")},
+            attrs = {"path": attr.string(mandatory = True, doc = "The folder that holds bin/clang: absolute, or relative to the root module.")},
         ),
     },
 )

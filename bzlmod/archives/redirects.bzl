@@ -10,11 +10,27 @@ extension in the root module (the variable wins):
 
 INDEX_VARIABLE = "XLLVM_ARCHIVES"
 
+def _is_absolute(path):
+    """Whether a path is absolute, on Windows as well (`C:/`, `C:\\`)."""
+    return path.startswith("/") or path[1:3] in [":/", ":\\"]
+
+def path_from(rctx, folder, path):
+    """Returns the path object of a path that is relative to a folder, or absolute.
+
+    Bazel's own notion of a relative path is relative to the repository that is being fetched.
+
+    Args:
+      rctx: The context of a repository rule.
+      folder: A path object; for what users write in an environment variable or a tag, `rctx.workspace_root`.
+      path: A string.
+    """
+    return rctx.path(path if _is_absolute(path) else "{}/{}".format(folder, path))
+
 def _read_index(rctx):
     """Returns the decoded index and its path, or (None, None) where there is none."""
     from_environment = rctx.getenv(INDEX_VARIABLE)
     if from_environment:
-        path = rctx.path(from_environment)
+        path = path_from(rctx, rctx.workspace_root, from_environment)
         if not path.exists:
             fail("{} names {}, which does not exist. Correct or unset the variable.".format(INDEX_VARIABLE, path))
     elif rctx.attr.index:
@@ -49,9 +65,7 @@ def locate_archive(rctx):
         return pinned
     entry = index["archives"][names[0]]
     if "file" in entry:
-        path = rctx.path("{}/{}".format(index_path.dirname, entry["file"]))
-        if entry["file"].startswith("/"):
-            path = rctx.path(entry["file"])
+        path = path_from(rctx, index_path.dirname, entry["file"])
         if not path.exists:
             fail("archive {}: {} redirects it to {}, which does not exist. Put the file there or correct the entry.".format(
                 rctx.attr.archive,

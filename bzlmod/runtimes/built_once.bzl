@@ -17,6 +17,9 @@ inherited from the toolchain: they choose the first that has a compiler seed, th
 # built here reads them.
 _NOBODYS = ["xllvm_runtimes"]
 
+# The same for options of single files: no file has this name.
+_NOBODYS_FILES = ["xllvm_runtimes@xllvm_runtimes"]
+
 _OPTIONS = {
     "//command_line_option:collect_code_coverage": False,
     "//command_line_option:compilation_mode": "fastbuild",
@@ -25,7 +28,7 @@ _OPTIONS = {
     "//command_line_option:cxxopt": _NOBODYS,
     "//command_line_option:features": _NOBODYS,
     "//command_line_option:linkopt": _NOBODYS,
-    "//command_line_option:per_file_copt": [],
+    "//command_line_option:per_file_copt": _NOBODYS_FILES,
     "//command_line_option:platforms": [str(Label("//platforms:runtimes"))],
     "//command_line_option:stamp": False,
     "//command_line_option:strip": "never",

@@ -119,9 +119,9 @@ def compile_features_before_target():
             _each("external_include_paths", ["-isystem", "%{external_include_paths}"], COMPILE),
             _each("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
         ]),
-        _arguments("per_object_debug_info", [
-            _once("per_object_debug_info_file", ["-gsplit-dwarf", "-g"], COMPILE),
-        ]),
+        # There is no feature `per_object_debug_info`, so that --fission changes nothing. With it, Bazel packs .dwo files by a
+        # tool that it takes from a tool path, which can only lie in the toolchain's own package; the seed is elsewhere.
+        # rules_cc takes the tool from an action's configuration since 0.2.
         flags_feature("opt", COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], enabled = False),
         flags_feature("dbg", COMPILE, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),

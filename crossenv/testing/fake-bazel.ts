@@ -27,6 +27,8 @@ export interface Scene {
 export interface CallOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Where it is called; by default where the test runs. */
+  readonly folder?: string;
   /** Called with the process as soon as it runs. */
   readonly meanwhile?: (pid: number) => void;
 }
@@ -44,10 +46,10 @@ export function makeScene(onBuild = "sleep 0.2"): Scene {
     folder,
     cache,
     bazelCalls: () => readFileSync(calls, "utf8").split("\n").filter(Boolean),
-    call: (args, { environment = {}, input = "", meanwhile } = {}) =>
+    call: (args, { environment = {}, input = "", folder: cwd, meanwhile } = {}) =>
       new Promise((resolve, reject) => {
         // A group of its own, as a shell gives each command, so that a signal to all of it is what Ctrl-C is.
-        const child = spawn(command, args, { env: { ...process.env, BAZEL: bazel, XLLVM_CROSSENV_CACHE: cache, ...environment }, detached: true });
+        const child = spawn(command, args, { cwd, env: { ...process.env, BAZEL: bazel, XLLVM_CROSSENV_CACHE: cache, ...environment }, detached: true });
         const output = { stdout: "", stderr: "" };
         child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
         child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));

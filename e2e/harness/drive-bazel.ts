@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { readBuildEvents, type BuildRecord } from "./build-events";
 import { scratchRoot } from "./consumer-workspace";
@@ -32,18 +32,20 @@ const patience = 14 * 60_000;
 /** One Bazel server on an output base of its own. `shutDown` has to be called whatever happened. */
 export class DrivenBazel {
   readonly outputBase: string;
+  readonly workspace: string;
   private readonly environment: Record<string, string>;
   private readonly program: readonly string[];
   private commands = 0;
 
   /** Starts from an empty output base. */
   constructor(private readonly options: BazelOptions) {
+    this.workspace = options.workspace;
     this.outputBase = join(scratchRoot, "bases", options.name);
     removeTree(this.outputBase);
     mkdirSync(this.outputBase, { recursive: true });
     const bazel = findBazel(String(loadSources().manifest.module.bazel));
     this.program = bazel.command;
-    const environment = { ...process.env, ...bazel.environment, ...options.environment };
+    const environment = { ...process.env, ...absolutePaths(), ...bazel.environment, ...options.environment };
     this.environment = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
   }
 
@@ -53,7 +55,7 @@ export class DrivenBazel {
     const startup = [`--output_base=${this.outputBase}`, "--nohome_rc", "--max_idle_secs=120"];
     const [program, ...before] = this.program;
     const child = spawn(program as string, [...before, ...startup, command, ...args], {
-      cwd: this.options.workspace,
+      cwd: this.workspace,
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: patience,
@@ -124,6 +126,11 @@ export class DrivenBazel {
   async shutDown(): Promise<void> {
     await this.run("shutdown", []);
   }
+}
+
+/** Variables with paths, which whoever runs the tests means from here, and Bazel from its workspace. */
+function absolutePaths(): Record<string, string> {
+  return Object.fromEntries(["XLLVM_ARCHIVES", "XLLVM_LLVM_ROOT"].flatMap((name) => (process.env[name] ? [[name, resolve(process.env[name])]] : [])));
 }
 
 /** The end of a long text; the last lines of Bazel's output are those with the error. */

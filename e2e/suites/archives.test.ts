@@ -1,5 +1,5 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 import { create, extract } from "tar";
 
@@ -86,6 +86,12 @@ describe(`the archive ${archive}`, () => {
   it("is redirected by XLLVM_ARCHIVES, to a file relative to the index", async () => {
     const index = indexWith("index.json", { file: `mirror/${marked.name}`, sha256: marked.sha256, strip_prefix: marked.stripPrefix });
     expect(await buildOf(bazel, withIndex(index), "//:marked")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("is redirected by an index whose path is relative to the root module", async () => {
+    const index = writeIndex(join(bazel.workspace, "mirror/index.json"), { ...machine, [archive]: { file: relative(join(bazel.workspace, "mirror"), marked.path), sha256: marked.sha256, strip_prefix: marked.stripPrefix } });
+    expect(await buildOf(bazel, withIndex(relative(bazel.workspace, index)), "//:marked")).toMatchObject({ exitCode: 0 });
+    expect(await buildOf(bazel, withIndex("nowhere/index.json"), "//:marked")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`XLLVM_ARCHIVES names ${join(bazel.workspace, "nowhere/index.json")}, which does not exist`) });
   });
 
   it("is redirected to other URLs", async () => {

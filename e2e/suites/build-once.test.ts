@@ -108,6 +108,7 @@ describe(`the runtimes of ${platform.name}`, () => {
     [["--save_temps"]],
     [["--//:setting=other"]],
     [["--per_file_copt=.*@-DZ"]],
+    [["--host_per_file_copt=.*@-DZ"]],
     [["--collect_code_coverage"]],
   ])("are not built again for %j", async (flags) => {
     const { actions } = await bazel.build([...options, ...flags, "//:c_program", "//:cxx_program"]);

@@ -162,6 +162,11 @@ describe.each(platforms)("$name", (platform) => {
   });
 });
 
+it("puts debugging information into the program even when it is asked to split it off", async () => {
+  const { outputs } = await bazel.build([...commandLine, "-c", "dbg", "--fission=yes", "//:program"]);
+  expect(inspectElf(outputs.get("//:program")?.[0] ?? "").sectionNames).toContain(".debug_info");
+});
+
 it("builds for this machine when no platform is named", async () => {
   const { outputs } = await bazel.build([...commandLine, "//:tool", "//:program"]);
   for (const target of ["//:tool", "//:program"]) expectHostProgram(outputs.get(target)?.[0] ?? "");

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { create } from "tar";
 
@@ -119,10 +119,11 @@ describe(`the compiler seed ${seedArchive}`, () => {
   });
 
   it("is not replaced by a folder that is no LLVM, or that is not there", async () => {
-    for (const root of [folder, join(folder, "absent")]) {
+    // A relative path is relative to the root module.
+    for (const root of [folder, join(folder, "absent"), "third_party/absent"]) {
       const { exitCode, stderr } = await withRoot(root);
       expect(exitCode).toBe(1);
-      expect(stderr).toContain(`archive ${seedArchive}: the LLVM at ${root}`);
+      expect(stderr).toContain(`archive ${seedArchive}: the LLVM at ${resolve(bazel.workspace, root)}`);
     }
   });
 
