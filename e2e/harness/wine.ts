@@ -29,7 +29,7 @@ export interface Wine {
 const patience = 300_000;
 
 /** Seconds that wine's server and its services outlive a program, so that the next one need not start them. */
-const linger = 30;
+const linger = 60;
 
 /** wine on PATH, or undefined. */
 export function findWine(): Wine | undefined {
@@ -40,8 +40,8 @@ export function findWine(): Wine | undefined {
     LC_ALL: "C.UTF-8",
     PATH: process.env["PATH"] ?? "",
     WINEDEBUG: "-all",
-    // Neither .NET nor a browser: wine would ask whether to download them.
-    WINEDLLOVERRIDES: "mscoree,mshtml=",
+    // Neither .NET nor a browser, which wine would ask to download, nor a debugger, which would wait.
+    WINEDLLOVERRIDES: "mscoree,mshtml=;winedbg.exe=d",
     WINEPREFIX: join(scratchRoot, "wine"),
   };
   return { program, environment, folders: findFolders(program) };
@@ -57,20 +57,22 @@ export function runsPrograms({ folders }: Wine, machine: WineMachine): boolean {
   return folders.some((folder) => existsSync(join(folder, `${machine}-unix`)));
 }
 
-let prepared = false;
-
-/** Makes the prefix where there is none yet, and keeps wine's server for the programs to come. Throws when wine can't make one. */
+/**
+ * Makes the prefix where there is none yet, and starts wine's server and services where they do not run. A program that starts
+ * them itself hands them its output, which ends only when they do. Throws when wine can't make a prefix.
+ */
 export function prepareWine({ program, environment }: Wine): void {
-  if (prepared) return;
   mkdirSync(scratchRoot, { recursive: true });
-  const options = { env: environment, timeout: patience, killSignal: "SIGKILL" } as const;
+  const options = { env: environment, timeout: patience, killSignal: "SIGKILL", stdio: "ignore" } as const;
+  const server = findProgram("wineserver");
   if (!existsSync(join(environment["WINEPREFIX"] as string, "system.reg"))) {
     const { status, error } = spawnSync(program, ["wineboot", "--init"], options);
     if (status !== 0) throw new Error(`wine could not make a prefix: ${error?.message ?? `exit code ${status}`}`);
+    // The server that did it has no time to linger.
+    if (server !== undefined) spawnSync(server, ["--wait"], options);
   }
-  const server = findProgram("wineserver");
-  if (server !== undefined) spawnSync(server, [`-p${linger}`], { ...options, stdio: "ignore" });
-  prepared = true;
+  if (server !== undefined) spawnSync(server, [`--persistent=${linger}`], options);
+  spawnSync(program, ["cmd", "/c", "exit"], options);
 }
 
 /** Beside the program, by the layouts that wine's own makefiles and multiarch systems give it, or where wine's own variable says. */
