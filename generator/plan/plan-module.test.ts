@@ -38,6 +38,7 @@ test("plans these files for one platform of one version", () => {
     "targets/linux_arm64_musl.1.2.5/BUILD.bazel",
     "toolchains/BUILD.bazel",
     "toolchains/hosts.bzl",
+    "toolchains/missing/BUILD.bazel",
     "toolchains/targets.json",
   ]);
 });
@@ -138,6 +139,21 @@ test("gives every host a toolchain through one table, and every platform one reg
   const toolchains = textOf(planOf(withTwoArchitectures()), "toolchains/BUILD.bazel");
   expect([...toolchains.matchAll(/^register_target\(\n {4}name = "(\w+)"/gm)].map((match) => match[1])).toEqual(["linux_arm64_musl", "linux_amd64_musl"]);
   expect(toolchains.match(/hosts = HOSTS/g)).toHaveLength(2);
+});
+
+test("knows what a system has, for platforms that it has not", () => {
+  expect(textOf(planOf(withTwoArchitectures()), "toolchains/missing/BUILD.bazel")).toContain(`
+        "linux_musl": {
+            "constraints": [
+                "@platforms//os:linux",
+                "//constraints/abi:musl",
+            ],
+            "platforms": [
+                "linux_arm64_musl",
+                "linux_amd64_musl",
+            ],
+        },
+`);
 });
 
 test("names each version of a libc as a platform, and its default without one", () => {

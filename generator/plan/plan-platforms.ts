@@ -10,6 +10,7 @@ export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonl
   for (const [name, view] of constraintViews(targets)) files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
   files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
   files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
+  files.set("toolchains/missing/BUILD.bazel", render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }));
   files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
   files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, libraries: libraryViews(targets), platforms: platformViews(targets).map(({ name }) => name) }));
   return files;
@@ -81,6 +82,16 @@ function toolchainsView(targets: readonly ResolvedTarget[]): object {
       };
     }),
   };
+}
+
+/** System → the constraint values by which a platform means it, and the platforms that it has. */
+function systemsView(targets: readonly ResolvedTarget[]): Record<string, { constraints: string[]; platforms: string[] }> {
+  const systems = new Map(targets.map(({ system }) => [system.name, system]));
+  const view = (system: ResolvedTarget["system"]) => ({
+    constraints: [osConstraint(system.os), abiConstraint(system.abi)],
+    platforms: targets.filter((target) => target.system.name === system.name && target.isDefault).map(({ platform }) => platform),
+  });
+  return Object.fromEntries([...systems].map(([name, system]) => [name, view(system)]));
 }
 
 /** Constraint value of a libc's version → package of the target at that version. */
