@@ -5,7 +5,7 @@ import process from "node:process";
 import { WASI } from "node:wasi";
 
 const [folder, file, ...rest] = process.argv.slice(2);
-const wasi = new WASI({ version: "preview1", args: [file, ...rest], env: process.env, preopens: { [folder]: folder }, returnOnExit: true });
+const wasi = new WASI({ version: "preview1", args: [file, ...rest], env: process.env, preopens: { [folder]: folder }, returnOnExit: false });
 const module = await WebAssembly.compile(readFileSync(file));
 const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
 if (instance.exports._initialize === undefined) {

@@ -42,6 +42,12 @@ int main(int, char** argv) {
   } catch (const fs::filesystem_error& failure) {
     std::cout << failure.path1().filename().string() << '\n';
   }
-  std::cout << fs::weakly_canonical(root / "a" / ".." / "moved.txt").filename().string() << '\n';
+  const fs::path roundabout = root / "a" / ".." / "moved.txt";
+#ifdef __wasi__
+  // It has no realpath.
+  std::cout << roundabout.lexically_normal().filename().string() << '\n';
+#else
+  std::cout << fs::weakly_canonical(roundabout).filename().string() << '\n';
+#endif
   std::cout << fs::remove_all(root) << " removed\n";
 }

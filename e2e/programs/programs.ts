@@ -7,6 +7,8 @@ export interface Program {
   /** Files of this folder. */
   readonly sources: readonly string[];
   readonly copts: readonly string[];
+  /** What an operating system needs at the link: its name as `@platforms//os` has it → options. */
+  readonly linkopts?: Readonly<Record<string, readonly string[]>>;
   /** A library of its own that the program depends on. */
   readonly library?: { readonly sources: readonly string[]; readonly headers: readonly string[] };
   readonly arguments?: readonly string[];
@@ -206,6 +208,8 @@ export const programs: readonly Program[] = [
     language: "c++",
     sources: ["cpp_streams.cc"],
     copts: ["-std=c++20"],
+    // wasi-libc's usual printf knows no long double.
+    linkopts: { wasi: ["-lc-printscan-long-double"] },
     input: "1 2 3\n40\n",
     stdout: () => [
       "read 4, sum 46",
@@ -241,11 +245,13 @@ export const programs: readonly Program[] = [
 /** A BUILD file with one cc_binary per program, next to which the files of this folder lie. */
 export function programsBuildFile(chosen: readonly Program[] = programs): string {
   const list = (items: readonly string[]): string => `[${items.map((item) => JSON.stringify(item)).join(", ")}]`;
-  const rules = chosen.flatMap(({ name, language, sources, copts, library }) => {
+  const rules = chosen.flatMap(({ name, language, sources, copts, library, linkopts = {} }) => {
     const features = language === "c" ? `, features = ["-cxx"]` : "";
     const own = library === undefined ? [] : [`cc_library(name = "${name}_library", srcs = ${list(library.sources)}, hdrs = ${list(library.headers)}, copts = ${list(copts)})`];
     const deps = library === undefined ? "" : `, deps = [":${name}_library"]`;
-    return [...own, `cc_binary(name = "${name}", srcs = ${list(sources)}, copts = ${list(copts)}${features}${deps})`];
+    const choices = Object.entries(linkopts).map(([os, options]) => `"@platforms//os:${os}": ${list(options)}, `);
+    const links = choices.length === 0 ? "" : `, linkopts = select({${choices.join("")}"//conditions:default": []})`;
+    return [...own, `cc_binary(name = "${name}", srcs = ${list(sources)}, copts = ${list(copts)}${features}${deps}${links})`];
   });
   return ['load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")', 'package(default_visibility = ["//visibility:public"])', ...rules, ""].join("\n");
 }

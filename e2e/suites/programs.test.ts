@@ -1,18 +1,20 @@
 import { dirname, join } from "node:path";
 
-import { choosePlatforms, declareLeftOut, ofFormat, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
-import { inspectElf } from "../harness/inspect-artefact";
+import { sectionNamesOf } from "../harness/inspect-artefact";
 import { archivesOf, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
 const sources = loadSources();
-const chosenPlatforms = ofFormat(choosePlatforms(listPlatforms(sources)), "elf");
+// A target without a libc has no programs.
+const chosenPlatforms = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc !== undefined);
 const { platforms } = chosenPlatforms;
 const closely = representatives(platforms);
-const named = (...names: string[]): readonly Program[] => programs.filter(({ name }) => names.includes(name));
+const possible = (platform: Platform): readonly Program[] => programs.filter(({ absent }) => absent?.(platform) === undefined);
+const named = (platform: Platform, ...names: string[]): readonly Program[] => possible(platform).filter(({ name }) => names.includes(name));
 
 let bazel: DrivenBazel;
 
@@ -55,30 +57,39 @@ function builtLoader(platform: Platform): () => readonly string[] {
   return () => [join(folder, "libc.so"), "--library-path", folder];
 }
 
-describe.each(platforms)("$name", (platform: Platform) => {
+for (const platform of platforms) describe(platform.name, () => testPlatform(platform));
+
+function testPlatform(platform: Platform): void {
   const isClose = closely.includes(platform);
   const [defaultMode, ...otherModes] = platform.system.link_modes;
   if (defaultMode === undefined) throw new Error(`${platform.name} has no link mode`);
 
   describe("-c fastbuild", () => {
-    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, programs, []);
-    it.each(programs)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program)));
-    for (const program of programs) testRun(platform, program, () => fileOf(program));
+    const chosen = possible(platform);
+    const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, []);
+    it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program)));
+    for (const program of chosen) testRun(platform, program, () => fileOf(program));
+    for (const { name, absent } of programs) {
+      const declare = it.skip;
+      const reason = absent?.(platform);
+      if (reason !== undefined) declare(`${name} (skipped: ${reason})`, () => undefined);
+    }
   });
 
-  describe.each(otherModes)("link mode %s", (mode) => {
-    const chosen = named("c_start", "cpp_exceptions", ...(isClose ? ["c_threads", "cpp_init_order", "cpp_threads"] : []));
+  const testMode = (mode: (typeof otherModes)[number]): void => {
+    const chosen = named(platform, "c_start", "cpp_exceptions", ...(isClose ? ["c_threads", "cpp_init_order", "cpp_threads"] : []));
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}_${mode}`, chosen, []);
     it.each(chosen)("$name is linked so", (program) => expectProgramFile(platform, mode, fileOf(program)));
     const loader = mode === "dynamic" ? builtLoader(platform) : (): readonly string[] => [];
     for (const program of chosen) testRun(platform, program, () => fileOf(program), loader);
-  });
+  };
+  for (const mode of otherModes) describe(`link mode ${mode}`, () => testMode(mode));
 
   // The rest does not depend on the CPU: a few platforms show it.
   if (!isClose) return;
 
   describe("-c opt", () => {
-    const chosen = named("c17", "cpp_exceptions", "cpp_streams");
+    const chosen = named(platform, "c17", "cpp_exceptions", "cpp_streams");
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, ["-c", "opt"]);
     for (const program of chosen) {
       it(`${program.name} has no debugging information`, () => expect(debugSections(fileOf(program))).toEqual([]));
@@ -87,7 +98,7 @@ describe.each(platforms)("$name", (platform: Platform) => {
   });
 
   describe("-c dbg", () => {
-    const chosen = named("c17", "cpp_exceptions");
+    const chosen = named(platform, "c_start", "c17", "cpp_exceptions");
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, ["-c", "dbg"]);
     for (const program of chosen) {
       it(`${program.name} has debugging information`, () => expect(debugSections(fileOf(program))).toContain(".debug_info"));
@@ -95,15 +106,16 @@ describe.each(platforms)("$name", (platform: Platform) => {
     }
   });
 
-  describe.each(platform.otherVersions)("$name", (target) => {
+  const testVersion = (target: (typeof platform.otherVersions)[number]): void => {
     // The C++ runtimes do not differ from those of the default version but by the headers below them: one platform is enough.
-    const chosen = named("c_start", "c17", "c_maths", "c_threads", ...(platform === platforms[0] ? ["cpp_streams"] : []));
+    const chosen = named(platform, "c_start", "c17", "c_maths", "c_threads", ...(platform === platforms[0] ? ["cpp_streams"] : []));
     const fileOf = builtPrograms(`@xllvm//platforms:${target.name}`, chosen, []);
     it("is made of that version", () => expect(bazel.fetchedRepositories()).toEqual(expect.arrayContaining(archivesOf(target))));
     for (const program of chosen) testRun(platform, program, () => fileOf(program));
-  });
-});
+  };
+  for (const target of platform.otherVersions) describe(target.name, () => testVersion(target));
+}
 
 function debugSections(file: string): string[] {
-  return inspectElf(file).sectionNames.filter((name) => name.startsWith(".debug_"));
+  return sectionNamesOf(file).filter((name) => name.startsWith(".debug_"));
 }

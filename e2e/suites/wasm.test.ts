@@ -210,7 +210,7 @@ function testFunctions(platform: Platform): void {
     expect([...cc.exports].sort()).toEqual(["area", "count", "folded", "memory"]);
   });
 
-  it("runs functions_c under Node's WebAssembly", async () => {
+  it("runs functions_c under Node", async () => {
     const calls = ["add:2,3", "pointer_bits", "twice:6", "scaled:18446744073709551615n,10n,20n", "third:2", "primes:1000"];
     expect(await call("//:functions_c", calls)).toBe(
       `add:2,3 = 5\npointer_bits = ${platform.architecture.bits}\ntold 6\ntold 7\ntwice:6 = undefined\nscaled:18446744073709551615n,10n,20n = 9223372036854775807\nthird:2 = 0.6666666666666666\nprimes:1000 = 168\n`,
@@ -218,7 +218,7 @@ function testFunctions(platform: Platform): void {
   });
 
   const declare = wide && !nodeKnowsWideTables ? it.skip : it;
-  declare(`runs functions_cc under Node's WebAssembly${declare === it ? "" : " (skipped: this Node knows no table of 64-bit addresses)"}`, async () => {
+  declare(`runs functions_cc under Node${declare === it ? "" : " (skipped: this Node knows no table of 64-bit addresses)"}`, async () => {
     expect(await call("//:functions_cc", ["area:0,7", "area:1,7", "count", "folded:5n,-2n"])).toBe("area:0,7 = 49\narea:1,7 = 7\ncount = 42\nfolded:5n,-2n = -30\n");
   });
 }
