@@ -31,8 +31,40 @@ export interface Result {
   readonly ratio?: number;
 }
 
+/** What one run took, in milliseconds, and what it returned. */
+export interface Sample {
+  readonly time: number;
+  readonly returned: number | void;
+}
+
 /**
- * Measures every case `repeat` times, the subjects in turns (A B A B), so that whatever else the machine does falls on both.
+ * Runs steps `repeat` times, in turns (A B A B), so that whatever else the machine does falls on all of them.
+ *
+ * @param now Milliseconds of a clock that never goes back.
+ * @param tell Told which step is about to be measured, and in which round.
+ */
+export async function measureInTurns<Name extends string>(
+  steps: Readonly<Partial<Record<Name, Step>>>,
+  repeat: number,
+  now: () => number,
+  tell: (name: Name, round: number) => void,
+): Promise<Record<Name, Sample[]>> {
+  const entries = Object.entries(steps) as [Name, Step][];
+  const samples = Object.fromEntries(entries.map(([name]) => [name, [] as Sample[]])) as Record<Name, Sample[]>;
+  for (let round = 1; round <= repeat; round++) {
+    for (const [name, step] of entries) {
+      tell(name, round);
+      await step.prepare();
+      const start = now();
+      const returned = await step.run();
+      samples[name].push({ time: now() - start, returned });
+    }
+  }
+  return samples;
+}
+
+/**
+ * Measures every case `repeat` times, the subjects in turns.
  *
  * @param now Milliseconds of a clock that never goes back.
  * @param tell Told what is about to be measured.
@@ -40,21 +72,10 @@ export interface Result {
 export async function measureCases(cases: readonly Case[], repeat: number, now: () => number, tell: (text: string) => void): Promise<Result[]> {
   const results: Result[] = [];
   for (const { name, unit, counted, steps } of cases) {
-    const samples: Record<Subject, number[]> = { xllvm: [], zig: [] };
-    for (let round = 1; round <= repeat; round++) {
-      for (const subject of subjects) {
-        const step = steps[subject];
-        if (step === undefined) continue;
-        tell(`${name}: ${subject}, ${round} of ${repeat}`);
-        await step.prepare();
-        const start = now();
-        const size = await step.run();
-        const time = now() - start;
-        samples[subject].push(unit === "KiB" && typeof size === "number" ? size : time);
-      }
-    }
-    const measured = subjects.filter((subject) => samples[subject].length > 0);
-    const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject])]));
+    const samples = await measureInTurns(steps, repeat, now, (subject, round) => tell(`${name}: ${subject}, ${round} of ${repeat}`));
+    const measured = subjects.filter((subject) => steps[subject] !== undefined);
+    const valueOf = ({ time, returned }: Sample): number => (unit === "KiB" && typeof returned === "number" ? returned : time);
+    const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]));
     const ratio = times.xllvm && times.zig ? { ratio: times.xllvm.median / times.zig.median } : {};
     results.push({ name, unit, counted, times, ...ratio });
   }

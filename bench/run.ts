@@ -3,11 +3,12 @@ import { cpus } from "node:os";
 import yargs from "yargs";
 
 import { findBazel } from "../e2e/harness/find-bazel";
-import { listPlatforms, loadSources } from "../e2e/harness/target-rows";
+import { listPlatforms, loadSources, type Platform } from "../e2e/harness/target-rows";
 import { Bench } from "./cases";
+import { CrossenvBench, formatCalls, formatSizes, type ArchiveSize, type CallTimes } from "./crossenvs";
 import { findZig } from "./find-zig";
 import { formatReport, type Setting } from "./format-report";
-import { measureCases } from "./measure";
+import { measureCases, type Case, type Result } from "./measure";
 
 async function main(): Promise<void> {
   const sources = loadSources();
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
     .usage("$0 [options]\n\nTimes cold and warm builds and weighs programs, side by side with zig cc where zig is found. A benchmark, not a test.")
     .option("platform", { type: "string", array: true, choices: names, default: names, describe: "Platforms to build for" })
     .option("repeat", { type: "number", default: 5, describe: "Runs of each case, of which the median is told" })
-    .option("case", { type: "string", array: true, describe: "Only cases whose name contains one of these texts: cold, touch, no-op, size, analysis, regenerate, C++" })
+    .option("case", { type: "string", array: true, describe: "Only cases whose name contains one of these texts: cold, touch, no-op, size, analysis, regenerate, C++; outside Bazel: call, archive" })
     .option("zig", { type: "boolean", default: true, describe: "Whether zig is measured as well" })
     .option("json", { type: "boolean", default: false, describe: "Print JSON, with every sample in milliseconds" })
     .check(({ repeat }) => Number.isInteger(repeat) && repeat > 0 || "--repeat is a whole number above 0")
@@ -29,25 +30,58 @@ async function main(): Promise<void> {
   const chosen = platforms.filter(({ name }) => options.platform.includes(name));
   const zig = options.zig ? findZig() : undefined;
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+  const wants = (name: string): boolean => options.case === undefined || options.case.some((text) => name.includes(text));
+  const [cpu] = cpus();
+  const setting: Setting = {
+    cpus: cpus().length,
+    cpu: cpu?.model ?? "unknown CPU",
+    bazel: findBazel(String(sources.manifest.module.bazel)).origin,
+    ...(zig === undefined ? {} : { zig: zig.version }),
+    repeat: options.repeat,
+  };
   const bench = new Bench(sources, zig);
+  const cases = [...chosen.flatMap((platform) => bench.casesOf(platform)), bench.regenerateCase()].filter(({ name }) => wants(name));
+  const results = await timeBuilds(bench, cases, chosen, options.repeat, tell);
+  const outside = await measureOutside(new CrossenvBench(sources), chosen, { archive: wants("archive"), call: wants("call") }, options.repeat, tell);
+  if (options.json) return void process.stdout.write(`${JSON.stringify({ ...setting, results, ...outside }, undefined, 2)}\n`);
+  if (results.length > 0) process.stdout.write(formatReport(setting, results));
+  if (outside.calls.length > 0) process.stdout.write(`\nCompilation of a small C file outside Bazel, ${callsPerRepeat * options.repeat} calls each, in turns:\n\n${formatCalls(outside.calls)}`);
+  if (outside.archives.length > 0) process.stdout.write(`\nCrossenvs:\n\n${formatSizes(outside.archives)}`);
+}
+
+async function timeBuilds(bench: Bench, cases: readonly Case[], platforms: readonly Platform[], repeat: number, tell: (text: string) => void): Promise<Result[]> {
+  if (cases.length === 0) return [];
   try {
-    const cases = [...chosen.flatMap((platform) => bench.casesOf(platform)), bench.regenerateCase()];
-    const wanted = cases.filter(({ name }) => options.case === undefined || options.case.some((text) => name.includes(text)));
     tell("fetching repositories");
-    await bench.warmUp(chosen);
-    const results = await measureCases(wanted, options.repeat, () => performance.now(), tell);
-    const [cpu] = cpus();
-    const setting: Setting = {
-      cpus: cpus().length,
-      cpu: cpu?.model ?? "unknown CPU",
-      bazel: findBazel(String(sources.manifest.module.bazel)).origin,
-      ...(zig === undefined ? {} : { zig: zig.version }),
-      repeat: options.repeat,
-    };
-    process.stdout.write(options.json ? `${JSON.stringify({ ...setting, results }, undefined, 2)}\n` : formatReport(setting, results));
+    await bench.warmUp(platforms);
+    return await measureCases(cases, repeat, () => performance.now(), tell);
   } finally {
     await bench.shutDown();
   }
+}
+
+/** A call takes so little that it can be timed this often where a build is timed once. */
+const callsPerRepeat = 10;
+
+interface Outside {
+  readonly archives: readonly ArchiveSize[];
+  readonly calls: readonly CallTimes[];
+}
+
+async function measureOutside(bench: CrossenvBench, platforms: readonly Platform[], wants: Readonly<Record<"archive" | "call", boolean>>, repeat: number, tell: (text: string) => void): Promise<Outside> {
+  const archives: ArchiveSize[] = [];
+  const calls: CallTimes[] = [];
+  if (!wants.archive && !wants.call) return { archives, calls };
+  try {
+    for (const platform of platforms) {
+      tell(`crossenv of ${platform.name}`);
+      if (wants.archive) archives.push(await bench.weigh(platform));
+      if (wants.call) calls.push(await bench.timeCalls(platform, callsPerRepeat * repeat, () => performance.now()));
+    }
+  } finally {
+    await bench.shutDown();
+  }
+  return { archives, calls };
 }
 
 void main().catch((error: unknown) => {

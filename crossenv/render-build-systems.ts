@@ -20,6 +20,8 @@ export function renderCmake(prepared: Prepared): string {
     ["CMAKE_OBJDUMP", tool("objdump")],
     ["CMAKE_READELF", tool("readelf")],
     ...(target.os === "windows" ? [["CMAKE_RC_COMPILER", tool("windres")], ["CMAKE_DLLTOOL", tool("dlltool")]] as const : []),
+    // By language, since CMake's own notion of the system overwrites the general one, and it knows not all of ours.
+    ...(target.executable_suffix === "" ? [] : ["ASM", "C", "CXX"].map((language) => [`CMAKE_EXECUTABLE_SUFFIX_${language}`, target.executable_suffix] as const)),
     // Programs are the host's; headers, libraries and packages must not be.
     ["CMAKE_FIND_ROOT_PATH", tree],
     ["CMAKE_FIND_ROOT_PATH_MODE_PROGRAM", "NEVER"],

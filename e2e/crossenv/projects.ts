@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import type { Prepared } from "../../crossenv/prepare";
 import { renderCmake, renderMeson } from "../../crossenv/render-build-systems";
@@ -8,15 +8,20 @@ import { environmentOf } from "../../crossenv/render-env";
 import type { TargetOutsideBazel } from "../../generator/schema/outside-bazel";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { findProgram } from "../harness/find-bazel";
+import { findMeson, pathWith } from "./build-tools";
 
 /** A project that no Bazel knows, as its users build it. */
 export interface Project {
   readonly name: string;
-  /** Folder of its files in `projects/`. */
+  /** Folder of its files in `projects/`, or an absolute one. */
   readonly folder: string;
+  /** Operating systems that it is for. */
+  readonly systems: readonly string[];
   /** Why it cannot be built here for this target, or undefined. */
   readonly missing: (target: TargetOutsideBazel) => string | undefined;
   readonly commands: (prepared: Prepared) => readonly (readonly string[])[];
+  /** Laid over the variables of `bazel-crossenv env`; undefined takes one away. */
+  readonly environment?: (prepared: Prepared) => Readonly<Record<string, string | undefined>>;
   /** Path of the program that the commands make. */
   readonly program: (prepared: Prepared) => string;
   readonly stdout: (prepared: Prepared) => string;
@@ -27,7 +32,9 @@ const without = (...programs: readonly string[]) => (): string | undefined => {
   return absent.length === 0 ? undefined : `${absent.join(" and ")} not on PATH`;
 };
 
-const words = "toolchain\ncaught: no words in \" \"\n";
+const everywhere = ["linux", "windows", "wasi"];
+
+const words = ({ target }: Prepared): string => `toolchain\ncaught: no words in " "${target.os === "wasi" ? "" : ", with threads"}\n`;
 const configureCmake = ["cmake", "-S", ".", "-B", "build", "-DCMAKE_TOOLCHAIN_FILE=toolchain.cmake", "-DCMAKE_BUILD_TYPE=Release"];
 const pointerSize = ({ target }: Prepared): number => (/64|s390x/.test(target.architecture) ? 8 : 4);
 
@@ -35,14 +42,16 @@ export const projects: readonly Project[] = [
   {
     name: "a plain makefile",
     folder: "makefile",
+    systems: everywhere,
     missing: without("make"),
-    commands: () => [["make"], ["make", "strip"]],
-    program: () => "program",
+    commands: ({ target }) => ["all", "strip"].map((goal) => ["make", `EXE=${target.executable_suffix}`, goal]),
+    program: ({ target }) => `program${target.executable_suffix}`,
     stdout: () => "HELLO, 5 letters, root 2.236\n",
   },
   {
     name: "a configure script",
     folder: "configure",
+    systems: ["linux"],
     missing: without("make"),
     commands: ({ target }) => [["./configure", `--host=${target.triple}`], ["make"]],
     program: () => "program",
@@ -51,15 +60,20 @@ export const projects: readonly Project[] = [
   {
     name: "CMake with C++ and a static library",
     folder: "cmake",
+    systems: everywhere,
     missing: without("cmake", "make"),
     commands: () => [configureCmake, ["cmake", "--build", "build"]],
     program: ({ target }) => `build/program${target.executable_suffix}`,
-    stdout: () => words,
+    stdout: words,
   },
   {
     name: "Meson",
     folder: "meson",
-    missing: without("meson", "ninja"),
+    systems: ["linux", "windows"],
+    missing: (): string | undefined => {
+      const tools = findMeson();
+      return typeof tools === "string" ? tools : undefined;
+    },
     commands: () => [["meson", "setup", "build", "--cross-file", "cross.ini"], ["meson", "compile", "-C", "build"]],
     program: ({ target }) => `build/program${target.executable_suffix}`,
     stdout: ({ target }) => `greetings to ${target.os} ${target.meson.cpu_family} ${target.endian}\n`,
@@ -67,6 +81,7 @@ export const projects: readonly Project[] = [
   {
     name: "cargo with a build script that compiles C",
     folder: "cargo",
+    systems: ["linux", "windows"],
     missing: (target) => without("cargo")() ?? missingRust(target),
     commands: ({ target }) => [["cargo", "build", "--locked", "--target", String(target.rust)]],
     program: ({ target }) => `target/${target.rust}/debug/greeter${target.executable_suffix}`,
@@ -75,21 +90,42 @@ export const projects: readonly Project[] = [
   {
     name: "Go with cgo",
     folder: "go",
+    systems: ["linux", "windows"],
     missing: (target) => without("go")() ?? (target.go === null ? "Go does not know the target" : undefined),
-    commands: () => [["go", "build", "-o", "greeter", "."]],
-    program: () => "greeter",
+    commands: ({ target }) => [["go", "build", "-o", `greeter${target.executable_suffix}`, "."]],
+    program: ({ target }) => `greeter${target.executable_suffix}`,
     stdout: ({ target }) => `hello gopher from C\n${target.os} ${target.go?.goarch}\n`,
   },
 ];
+
+/**
+ * A project whose configure script autoconf made: gendef, which lists what a DLL exports. The script finds the compiler by
+ * the triple alone, on PATH.
+ *
+ * @param folder Of gendef in mingw-w64's tree.
+ */
+export function autoconfProject(folder: string): Project {
+  return {
+    name: "an autoconf project",
+    folder,
+    systems: ["linux"],
+    missing: without("make"),
+    environment: (prepared) => ({ ...Object.fromEntries(Object.keys(environmentOf(prepared)).map((name) => [name, undefined])), PATH: pathWith([join(prepared.tree, "bin")]) }),
+    commands: ({ target }) => [["./configure", `--host=${target.spellings[0]}`, "--prefix=/"], ["make"], ["make", "install-strip", "DESTDIR=installed"]],
+    program: () => "installed/bin/gendef",
+    stdout: () => "",
+  };
+}
 
 /** The project with a shared library, for targets that link dynamically. */
 export const sharedProject: Project = {
   name: "CMake with C++ and a shared library",
   folder: "cmake",
+  systems: ["linux", "windows"],
   missing: without("cmake", "make"),
   commands: () => [[...configureCmake, "-DSHARED_WORDS=ON"], ["cmake", "--build", "build"]],
   program: ({ target }) => `build/program${target.executable_suffix}`,
-  stdout: () => words,
+  stdout: words,
 };
 
 /** Builds a project from a fresh copy and returns the path of its program. Throws with what the failing command printed. */
@@ -97,15 +133,18 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
   const folder = join(scratchRoot, "crossenv", "projects", name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  cpSync(join(repositoryRoot, "e2e/crossenv/projects", project.folder), folder, { recursive: true });
+  cpSync(resolve(repositoryRoot, "e2e/crossenv/projects", project.folder), folder, { recursive: true, dereference: true });
   writeFileSync(join(folder, "toolchain.cmake"), renderCmake(prepared));
   writeFileSync(join(folder, "cross.ini"), renderMeson(prepared));
-  const environment = {
+  const meson = project.folder === "meson" ? findMeson() : [];
+  const environment: Record<string, string | undefined> = {
     ...process.env,
     ...environmentOf(prepared),
+    PATH: pathWith(typeof meson === "string" ? [] : meson),
     // Go compiles its own library for each target: once for all runs.
     GOCACHE: join(scratchRoot, "crossenv", "go-cache"),
     GOFLAGS: "-mod=mod",
+    ...project.environment?.(prepared),
   };
   for (const [program = "", ...args] of project.commands(prepared)) {
     const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, env: environment, encoding: "utf8" });

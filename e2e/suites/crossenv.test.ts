@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { toolPath } from "../../crossenv/tools";
@@ -7,18 +7,32 @@ import type { Prepared } from "../../crossenv/prepare";
 import { readTargets } from "../../crossenv/read-targets";
 import { builtCrossenv, listEntries, loaderOf, placeCrossenv } from "../crossenv/build-crossenv";
 import { unpackTarZst } from "../crossenv/unpack-tar-zst";
-import { buildProject, projects, sharedProject, type Project } from "../crossenv/projects";
+import { autoconfProject, buildProject, projects, sharedProject, type Project } from "../crossenv/projects";
+import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
+import { expectProgramFile } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
 import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
 const sources = loadSources();
-const platforms = listPlatforms(sources).filter(({ name }) => ["linux_arm64_musl", "linux_amd64_musl"].includes(name));
+/** Of each kind one; two of the first, the second of which is often this machine. */
+const wanted = ["linux_arm64_musl", "linux_amd64_musl", "windows_amd64_gnu", "wasm32_wasi"];
+const all = listPlatforms(sources);
+const chosen = thatFit(choosePlatforms(all), ({ name }) => wanted.includes(name));
+const { platforms } = chosen;
+const foreign = platforms.find((platform) => platform.system.os === "linux" && runsUnderEmulator(platform));
 const compared = programs.filter(({ name }) => ["c11", "cpp_exceptions", "cpp_streams"].includes(name));
 const programsFolder = join(repositoryRoot, "e2e/programs");
+
+/** What lies where in a folder for an operating system. */
+const expectedFiles: Readonly<Record<string, (prepared: Prepared) => string[]>> = {
+  linux: () => ["usr/include/stdio.h", "usr/include/linux/version.h", "usr/include/c++/v1/vector", "usr/lib/crt1.o", "usr/lib/libc.a", "usr/lib/libc++.a"],
+  windows: () => ["include/stdio.h", "include/windows.h", "include/c++/v1/vector", "lib/crt2.o", "lib/libmingw32.a", "lib/libc++.a"].map((path) => `x86_64-w64-mingw32/${path}`),
+  wasi: () => ["include/wasm32-wasip1/stdio.h", "include/wasm32-wasip1/c++/v1/vector", "lib/wasm32-wasip1/crt1-command.o", "lib/wasm32-wasip1/libc.a", "lib/wasm32-wasip1/libc++.a"],
+};
 
 let bazel: DrivenBazel;
 
@@ -31,6 +45,8 @@ beforeAll(() => {
 });
 
 afterAll(() => bazel.shutDown());
+
+declareLeftOut(chosen);
 
 describe.each(platforms)("$name", (platform) => {
   let built: BuildResult;
@@ -50,12 +66,7 @@ describe.each(platforms)("$name", (platform) => {
         "clang-wrapper",
         `bin/${prepared.target.triple}-clang++`,
         `bin/${prepared.target.spellings[0]}-gcc`,
-        "usr/include/stdio.h",
-        "usr/include/linux/version.h",
-        "usr/include/c++/v1/vector",
-        "usr/lib/crt1.o",
-        "usr/lib/libc.a",
-        "usr/lib/libc++.a",
+        ...(expectedFiles[prepared.target.os] ?? (() => []))(prepared),
         "lib/clang/22/include/stddef.h",
         `lib/clang/22/lib/${prepared.target.triple}/libclang_rt.builtins.a`,
       ]),
@@ -91,7 +102,7 @@ describe.each(platforms)("$name", (platform) => {
       [stockClang(program.language), `--config=${join(prepared.tree, "bin", program.language === "c" ? "clang.cfg" : "clang++.cfg")}`],
     ];
     for (const driver of drivers) {
-      const outside = readFileSync(buildOutside(program, driver));
+      const outside = readFileSync(buildOutside(platform, program, driver));
       expect([driver[0], inside.equals(outside)]).toEqual([driver[0], true]);
     }
   });
@@ -107,17 +118,38 @@ describe.each(platforms)("$name", (platform) => {
     });
 
     // What takes long is built once.
-    const chosen = where === "after it was moved" ? projects.slice(0, 3) : projects;
-    for (const project of chosen) testProject(project, platform, () => prepared);
+    const builtHere = projects.filter(({ systems }) => systems.includes(platform.system.os));
+    for (const project of where === "after it was moved" ? builtHere.slice(0, 3) : builtHere) testProject(project, platform, () => prepared);
+  });
+
+  if (platform.system.os === "windows") {
+    it("builds and runs CMake with C++ and a DLL", async () => {
+      const program = buildProject(sharedProject, prepared, `${platform.name}-shared`);
+      const runner = findRunner(platform);
+      if (!("missing" in runner)) expectRun(await runProgram(runner, program), sharedProject, prepared);
+      expect(existsSync(join(program, "../libwords.dll"))).toBe(true);
+    });
+  }
+
+  // Once: the script asks for a hundred things, and the answers do not depend on the CPU.
+  if (platform.name !== foreign?.name) return;
+  it("builds and runs gendef, a project of autoconf's", async () => {
+    const program = buildProject(autoconfProject(await fetchGendef()), prepared, `${platform.name}-gendef`);
+    expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program);
+    const dll = linkDll(prepared);
+    const runner = findRunner(platform);
+    if ("missing" in runner) throw new Error(runner.missing);
+    expect(await runProgram(runner, program, { arguments: ["-", dll] })).toMatchObject({ stdout: expect.stringMatching(/LIBRARY "greeting\.dll"\nEXPORTS\ngreet\n/), status: 0 });
   });
 });
 
-describe("a target that links dynamically", () => {
-  const platform = platforms.find(({ system }) => system.link_modes.includes("dynamic"));
+const dynamic = platforms.find(({ system }) => system.os === "linux" && system.link_modes.includes("dynamic"));
+
+(dynamic === undefined ? describe.skip : describe)("a target that links dynamically", () => {
   let prepared: Prepared;
 
   beforeAll(async () => {
-    const name = `${platform?.name}_dynamic`;
+    const name = `${dynamic?.name}_dynamic`;
     const built = await bazel.build([`--platforms=@xllvm//platforms:${name}`, "@xllvm//:crossenv"]);
     prepared = placeCrossenv(builtCrossenv(built).folder, name, name);
   });
@@ -127,7 +159,7 @@ describe("a target that links dynamically", () => {
     const library = join(program, "../libwords.so");
     expect(inspectElf(program).needed).toEqual(expect.arrayContaining(["libwords.so", "libc.so"]));
     expect(inspectElf(library)).toMatchObject({ type: "shared", needed: ["libc.so"] });
-    const runner = findRunner(platform as Platform);
+    const runner = findRunner(dynamic as Platform);
     if ("missing" in runner) throw new Error(runner.missing);
     expectRun(await runProgram(runner, loaderOf(prepared), { arguments: [program] }), sharedProject, prepared);
   });
@@ -143,12 +175,14 @@ function testProject(project: Project, platform: Platform, prepared: () => Prepa
   const runner = findRunner(platform);
   const target = readTargets().targets.find(({ name }) => name === platform.name);
   const reason = target === undefined ? "targets.json lacks it" : project.missing(target) ?? ("missing" in runner ? runner.missing : undefined);
-  const declare = reason === undefined ? it : it.skip;
-  declare(`builds and runs ${project.name}${reason === undefined ? "" : ` (skipped: ${reason})`}`, async () => {
+  if (reason !== undefined) {
+    const declare = it.skip;
+    declare(`builds and runs ${project.name} (skipped: ${reason})`, () => undefined);
+    return;
+  }
+  it(`builds and runs ${project.name}`, async () => {
     const program = buildProject(project, prepared(), `${platform.name}-${project.folder}`);
-    const { machine, bits, endian, needed } = inspectElf(program);
-    const { architecture } = platform;
-    expect({ machine, bits, endian, needed }).toEqual({ machine: architecture.elf_machine, bits: architecture.bits, endian: architecture.endian, needed: [] });
+    expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program);
     expectRun(await runProgram(runner, program), project, prepared());
   });
 }
@@ -158,12 +192,12 @@ function expectRun(run: ProgramRun, project: Project, prepared: Prepared): void 
 }
 
 /** Compiles a program as Bazel does by default, its sources lying where Bazel sees them; returns the program. */
-function buildOutside({ name, language, sources, library, copts }: Program, [driver = "", ...before]: readonly string[]): string {
+function buildOutside({ system }: Platform, { name, language, sources, library, copts }: Program, [driver = "", ...before]: readonly string[]): string {
   const folder = join(scratchRoot, "crossenv", "objects");
   mkdirSync(folder, { recursive: true });
   const objects = [...sources, ...(library?.sources ?? [])].map((source) => {
     const object = join(folder, `${basename(source)}.o`);
-    execFileSync(driver, [...before, "-fPIC", ...copts, "-c", source, "-o", object], { cwd: programsFolder });
+    execFileSync(driver, [...before, ...(system.object_format === "elf" ? ["-fPIC"] : []), ...copts, "-c", source, "-o", object], { cwd: programsFolder });
     return object;
   });
   const program = join(folder, name);
@@ -173,7 +207,36 @@ function buildOutside({ name, language, sources, library, copts }: Program, [dri
 
 /** The compiler that Bazel uses, in its own repository. */
 function stockClang(language: Program["language"]): string {
+  return join(externalFolder(/[~+]llvm-22[0-9.]*-(?:linux|macos)-[a-z0-9]+$/), "bin", language === "c" ? "clang" : "clang++");
+}
+
+/** The folder of a repository that Bazel has fetched. */
+function externalFolder(name: RegExp): string {
   const external = join(bazel.outputBase, "external");
-  const [seed] = execFileSync("ls", [external], { encoding: "utf8" }).split("\n").filter((name) => /[~+]llvm-22[0-9.]*-linux-/.test(name) && !name.startsWith("@"));
-  return join(external, seed ?? "", "bin", language === "c" ? "clang" : "clang++");
+  const found = readdirSync(external).find((entry) => name.test(entry) && !entry.startsWith("@"));
+  if (found === undefined) throw new Error(`Bazel has fetched no repository whose name matches ${name}`);
+  return join(external, found);
+}
+
+function runsUnderEmulator(platform: Platform): boolean {
+  const runner = findRunner(platform);
+  return "prefix" in runner && runner.prefix.length > 0;
+}
+
+/** The sources of gendef, which lie in the archive of mingw-w64, as upstream made them. */
+async function fetchGendef(): Promise<string> {
+  const windows = all.find(({ name }) => name === "windows_amd64_gnu");
+  const archive = windows?.target.runtimes.find(({ role }) => role === "libc")?.archive.name ?? "";
+  await bazel.build([`--platforms=@xllvm//platforms:${windows?.name}`, "--nobuild", "@xllvm//:crossenv"]);
+  return join(externalFolder(new RegExp(`[~+]${archive.replaceAll(".", "\\.")}$`)), "mingw-w64-tools", "gendef");
+}
+
+/** A DLL that needs nothing, by the crossenv's own compiler, which knows other targets as well. */
+function linkDll({ tree }: Prepared): string {
+  const folder = join(scratchRoot, "crossenv", "dll");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "greeting.c"), "__declspec(dllexport) int greet(void) { return 1; }\nint DllMainCRTStartup(void) { return 1; }\n");
+  const flags = ["--no-default-config", "--target=x86_64-w64-windows-gnu", "-fuse-ld=lld", "-nostdlib", "-shared"];
+  execFileSync(join(tree, "bin", "clang"), [...flags, "greeting.c", "-o", "greeting.dll"], { cwd: folder });
+  return join(folder, "greeting.dll");
 }
