@@ -24,6 +24,8 @@ export interface Project {
   readonly environment?: (prepared: Prepared) => Readonly<Record<string, string | undefined>>;
   /** Path of the program that the commands make. */
   readonly program: (prepared: Prepared) => string;
+  /** Why its programs cannot be run where others of the target can, or undefined. */
+  readonly cannotRun?: (target: TargetOutsideBazel) => string | undefined;
   readonly stdout: (prepared: Prepared) => string;
 }
 
@@ -94,6 +96,7 @@ export const projects: readonly Project[] = [
     missing: (target) => without("go")() ?? (target.go === null ? "Go does not know the target" : undefined),
     commands: ({ target }) => [["go", "build", "-o", `greeter${target.executable_suffix}`, "."]],
     program: ({ target }) => `greeter${target.executable_suffix}`,
+    cannotRun: ({ os }) => (os === "windows" ? "Go asks for a library of Windows that older wines lack" : undefined),
     stdout: ({ target }) => `hello gopher from C\n${target.os} ${target.go?.goarch}\n`,
   },
 ];

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 import { create, extract } from "tar";
@@ -32,6 +32,13 @@ const tag = `
 xllvm = use_extension("@xllvm//bzlmod/archives:extension.bzl", "xllvm")
 xllvm.archives(index = "//:index.json")
 `;
+
+/** A module that the root module depends on, and that has a tag as well. */
+const dependency = {
+  "dependency/MODULE.bazel": `module(name = "dependency")\nbazel_dep(name = "${sources.manifest.module.name}", version = "")\n${tag.replace("index.json", "nowhere.json")}`,
+  "dependency/BUILD.bazel": "",
+};
+const dependsOnIt = 'bazel_dep(name = "dependency", version = "")\nlocal_path_override(module_name = "dependency", path = "dependency")\n';
 
 const servers: DrivenBazel[] = [];
 
@@ -105,13 +112,17 @@ describe(`the archive ${archive}`, () => {
     expect(await buildOf(bazel, withIndex(index), "//:marked")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("'xllvm_marker.h' file not found") });
   });
 
-  it("is redirected by a tag in the root module, unless the variable is set", async () => {
+  it("is redirected by the one tag of the root module, and by no other module's, unless the variable is set", async () => {
     const entries = { ...machine, [archive]: { file: "mirror.tar.gz", sha256: marked.sha256, strip_prefix: marked.stripPrefix } };
-    const tagged = startBazel("archives-tag", { XLLVM_ARCHIVES: undefined }, { module: tag, files: { "index.json": JSON.stringify({ archives: entries }) } });
-    copyFileSync(marked.path, join(scratchRoot, "workspaces", "archives-tag", "mirror.tar.gz"));
+    const tagged = startBazel("archives-tag", { XLLVM_ARCHIVES: undefined }, { module: tag + dependsOnIt, files: { ...dependency, "index.json": JSON.stringify({ archives: entries }) } });
+    copyFileSync(marked.path, join(tagged.workspace, "mirror.tar.gz"));
     expect(await buildOf(tagged, "//:marked")).toMatchObject({ exitCode: 0 });
     const index = writeIndex(join(folder, "pinned.json"), machine);
     expect(await buildOf(tagged, withIndex(index), "//:marked")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("'xllvm_marker.h' file not found") });
+    appendFileSync(join(tagged.workspace, "MODULE.bazel"), 'xllvm.archives(index = "//:another.json")\n');
+    const twice = await buildOf(tagged, "//:marked");
+    expect(twice.exitCode).not.toBe(0);
+    expect(twice.stderr).toContain("the root module has 2 `xllvm.archives` tags; keep one.");
   });
 
   it("is taken from --distdir", async () => {
