@@ -64,6 +64,40 @@ describe("as a compiler", () => {
   });
 });
 
+describe("other verbs", () => {
+  test.each([
+    ["env", /^export CC='.*\/bin\/aarch64-unknown-linux-musl-clang'\n[^]*\nexport CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER='[^]*\nexport GOARCH='arm64'\n$/],
+    ["cmake", /\nset\(CMAKE_C_COMPILER ".*\/bin\/aarch64-unknown-linux-musl-clang"\)\n/],
+    ["meson", /\nc = '.*\/bin\/aarch64-unknown-linux-musl-clang'\n[^]*\nsystem = 'linux'\n/],
+    ["cargo", /\n\[target\.aarch64-unknown-linux-musl\]\nlinker = ".*\/bin\/aarch64-unknown-linux-musl-clang\+\+"\n/],
+    ["which", /^\/.*\/bin\/aarch64-unknown-linux-musl-clang\n$/],
+  ])("%s prints what leads to the crossenv, and builds it first", async (verb, stdout) => {
+    stage();
+    expect(await scene.call([verb, ...arm64])).toEqual({ exitCode: 0, signal: null, stdout: expect.stringMatching(stdout), stderr: expect.stringMatching(/^bazel-crossenv: building .*\n$/) });
+  });
+
+  test("env prints JSON for programs", async () => {
+    stage();
+    const { stdout } = await scene.call(["env", ...arm64, "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ CC: expect.stringMatching(/\/aarch64-unknown-linux-musl-clang$/), GOOS: "linux" });
+  });
+
+  test("which: a tool that is not there, and those that are", async () => {
+    stage();
+    expect(await scene.call(["which", "gdb", ...arm64])).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringMatching(/there is no tool gdb\n {4}mend: ask for one of clang\n$/) });
+  });
+
+  test("prefetch builds anew, clean takes all away", async () => {
+    stage();
+    for (const attempt of [1, 2]) {
+      expect(await scene.call(["prefetch", "aarch64-linux-musl"])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\/trees\/linux_arm64_musl\n$/) });
+      expect(builds()).toHaveLength(attempt);
+    }
+    expect(await scene.call(["clean", "--all"])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+    expect(existsSync(scene.cache)).toBe(false);
+  });
+});
+
 describe("what goes wrong", () => {
   test("an unknown target: the nearest names", async () => {
     stage();
@@ -116,6 +150,11 @@ describe("what goes wrong", () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/the disk of the cache .* is full; nothing incomplete was kept there\n {4}mend: make room, or name another folder with XLLVM_CROSSENV_CACHE\n$/)]);
     expect(readdirSync(join(versionFolder(), "trees"))).toEqual([]);
     expect(await scene.call([...arm64, "x"])).toMatchObject({ exitCode: 0, stdout: "argument: x\n" });
+  });
+
+  test("a disk that is full for Bazel: what mends it", async () => {
+    stage(`echo "ERROR: /x/foo.o: No space left on device" >&2; exit 36`);
+    expect(await scene.call(arm64)).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/No space left on device\n {4}mend: make room on the disk of .*\/cache, or name another folder with XLLVM_CROSSENV_CACHE\n$/) });
   });
 
   test.each(["SIGINT", "SIGTERM"] as const)("%s during the first build: no broken cache, and the next call builds", async (signal) => {

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import { findBazel, type Bazel } from "./find-bazel";
+import { cacheVariable } from "./cache";
 import { CrossenvError, exitCodes } from "./io";
 import { moduleFolder } from "./read-targets";
 
@@ -73,7 +74,7 @@ async function runBazel(bazel: Bazel, args: readonly string[], call: BazelCall):
   for (const signal of endings) process.on(signal, forward);
   try {
     const ended = await collect(child, call.log);
-    if (ended.exitCode !== 0) throw failure(args[0] as string, ended, call.log);
+    if (ended.exitCode !== 0) throw failure(args[0] as string, ended, call);
     return ended;
   } finally {
     for (const signal of endings) process.off(signal, forward);
@@ -100,11 +101,18 @@ async function collect(child: ReturnType<typeof spawn>, log: string): Promise<En
   return { ...output, exitCode: exitCode ?? -1, signal };
 }
 
-function failure(command: string, { exitCode, signal, stderr }: Ended, log: string): CrossenvError {
+function failure(command: string, { exitCode, signal, stderr }: Ended, call: BazelCall): CrossenvError {
   // Bazel's own exit code for an interrupted build.
   if (signal !== null || exitCode === 8) return new CrossenvError("the build was interrupted; the next call begins anew", exitCodes.buildFailed);
   const lines = stderr.trimEnd().split("\n").slice(-shownLines).map((line) => `    ${line}`);
-  const network = /UnknownHostException|Unknown host|could not be fetched|Connection refused|Connect timed out|Network is unreachable|Error downloading/.test(stderr);
-  const mend = network ? "make the archives reachable, or redirect them with XLLVM_ARCHIVES (docs/crossenv.md)" : `see all that Bazel printed in ${log}`;
-  return new CrossenvError(`bazel ${command} failed with exit code ${exitCode}\n${lines.join("\n")}\n    mend: ${mend}`, exitCodes.buildFailed);
+  return new CrossenvError(`bazel ${command} failed with exit code ${exitCode}\n${lines.join("\n")}\n    mend: ${mendOf(stderr, call)}`, exitCodes.buildFailed);
+}
+
+const network = /UnknownHostException|Unknown host|could not be fetched|Connection refused|Connect timed out|Network is unreachable|Error downloading/;
+const fullDisk = /No space left on device|Disk quota exceeded/;
+
+function mendOf(stderr: string, { outputBase, log }: BazelCall): string {
+  if (fullDisk.test(stderr)) return `make room on the disk of ${dirname(dirname(outputBase))}, or name another folder with ${cacheVariable}`;
+  if (network.test(stderr)) return "make the archives reachable, or redirect them with XLLVM_ARCHIVES (docs/crossenv.md)";
+  return `see all that Bazel printed in ${log}`;
 }
