@@ -49,12 +49,12 @@ export function findWine(): Wine | undefined {
 
 /** The folder of wine's own DLLs for a CPU, or undefined where it has none. */
 export function wineLibraries({ folders }: Wine, machine: WineMachine): string | undefined {
-  return folders.map((folder) => join(folder, `${machine}-windows`)).find(existsSync);
+  return folders.map((folder) => join(folder, `${machine}-windows`)).find((folder) => existsSync(join(folder, "kernel32.dll")));
 }
 
 /** Whether wine runs programs of a CPU. */
 export function runsPrograms({ folders }: Wine, machine: WineMachine): boolean {
-  return folders.some((folder) => existsSync(join(folder, `${machine}-unix`)));
+  return folders.some((folder) => existsSync(join(folder, `${machine}-unix`, "ntdll.so")));
 }
 
 /**

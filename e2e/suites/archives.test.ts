@@ -170,6 +170,24 @@ describe(`the archive ${archive}`, () => {
   });
 });
 
+describe("an archive without an address", () => {
+  const unavailable = sources.manifest.archives.find(({ urls }) => urls.length === 0);
+  const user = listPlatforms(sources).find(({ target }) => unavailable !== undefined && archivesOf(target).includes(unavailable.name));
+  if (unavailable === undefined || user === undefined) return;
+
+  it("is told of, with what it is and how to redirect it", async () => {
+    const { [unavailable.name]: _, ...others } = readMachineIndex();
+    const bazel = startBazel("archives-unavailable", { XLLVM_ARCHIVES: writeIndex(join(folder, "unavailable.json"), others) });
+    try {
+      const { exitCode, stderr } = await bazel.tryBuild([`--platforms=@xllvm//platforms:${user.name}`, "--repository_cache=", "//:plain"]);
+      expect(exitCode).not.toBe(0);
+      for (const text of [`archive ${unavailable.name}: no address is known for it`, String(unavailable.unavailable), "XLLVM_ARCHIVES", "docs/archives.md"]) expect(stderr).toContain(text);
+    } finally {
+      await bazel.shutDown();
+    }
+  });
+});
+
 function damagedCopy(path: string): string {
   const copy = join(folder, "damaged.tar.gz");
   copyFileSync(path, copy);
