@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
@@ -170,6 +173,20 @@ it("puts debugging information into the program even when it is asked to split i
 it("builds for this machine when no platform is named", async () => {
   const { outputs } = await bazel.build([...commandLine, "//:tool", "//:program"]);
   for (const target of ["//:tool", "//:program"]) expectHostProgram(outputs.get(target)?.[0] ?? "");
+});
+
+it("builds for this machine whatever the order of dependencies, where the machine's own compiler is not looked for", async () => {
+  const file = join(bazel.workspace, "MODULE.bazel");
+  const text = readFileSync(file, "utf8");
+  const [dependency = ""] = /^bazel_dep\(name = "rules_cc".*\n/m.exec(text) ?? [];
+  writeFileSync(file, text.replace(dependency, "").replace(/^bazel_dep/m, `${dependency}bazel_dep`));
+  expect(readFileSync(file, "utf8")).toMatch(/^module.*\nbazel_dep\(name = "rules_cc"/);
+  try {
+    const { outputs } = await bazel.build([...commandLine, "--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1", "//:program"]);
+    expectHostProgram(outputs.get("//:program")?.[0] ?? "");
+  } finally {
+    writeFileSync(file, text);
+  }
 });
 
 /** A program for this machine that the machine's own compiler did not link: that one would name a dynamic loader. */
