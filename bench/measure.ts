@@ -67,7 +67,7 @@ export async function measureInTurns<Name extends string>(
  * Measures every case `repeat` times, the subjects in turns.
  *
  * @param now Milliseconds of a clock that never goes back.
- * @param tell Told what is about to be measured.
+ * @param tell Told what is about to be measured, and then how long it took.
  */
 export async function measureCases(cases: readonly Case[], repeat: number, now: () => number, tell: (text: string) => void): Promise<Result[]> {
   const results: Result[] = [];
@@ -76,6 +76,7 @@ export async function measureCases(cases: readonly Case[], repeat: number, now: 
     const measured = subjects.filter((subject) => steps[subject] !== undefined);
     const valueOf = ({ time, returned }: Sample): number => (unit === "KiB" && typeof returned === "number" ? returned : time);
     const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]));
+    for (const subject of measured) tell(`  ${subject}: ${samples[subject].map(({ time }) => (time / 1000).toFixed(2)).join(", ")} s`);
     const ratio = times.xllvm && times.zig ? { ratio: times.xllvm.median / times.zig.median } : {};
     results.push({ name, unit, counted, times, ...ratio });
   }

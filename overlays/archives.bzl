@@ -168,12 +168,29 @@ COMPILER_SEEDS = {
 }
 
 SOURCE_ARCHIVES = {
-    "musl-1.2.5": {
+    "linux-headers-7.0.10-x86": {
         "urls": [
-            "https://musl.libc.org/releases/musl-1.2.5.tar.gz",
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst",
         ],
-        "sha256": "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
-        "strip_prefix": "musl-1.2.5",
+        "sha256": "0c55f71aa8614c4f5066d2d870c16c5c34228910878294e23f1ab4f64c120ba0",
+        "strip_prefix": "x86",
+        "alternatives": [
+            "linux-headers-7.2.13-x86",
+        ],
+    },
+    "glibc-headers-2.28-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/x86_64-linux-gnu.2.28.tar.zst",
+        ],
+        "sha256": "8015f4a710987439dfdcde7539b62cc5db52d2cd9456af5e2e297494f13c56f3",
+        "strip_prefix": "*",
+    },
+    "glibc-2.31": {
+        "urls": [
+            "https://github.com/bminor/glibc/archive/7b27c450c34563a28e634cccb399cd415e71ebfe.tar.gz",
+        ],
+        "sha256": "80329e5c6624ebeaa9c0d80f73dda8c28491114206420c44a5718f56302c44ec",
+        "strip_prefix": "glibc-7b27c450c34563a28e634cccb399cd415e71ebfe",
     },
     "llvm-project-22.1.8": {
         "urls": [
@@ -182,15 +199,713 @@ SOURCE_ARCHIVES = {
         "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
         "strip_prefix": "llvm-project-22.1.8.src",
     },
-    "linux-headers-7.0.10-x86": {
+    "glibc-headers-2.29-x86_64-linux-gnu": {
         "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst",
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/x86_64-linux-gnu.2.29.tar.zst",
         ],
-        "sha256": "0c55f71aa8614c4f5066d2d870c16c5c34228910878294e23f1ab4f64c120ba0",
-        "strip_prefix": "",
+        "sha256": "277cd1441196e2d4bbedb9063a47e88097e841e7d163d98b94e4e98a141709e4",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/x86_64-linux-gnu.2.30.tar.zst",
+        ],
+        "sha256": "8605b0c7b015a32617c74c8b7b811a9fab8f48530ee1c740fef89cd1084dcb6a",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/x86_64-linux-gnu.2.32.tar.zst",
+        ],
+        "sha256": "293e7bafe98de9c7038d6f0016291e62567f963ad9b6fedf3e887a3aaf41bf7d",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/x86_64-linux-gnu.2.33.tar.zst",
+        ],
+        "sha256": "d329e63780cc881e0c8a820682a5187d69aab2689066554ba1784c49d7ab186e",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/x86_64-linux-gnu.2.34.tar.zst",
+        ],
+        "sha256": "cba7710149abb417bc5d9c96056b196548878b829b28fd00a29bf7eca94f3226",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/x86_64-linux-gnu.2.35.tar.zst",
+        ],
+        "sha256": "771f5cae411148b265b62be5c4adbe8c021636b1196b2178ff6d80ea0f09b73e",
+        "strip_prefix": "*",
+    },
+    "glibc-2.36": {
+        "urls": [
+            "https://github.com/bminor/glibc/archive/03e0cad3a0d8cfb6e761e8e16cc09e6c96f9fd44.tar.gz",
+        ],
+        "sha256": "3c77f25a49c823ce0777191fafaf1ae65c0bd0d88e9f0080e592368c557af779",
+        "strip_prefix": "glibc-03e0cad3a0d8cfb6e761e8e16cc09e6c96f9fd44",
+    },
+    "glibc-headers-2.37-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/x86_64-linux-gnu.2.37.tar.zst",
+        ],
+        "sha256": "74c4816e4cf26811a94cc717c1ccd76fb40bf59249c88e978a2a2530b0c1144c",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/x86_64-linux-gnu.2.38.tar.zst",
+        ],
+        "sha256": "de3b47fb304ee6d23ee968a84bbe26e5e8b599af975fe5c699392e209ef60aa2",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/x86_64-linux-gnu.2.39.tar.zst",
+        ],
+        "sha256": "28e4c71bea83060653936a0c772675d56bc234f458e8f9b20bde3c8c8a6741a2",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/x86_64-linux-gnu.2.40.tar.zst",
+        ],
+        "sha256": "c43c6ea558dd025b6823a88b12f93b365013ece40bb5b8924fd1a1ce4a2fd97a",
+        "strip_prefix": "*",
+    },
+    "glibc-2.41": {
+        "urls": [
+            "https://github.com/bminor/glibc/archive/5cf17ebc659c875aff3c49d2a59ce15f46167389.tar.gz",
+        ],
+        "sha256": "ae2ef9d50a04e5f4e7eece46455a21bf4e4e69518ed31496fdb4c0895f7e18fd",
+        "strip_prefix": "glibc-5cf17ebc659c875aff3c49d2a59ce15f46167389",
+    },
+    "glibc-headers-2.42-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/x86_64-linux-gnu.2.42.tar.zst",
+        ],
+        "sha256": "37b83bbe47ae82a718b363c05cfe27a1c572bd729eb347f3f687d137a91e5c0d",
+        "strip_prefix": "*",
+    },
+    "glibc-2.43": {
+        "urls": [
+            "https://ftp.gnu.org/gnu/glibc/glibc-2.43.tar.xz",
+        ],
+        "sha256": "d9c86c6b5dbddb43a3e08270c5844fc5177d19442cf5b8df4be7c07cd5fa3831",
+        "strip_prefix": "glibc-2.43",
+    },
+    "glibc-headers-2.44-x86_64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/x86_64-linux-gnu.2.44.tar.zst",
+        ],
+        "sha256": "1a5f1e6b52fe2f0af3e3c332249cf5011aab35ad1383a00ff07ca77e2e7b4967",
+        "strip_prefix": "*",
+    },
+    "linux-headers-7.0.10-arm64": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm64.tar.zst",
+        ],
+        "sha256": "ebf4d3ccb01997e3037e032856d27ffd3c8c3fc34713ebb0c9f9ab54aa457d8f",
+        "strip_prefix": "arm64",
         "alternatives": [
-            "linux-headers-7.2.13-x86",
+            "linux-headers-7.2.13-arm64",
         ],
+    },
+    "glibc-headers-2.28-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/aarch64-linux-gnu.2.28.tar.zst",
+        ],
+        "sha256": "a0f8d45193c814d4b77452ee921cbba49cdd60b9d2e41af28d555b03a4522857",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.29-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/aarch64-linux-gnu.2.29.tar.zst",
+        ],
+        "sha256": "37c687f2b18ca3c96a6c04c0dc64d30e82c977db8188be5e35ae8602eb5a0889",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/aarch64-linux-gnu.2.30.tar.zst",
+        ],
+        "sha256": "c971e0e3bfaa2525fe13afbe3ae4b85163e612981f0cf6bdee6c5d62f786294d",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/aarch64-linux-gnu.2.32.tar.zst",
+        ],
+        "sha256": "1df4de288ec90113536b5cd0c6ed2b95d9799616890202e5d15112241b4267a4",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/aarch64-linux-gnu.2.33.tar.zst",
+        ],
+        "sha256": "763fe894cef47f4b0bef062d2288a6d7d7b154e1bbe1019988c9ae0df2e9c626",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/aarch64-linux-gnu.2.34.tar.zst",
+        ],
+        "sha256": "4af38f88db3c09a808ab7939767d1f9ed9b18fda13406b8a65c965a2a17a1360",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/aarch64-linux-gnu.2.35.tar.zst",
+        ],
+        "sha256": "03506daf24500595cfab3394fab305554ef4d21f535ca8be6153fb5407bdc3e1",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.37-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/aarch64-linux-gnu.2.37.tar.zst",
+        ],
+        "sha256": "a1d8b4b32c4f5af59043981e9bad4541bfec063b072ea68be7cbeead42f6bcf7",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/aarch64-linux-gnu.2.38.tar.zst",
+        ],
+        "sha256": "01e8af6bdafd5a76ceaa766936281f2c10893bb08dfc9ea849374f8b06320c08",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/aarch64-linux-gnu.2.39.tar.zst",
+        ],
+        "sha256": "b27687038b6c40143e37ff2c4bcf1f4444e1c38137a6af812d0ab40ca791d38e",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/aarch64-linux-gnu.2.40.tar.zst",
+        ],
+        "sha256": "2fddcee769212c11b304ed6893d5a300b72bfb87173e10e4533cab437f9c546c",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.42-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/aarch64-linux-gnu.2.42.tar.zst",
+        ],
+        "sha256": "f244e157bb5ccc4bde0e279f131b647bf6764b8e188ec8c547020a4c5666d8d9",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.44-aarch64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/aarch64-linux-gnu.2.44.tar.zst",
+        ],
+        "sha256": "3dce8de6616d9fbf929eda98b2567b414c54c53b3c0b8baf1079581d34534e75",
+        "strip_prefix": "*",
+    },
+    "linux-headers-7.0.10-arm": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm.tar.zst",
+        ],
+        "sha256": "c6179feef5ce07ca22396ec1f33db84af2b9afbc63e7cb28501eadf0c2c56d22",
+        "strip_prefix": "arm",
+        "alternatives": [
+            "linux-headers-7.2.13-arm",
+        ],
+    },
+    "glibc-headers-2.28-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/arm-linux-gnueabihf.2.28.tar.zst",
+        ],
+        "sha256": "a2fdf130da644bcd208f4cfb1e54d7ee31038bfe7fd32e5153bd08bf85278787",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.29-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/arm-linux-gnueabihf.2.29.tar.zst",
+        ],
+        "sha256": "7f7ef65731a43cb9a26e8bceb6edbfb56a3bcb2b476c0314395369af596329da",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/arm-linux-gnueabihf.2.30.tar.zst",
+        ],
+        "sha256": "0cd1f88673e8e451243bc4f9f76320692a16de5e1ef8d964b24ad3d38db64bdf",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/arm-linux-gnueabihf.2.32.tar.zst",
+        ],
+        "sha256": "47f523ded717b42553fc7a34aaf2e54770ba228384286aca1d9fcffd82198d15",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/arm-linux-gnueabihf.2.33.tar.zst",
+        ],
+        "sha256": "d418d1308b31686c69ed511f7d180e1052ac1b49d5a0c6e9c9305e9b4126d6da",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/arm-linux-gnueabihf.2.34.tar.zst",
+        ],
+        "sha256": "b38c5952bdd2f74f5e9ed0e7a70c7231f172628c69d6fecd96adfef5ceddf84e",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/arm-linux-gnueabihf.2.35.tar.zst",
+        ],
+        "sha256": "d59c9fbd4f7ce5ce87905d83a3d00fa1aaaef5d6222d554e82b3e6c94c9d11e4",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.37-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/arm-linux-gnueabihf.2.37.tar.zst",
+        ],
+        "sha256": "b184c0d7bfeb1041a7117500709c8ae684c3eea547b88ae6ac7dd056b0e7bc41",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/arm-linux-gnueabihf.2.38.tar.zst",
+        ],
+        "sha256": "2aec046ec58e85826be52db101c2218efea4b392521b60445a4aaa992af69472",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/arm-linux-gnueabihf.2.39.tar.zst",
+        ],
+        "sha256": "d5fbf01b2f4961c517206045d4268d2fbd41f9954bdc90c23e228dde17250739",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/arm-linux-gnueabihf.2.40.tar.zst",
+        ],
+        "sha256": "9d11da7c4d48a3b363cedc0ff3bcd3789bfdcee0af170c42f404d6f1c87ec1e2",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.42-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/arm-linux-gnueabihf.2.42.tar.zst",
+        ],
+        "sha256": "54db115bf297a71fa72e9c9ac0ca8c894e037dba7762968eb800d326f73e26aa",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.44-arm-linux-gnueabihf": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/arm-linux-gnueabihf.2.44.tar.zst",
+        ],
+        "sha256": "c91796f3b28a736db75c877ba181c7b8b383dc8dd3b67ec776b82e6a398ff9d5",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.28-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/i686-linux-gnu.2.28.tar.zst",
+        ],
+        "sha256": "335c1975b290a5cb6f4e016d8c4d510393b5bcdbdf49a9cdc5e1d112865c1f0c",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.29-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/i686-linux-gnu.2.29.tar.zst",
+        ],
+        "sha256": "25d906de0eca46a86ca692eb59f2f22994c6b430ce1cd09dc0b1a076407b0bd2",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/i686-linux-gnu.2.30.tar.zst",
+        ],
+        "sha256": "5c24c53a8eb81d161382a780962e9fb52a2f37d369f806c035801970f98b37af",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/i686-linux-gnu.2.32.tar.zst",
+        ],
+        "sha256": "4f91dfdc0c42376152f0103ec29837a7fd763ed05a9627e3afe95b66712720ce",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/i686-linux-gnu.2.33.tar.zst",
+        ],
+        "sha256": "eb32b81d0936bfc8e7442cb5d9f6b0fa85d38f284a07c1eadda7991db9baa300",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/i686-linux-gnu.2.34.tar.zst",
+        ],
+        "sha256": "1c5fa22354ce2efed5f64e1d00713be9020eff4a34b9f15f36cc9f6984114b34",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/i686-linux-gnu.2.35.tar.zst",
+        ],
+        "sha256": "9b20d0936c14205bae9464601e9705a412eb788d43db373793f3e98b9e5a3762",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.37-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/i686-linux-gnu.2.37.tar.zst",
+        ],
+        "sha256": "a98050fc4666e32b9c2ef0b08d5051342371c0c52a63d71f1c5acd6197fd1a0e",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/i686-linux-gnu.2.38.tar.zst",
+        ],
+        "sha256": "aef297933daaba2a3dabf8961e1e86bd9846852d7da6ff01dfcab2c16604c044",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/i686-linux-gnu.2.39.tar.zst",
+        ],
+        "sha256": "93b9bb278758de3a2ecc38a7a2b70907febe867def5dd8e16adad26488991ca1",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/i686-linux-gnu.2.40.tar.zst",
+        ],
+        "sha256": "c5f9fda80f229fa3b4e6201f43642f42252af528dc0ed346d31fc394c23613c2",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.42-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/i686-linux-gnu.2.42.tar.zst",
+        ],
+        "sha256": "891fca0108a9484c929854cfe633a812e83352e7e6832197bcae460cf4a2637b",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.44-i686-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/i686-linux-gnu.2.44.tar.zst",
+        ],
+        "sha256": "1f41ee05fda06cdd492841b1e2f9f787e3011ecced9c128fd8d55123e5daefdb",
+        "strip_prefix": "*",
+    },
+    "linux-headers-7.0.10-riscv": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-riscv.tar.zst",
+        ],
+        "sha256": "45ef506433a6f9a48a6c2b0255bce933e0f7b87be28a0c8c2afebc6d9014c88e",
+        "strip_prefix": "riscv",
+        "alternatives": [
+            "linux-headers-7.2.13-riscv",
+        ],
+    },
+    "glibc-headers-2.28-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/riscv64-linux-gnu.2.28.tar.zst",
+        ],
+        "sha256": "50e56633be8dc235d57b4f21917d2185050e1430309ffdfa6933627b5192b69c",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.29-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/riscv64-linux-gnu.2.29.tar.zst",
+        ],
+        "sha256": "575a2e6c46b6fd1476f723361678247d6857e3a971a76a693c81eab4c9e9e15e",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/riscv64-linux-gnu.2.30.tar.zst",
+        ],
+        "sha256": "62d2db5cb6a261f5f41c76a9e79ce7e0443cc4149fe8fa4656cae8ccda192280",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/riscv64-linux-gnu.2.32.tar.zst",
+        ],
+        "sha256": "feb61090ded0a7e97b2559c8759e1415d52a546c764ffb87cb7420a3aa2120b8",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/riscv64-linux-gnu.2.33.tar.zst",
+        ],
+        "sha256": "46904ee65a7dafb3becd246c99e9106bb8ca2de5c758ab30461274dc4e3c5752",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/riscv64-linux-gnu.2.34.tar.zst",
+        ],
+        "sha256": "3b71ec765fbf27dfe44c787dfdea5d38f638301a28829cdbc07ea19bde135f9b",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/riscv64-linux-gnu.2.35.tar.zst",
+        ],
+        "sha256": "40d488e6e9ffa604bcb8068f37e4e135858bb54733569b5ce9d7a3044a9c81f6",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.37-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/riscv64-linux-gnu.2.37.tar.zst",
+        ],
+        "sha256": "80702a4696568172447bd641cbd3cd5e0707ec76369d647ea2bad20c50eb8426",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/riscv64-linux-gnu.2.38.tar.zst",
+        ],
+        "sha256": "e32ababaaaf432aeaf40a01528ed68796e9e6dcf8a8a22c096f6df47b5543249",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/riscv64-linux-gnu.2.39.tar.zst",
+        ],
+        "sha256": "745956e3acac9c66f2efc81906e4a32673be4e85383d3d08e6638e809035ed78",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/riscv64-linux-gnu.2.40.tar.zst",
+        ],
+        "sha256": "8abcfc2ca9176895116cebf2b59c75eda6a704f83795bb3ad004e3a5cc55d92a",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.42-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/riscv64-linux-gnu.2.42.tar.zst",
+        ],
+        "sha256": "9a0cdb0040a8efbe6cfdfc9bb4cfd20c3773225c240b85110ed6eed770946669",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.44-riscv64-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/riscv64-linux-gnu.2.44.tar.zst",
+        ],
+        "sha256": "b55eb6edcfb6173232ff5c24fde5f38438dcec019ded6997d7067ead5a1ac694",
+        "strip_prefix": "*",
+    },
+    "linux-headers-7.0.10-s390": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-s390.tar.zst",
+        ],
+        "sha256": "231dad6f6f02ce772a4f0bca95bf9b393b03727742fff3a32451fccb2a6172ae",
+        "strip_prefix": "s390",
+        "alternatives": [
+            "linux-headers-7.2.13-s390",
+        ],
+    },
+    "glibc-headers-2.28-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/s390x-linux-gnu.2.28.tar.zst",
+        ],
+        "sha256": "f2e23b0923d055a93503fd0721ceade2bd62a9228becae49aa6218dca97cd46e",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.29-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/s390x-linux-gnu.2.29.tar.zst",
+        ],
+        "sha256": "88278507218eeb8aa5aaa231779e809272323351917e09ebf06fe6a446d44de7",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/s390x-linux-gnu.2.30.tar.zst",
+        ],
+        "sha256": "c9455ad346316e562085fc1270005a9a7b278a92d593452190ec1043edbd9bf9",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/s390x-linux-gnu.2.32.tar.zst",
+        ],
+        "sha256": "e161928c6f03c26f1784dbae453ca3032b7a684539a929ac55826db1ba351359",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/s390x-linux-gnu.2.33.tar.zst",
+        ],
+        "sha256": "a1a377eb03bb05cdfba7a873e081347d7e694d34d9360e731dafdbea1f2472f0",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/s390x-linux-gnu.2.34.tar.zst",
+        ],
+        "sha256": "71c6c16f722b7c06d62439d2046e79ef438e3340be13d6432b8fc7b40f48dd7d",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/s390x-linux-gnu.2.35.tar.zst",
+        ],
+        "sha256": "22591eb313d0740758dfe68e3e8745c21897274edd819c49434016b0bc1fcee5",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.37-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/s390x-linux-gnu.2.37.tar.zst",
+        ],
+        "sha256": "f4855f6ece20586b8f68bfebe49eb4d6ea329161466250186b99d5da745c2e07",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/s390x-linux-gnu.2.38.tar.zst",
+        ],
+        "sha256": "bedd92e088f9c287570072f03492b1b0202ba94424213ee777fa4cefb5afbeeb",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/s390x-linux-gnu.2.39.tar.zst",
+        ],
+        "sha256": "d50237e0aaa29930b90784a5d669130cd8447db7b5d2da41d7b2ec32babe1db4",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/s390x-linux-gnu.2.40.tar.zst",
+        ],
+        "sha256": "74e97ef76628b664ab54c6b9927237ca7a41aab43534f08668a72bc772f33491",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.42-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/s390x-linux-gnu.2.42.tar.zst",
+        ],
+        "sha256": "c323a0a94e2b1361125713f261f8cecff82047662dee2e3e274d77431bcfb9bd",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.44-s390x-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/s390x-linux-gnu.2.44.tar.zst",
+        ],
+        "sha256": "ea559aef4e9894944dd8571d280ddd73a9e08e71f9358b8923390655b857f4f1",
+        "strip_prefix": "*",
+    },
+    "linux-headers-7.0.10-powerpc": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-powerpc.tar.zst",
+        ],
+        "sha256": "409af6200546794b5d6055ecc2e175035a1516d672fa609c0c023b4d90880871",
+        "strip_prefix": "powerpc",
+        "alternatives": [
+            "linux-headers-7.2.13-powerpc",
+        ],
+    },
+    "glibc-headers-2.28-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/powerpc64le-linux-gnu.2.28.tar.zst",
+        ],
+        "sha256": "cf564b23f47b52f83d8a5f196f4d4c6cf52f1b4f09b04a81981359dc8bf229fe",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.29-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/powerpc64le-linux-gnu.2.29.tar.zst",
+        ],
+        "sha256": "14dec059f81ffac8776baa64aefc042dc589d31f6909a18c8c24a8e7427b3f91",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.30-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/powerpc64le-linux-gnu.2.30.tar.zst",
+        ],
+        "sha256": "3d9b320a9fd1d28a6539bf57750065a14470b8e740729b30f60219b8c4906522",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.32-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/powerpc64le-linux-gnu.2.32.tar.zst",
+        ],
+        "sha256": "3ee6c2b669697bc3cda439b3b3bdc7b8b5223d0e747b99057eb966e7e593682b",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.33-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/powerpc64le-linux-gnu.2.33.tar.zst",
+        ],
+        "sha256": "9f495cb521bd47ff1f463af514449eaa99766003b51fc9d90483f8a70cc7f9f0",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.34-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/powerpc64le-linux-gnu.2.34.tar.zst",
+        ],
+        "sha256": "ebccda2b62246d904019def31b7b5098373f14c5ef4ce2be29002635dd4187a9",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.35-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/powerpc64le-linux-gnu.2.35.tar.zst",
+        ],
+        "sha256": "374d665d2aee9a794f92fc7acb6d37c3fb626ed3066f8a1cb970ab6ee1aa6c35",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.37-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/powerpc64le-linux-gnu.2.37.tar.zst",
+        ],
+        "sha256": "1d6538542e5af090509a8152da4aa85333be94a7e168b59f3cccaa7b65a4bf76",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.38-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/powerpc64le-linux-gnu.2.38.tar.zst",
+        ],
+        "sha256": "a545fad04e0789d6e5813a9a0d0637eff8ff6ef57873ed2f3c01715bde5e0731",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.39-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/powerpc64le-linux-gnu.2.39.tar.zst",
+        ],
+        "sha256": "9bde7d03fd50bb9aec442fa1ce03f647b9b7670f8c4bb34c883fb18bcfbfe5ef",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.40-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/powerpc64le-linux-gnu.2.40.tar.zst",
+        ],
+        "sha256": "3885f0e5735d85dd4b6a657fb7451910ed0a111e66eef90f5a72d8f260ec6f41",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.42-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/powerpc64le-linux-gnu.2.42.tar.zst",
+        ],
+        "sha256": "9a039c2645ce8e9e6be4cfac5e3e6d79d6ebf48eb170cd150ca6aac54262ab75",
+        "strip_prefix": "*",
+    },
+    "glibc-headers-2.44-powerpc64le-linux-gnu": {
+        "urls": [
+            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/powerpc64le-linux-gnu.2.44.tar.zst",
+        ],
+        "sha256": "17f8d672ced6b1590f6d1f6ac861896cf8fa573bb3bf78a7d5fcaedaf650ae23",
+        "strip_prefix": "*",
+    },
+    "musl-1.2.5": {
+        "urls": [
+            "https://musl.libc.org/releases/musl-1.2.5.tar.gz",
+        ],
+        "sha256": "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
+        "strip_prefix": "musl-1.2.5",
     },
     "musl-1.2.6": {
         "urls": [
@@ -199,62 +914,12 @@ SOURCE_ARCHIVES = {
         "sha256": "d585fd3b613c66151fc3249e8ed44f77020cb5e6c1e635a616d3f9f82460512a",
         "strip_prefix": "musl-1.2.6",
     },
-    "linux-headers-7.0.10-arm64": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm64.tar.zst",
-        ],
-        "sha256": "ebf4d3ccb01997e3037e032856d27ffd3c8c3fc34713ebb0c9f9ab54aa457d8f",
-        "strip_prefix": "",
-        "alternatives": [
-            "linux-headers-7.2.13-arm64",
-        ],
-    },
-    "linux-headers-7.0.10-arm": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm.tar.zst",
-        ],
-        "sha256": "c6179feef5ce07ca22396ec1f33db84af2b9afbc63e7cb28501eadf0c2c56d22",
-        "strip_prefix": "",
-        "alternatives": [
-            "linux-headers-7.2.13-arm",
-        ],
-    },
-    "linux-headers-7.0.10-riscv": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-riscv.tar.zst",
-        ],
-        "sha256": "45ef506433a6f9a48a6c2b0255bce933e0f7b87be28a0c8c2afebc6d9014c88e",
-        "strip_prefix": "",
-        "alternatives": [
-            "linux-headers-7.2.13-riscv",
-        ],
-    },
-    "linux-headers-7.0.10-s390": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-s390.tar.zst",
-        ],
-        "sha256": "231dad6f6f02ce772a4f0bca95bf9b393b03727742fff3a32451fccb2a6172ae",
-        "strip_prefix": "",
-        "alternatives": [
-            "linux-headers-7.2.13-s390",
-        ],
-    },
-    "linux-headers-7.0.10-powerpc": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-powerpc.tar.zst",
-        ],
-        "sha256": "409af6200546794b5d6055ecc2e175035a1516d672fa609c0c023b4d90880871",
-        "strip_prefix": "",
-        "alternatives": [
-            "linux-headers-7.2.13-powerpc",
-        ],
-    },
     "linux-headers-7.0.10-mips": {
         "urls": [
             "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-mips.tar.zst",
         ],
         "sha256": "a6134c65cc4b3413e43fb7ab999fbe42110933a540a5f8e37bbb4f99850fd2bd",
-        "strip_prefix": "",
+        "strip_prefix": "mips",
         "alternatives": [
             "linux-headers-7.2.13-mips",
         ],
@@ -276,758 +941,122 @@ SOURCE_ARCHIVES = {
 
 # Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.
 PREPARE = {
-    "musl-1.2.5": [
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/x86_64/bits/alltypes.h",
-            "inputs": [
-                "arch/x86_64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/x86_64/bits/syscall.h",
-            "inputs": [
-                "arch/x86_64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "write",
-            "output": "generated/internal/version.h",
-            "inputs": [],
-            "content": "#define VERSION \"1.2.5\"\n",
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/aarch64/bits/alltypes.h",
-            "inputs": [
-                "arch/aarch64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/aarch64/bits/syscall.h",
-            "inputs": [
-                "arch/aarch64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/arm/bits/alltypes.h",
-            "inputs": [
-                "arch/arm/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/arm/bits/syscall.h",
-            "inputs": [
-                "arch/arm/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/i386/bits/alltypes.h",
-            "inputs": [
-                "arch/i386/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/i386/bits/syscall.h",
-            "inputs": [
-                "arch/i386/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/riscv64/bits/alltypes.h",
-            "inputs": [
-                "arch/riscv64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/riscv64/bits/syscall.h",
-            "inputs": [
-                "arch/riscv64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/riscv32/bits/alltypes.h",
-            "inputs": [
-                "arch/riscv32/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/riscv32/bits/syscall.h",
-            "inputs": [
-                "arch/riscv32/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/s390x/bits/alltypes.h",
-            "inputs": [
-                "arch/s390x/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/s390x/bits/syscall.h",
-            "inputs": [
-                "arch/s390x/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/powerpc64/bits/alltypes.h",
-            "inputs": [
-                "arch/powerpc64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/powerpc64/bits/syscall.h",
-            "inputs": [
-                "arch/powerpc64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/mips/bits/alltypes.h",
-            "inputs": [
-                "arch/mips/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/mips/bits/syscall.h",
-            "inputs": [
-                "arch/mips/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/mips64/bits/alltypes.h",
-            "inputs": [
-                "arch/mips64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/mips64/bits/syscall.h",
-            "inputs": [
-                "arch/mips64/bits/syscall.h.in",
-            ],
-        },
-    ],
-    "llvm-project-22.1.8": [
-        {
-            "recipe": "write",
-            "output": "generated/linux/linux/unistd.h",
-            "inputs": [],
-            "content": "#include <sys/syscall.h>\n",
-        },
-        {
-            "recipe": "configure",
-            "output": "generated/config/linux_musl/__config_site",
-            "inputs": [
-                "libcxx/include/__config_site.in",
-            ],
-            "variables": {
-                "_LIBCPP_ABI_VERSION": "1",
-                "_LIBCPP_ABI_NAMESPACE": "__1",
-                "_LIBCPP_ABI_DEFINES": "",
-                "_LIBCPP_EXTRA_SITE_DEFINES": "",
-                "_LIBCPP_HAS_THREADS": "1",
-                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
-                "_LIBCPP_HAS_TERMINAL": "1",
-                "_LIBCPP_HAS_MUSL_LIBC": "1",
-                "_LIBCPP_HAS_THREAD_API_WIN32": "0",
-                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "",
-                "_LIBCPP_HAS_THREAD_API_PTHREAD": "1",
-                "_LIBCPP_HAS_FILESYSTEM": "1",
-                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
-                "_LIBCPP_HAS_LOCALIZATION": "1",
-                "_LIBCPP_HAS_UNICODE": "1",
-                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
-                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "1",
-                "_LIBCPP_PSTL_BACKEND_SERIAL": "",
-                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "1",
-                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
-                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
-            },
-        },
-        {
-            "recipe": "copy",
-            "output": "generated/config/linux_musl/__assertion_handler",
-            "inputs": [
-                "libcxx/vendor/llvm/default_assertion_handler.in",
-            ],
-        },
-        {
-            "recipe": "write",
-            "output": "generated/linux/linux/futex.h",
-            "inputs": [],
-            "content": "#define FUTEX_WAIT_PRIVATE 128\n#define FUTEX_WAKE_PRIVATE 129\n",
-        },
-        {
-            "recipe": "write",
-            "output": "generated/linux/linux/version.h",
-            "inputs": [],
-            "content": "#define LINUX_VERSION_CODE 0x050000\n#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n",
-        },
-        {
-            "recipe": "configure",
-            "output": "generated/config/wasm_wasi/__config_site",
-            "inputs": [
-                "libcxx/include/__config_site.in",
-            ],
-            "variables": {
-                "_LIBCPP_ABI_VERSION": "1",
-                "_LIBCPP_ABI_NAMESPACE": "__1",
-                "_LIBCPP_ABI_DEFINES": "",
-                "_LIBCPP_EXTRA_SITE_DEFINES": "",
-                "_LIBCPP_HAS_THREADS": "0",
-                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
-                "_LIBCPP_HAS_TERMINAL": "1",
-                "_LIBCPP_HAS_MUSL_LIBC": "1",
-                "_LIBCPP_HAS_THREAD_API_WIN32": "0",
-                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "",
-                "_LIBCPP_HAS_THREAD_API_PTHREAD": "0",
-                "_LIBCPP_HAS_FILESYSTEM": "1",
-                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
-                "_LIBCPP_HAS_LOCALIZATION": "1",
-                "_LIBCPP_HAS_UNICODE": "1",
-                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
-                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "0",
-                "_LIBCPP_PSTL_BACKEND_SERIAL": "1",
-                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "",
-                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
-                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
-            },
-        },
-        {
-            "recipe": "copy",
-            "output": "generated/config/wasm_wasi/__assertion_handler",
-            "inputs": [
-                "libcxx/vendor/llvm/default_assertion_handler.in",
-            ],
-        },
-        {
-            "recipe": "write",
-            "output": "generated/wasi/sys/statvfs.h",
-            "inputs": [],
-            "content": "#pragma once\n#ifndef __wasi__\n#include_next <sys/statvfs.h>\n#else\n#include <dirent.h>\n#include <errno.h>\n#include <stddef.h>\n#include <sys/stat.h>\n#include <sys/types.h>\n#define DT_SOCK __WASI_FILETYPE_SOCKET_DGRAM\nstruct statvfs { unsigned long f_frsize, f_blocks, f_bfree, f_bavail; };\nstatic inline int statvfs(const char *path, struct statvfs *out) { (void)path, (void)out; errno = ENOSYS; return -1; }\nstatic inline int fchmod(int file, mode_t mode) { (void)file, (void)mode; errno = ENOSYS; return -1; }\nstatic inline int fchmodat(int folder, const char *path, mode_t mode, int flags) { (void)folder, (void)path, (void)mode, (void)flags; errno = ENOSYS; return -1; }\nstatic inline char *realpath(const char *path, char *out) { (void)path, (void)out; errno = ENOSYS; return NULL; }\nstatic inline ssize_t copy_file_range(int from, off_t *at, int to, off_t *to_at, size_t size, unsigned flags) { (void)from, (void)at, (void)to, (void)to_at, (void)size, (void)flags; errno = ENOSYS; return -1; }\n#endif\n",
-        },
-        {
-            "recipe": "configure",
-            "output": "generated/config/windows_gnu/__config_site",
-            "inputs": [
-                "libcxx/include/__config_site.in",
-            ],
-            "variables": {
-                "_LIBCPP_ABI_VERSION": "1",
-                "_LIBCPP_ABI_NAMESPACE": "__1",
-                "_LIBCPP_ABI_DEFINES": "",
-                "_LIBCPP_EXTRA_SITE_DEFINES": "#define __USE_MINGW_ANSI_STDIO 1",
-                "_LIBCPP_HAS_THREADS": "1",
-                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
-                "_LIBCPP_HAS_TERMINAL": "1",
-                "_LIBCPP_HAS_MUSL_LIBC": "0",
-                "_LIBCPP_HAS_THREAD_API_WIN32": "1",
-                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "1",
-                "_LIBCPP_HAS_THREAD_API_PTHREAD": "0",
-                "_LIBCPP_HAS_FILESYSTEM": "1",
-                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
-                "_LIBCPP_HAS_LOCALIZATION": "1",
-                "_LIBCPP_HAS_UNICODE": "1",
-                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
-                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "0",
-                "_LIBCPP_PSTL_BACKEND_SERIAL": "",
-                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "1",
-                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
-                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
-            },
-        },
-        {
-            "recipe": "copy",
-            "output": "generated/config/windows_gnu/__assertion_handler",
-            "inputs": [
-                "libcxx/vendor/llvm/default_assertion_handler.in",
-            ],
-        },
-        {
-            "recipe": "configure",
-            "output": "generated/config/windows_gnu_msvcrt/__config_site",
-            "inputs": [
-                "libcxx/include/__config_site.in",
-            ],
-            "variables": {
-                "_LIBCPP_ABI_VERSION": "1",
-                "_LIBCPP_ABI_NAMESPACE": "__1",
-                "_LIBCPP_ABI_DEFINES": "",
-                "_LIBCPP_EXTRA_SITE_DEFINES": "#define __USE_MINGW_ANSI_STDIO 1",
-                "_LIBCPP_HAS_THREADS": "1",
-                "_LIBCPP_HAS_MONOTONIC_CLOCK": "1",
-                "_LIBCPP_HAS_TERMINAL": "1",
-                "_LIBCPP_HAS_MUSL_LIBC": "0",
-                "_LIBCPP_HAS_THREAD_API_WIN32": "1",
-                "_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS": "1",
-                "_LIBCPP_HAS_THREAD_API_PTHREAD": "0",
-                "_LIBCPP_HAS_FILESYSTEM": "1",
-                "_LIBCPP_HAS_RANDOM_DEVICE": "1",
-                "_LIBCPP_HAS_LOCALIZATION": "1",
-                "_LIBCPP_HAS_UNICODE": "1",
-                "_LIBCPP_HAS_WIDE_CHARACTERS": "1",
-                "_LIBCPP_HAS_TIME_ZONE_DATABASE": "0",
-                "_LIBCPP_PSTL_BACKEND_SERIAL": "",
-                "_LIBCPP_PSTL_BACKEND_STD_THREAD": "1",
-                "_LIBCPP_HARDENING_MODE_DEFAULT": "2",
-                "_LIBCPP_ASSERTION_SEMANTIC_DEFAULT": "2",
-            },
-        },
-        {
-            "recipe": "copy",
-            "output": "generated/config/windows_gnu_msvcrt/__assertion_handler",
-            "inputs": [
-                "libcxx/vendor/llvm/default_assertion_handler.in",
-            ],
-        },
-    ],
-    "musl-1.2.6": [
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/x86_64/bits/alltypes.h",
-            "inputs": [
-                "arch/x86_64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/x86_64/bits/syscall.h",
-            "inputs": [
-                "arch/x86_64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "write",
-            "output": "generated/internal/version.h",
-            "inputs": [],
-            "content": "#define VERSION \"1.2.6\"\n",
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/aarch64/bits/alltypes.h",
-            "inputs": [
-                "arch/aarch64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/aarch64/bits/syscall.h",
-            "inputs": [
-                "arch/aarch64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/arm/bits/alltypes.h",
-            "inputs": [
-                "arch/arm/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/arm/bits/syscall.h",
-            "inputs": [
-                "arch/arm/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/i386/bits/alltypes.h",
-            "inputs": [
-                "arch/i386/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/i386/bits/syscall.h",
-            "inputs": [
-                "arch/i386/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/riscv64/bits/alltypes.h",
-            "inputs": [
-                "arch/riscv64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/riscv64/bits/syscall.h",
-            "inputs": [
-                "arch/riscv64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/riscv32/bits/alltypes.h",
-            "inputs": [
-                "arch/riscv32/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/riscv32/bits/syscall.h",
-            "inputs": [
-                "arch/riscv32/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/s390x/bits/alltypes.h",
-            "inputs": [
-                "arch/s390x/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/s390x/bits/syscall.h",
-            "inputs": [
-                "arch/s390x/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/powerpc64/bits/alltypes.h",
-            "inputs": [
-                "arch/powerpc64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/powerpc64/bits/syscall.h",
-            "inputs": [
-                "arch/powerpc64/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/mips/bits/alltypes.h",
-            "inputs": [
-                "arch/mips/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/mips/bits/syscall.h",
-            "inputs": [
-                "arch/mips/bits/syscall.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/mips64/bits/alltypes.h",
-            "inputs": [
-                "arch/mips64/bits/alltypes.h.in",
-                "include/alltypes.h.in",
-            ],
-        },
-        {
-            "recipe": "musl_syscalls",
-            "output": "generated/mips64/bits/syscall.h",
-            "inputs": [
-                "arch/mips64/bits/syscall.h.in",
-            ],
-        },
-    ],
-    "wasi-libc-20220510": [
-        {
-            "recipe": "install",
-            "output": "generated/include",
-            "inputs": [],
-            "files": {
-                "__errno.h": "libc-bottom-half/headers/public/__errno.h",
-                "__errno_values.h": "libc-bottom-half/headers/public/__errno_values.h",
-                "__fd_set.h": "libc-bottom-half/headers/public/__fd_set.h",
-                "__function___isatty.h": "libc-bottom-half/headers/public/__function___isatty.h",
-                "__functions_malloc.h": "libc-bottom-half/headers/public/__functions_malloc.h",
-                "__functions_memcpy.h": "libc-bottom-half/headers/public/__functions_memcpy.h",
-                "__header_dirent.h": "libc-bottom-half/headers/public/__header_dirent.h",
-                "__header_fcntl.h": "libc-bottom-half/headers/public/__header_fcntl.h",
-                "__header_inttypes.h": "libc-bottom-half/headers/public/__header_inttypes.h",
-                "__header_netinet_in.h": "libc-bottom-half/headers/public/__header_netinet_in.h",
-                "__header_poll.h": "libc-bottom-half/headers/public/__header_poll.h",
-                "__header_stdlib.h": "libc-bottom-half/headers/public/__header_stdlib.h",
-                "__header_string.h": "libc-bottom-half/headers/public/__header_string.h",
-                "__header_sys_ioctl.h": "libc-bottom-half/headers/public/__header_sys_ioctl.h",
-                "__header_sys_resource.h": "libc-bottom-half/headers/public/__header_sys_resource.h",
-                "__header_sys_socket.h": "libc-bottom-half/headers/public/__header_sys_socket.h",
-                "__header_sys_stat.h": "libc-bottom-half/headers/public/__header_sys_stat.h",
-                "__header_time.h": "libc-bottom-half/headers/public/__header_time.h",
-                "__header_unistd.h": "libc-bottom-half/headers/public/__header_unistd.h",
-                "__macro_FD_SETSIZE.h": "libc-bottom-half/headers/public/__macro_FD_SETSIZE.h",
-                "__macro_PAGESIZE.h": "libc-bottom-half/headers/public/__macro_PAGESIZE.h",
-                "__mode_t.h": "libc-bottom-half/headers/public/__mode_t.h",
-                "__seek.h": "libc-bottom-half/headers/public/__seek.h",
-                "__struct_dirent.h": "libc-bottom-half/headers/public/__struct_dirent.h",
-                "__struct_in6_addr.h": "libc-bottom-half/headers/public/__struct_in6_addr.h",
-                "__struct_in_addr.h": "libc-bottom-half/headers/public/__struct_in_addr.h",
-                "__struct_iovec.h": "libc-bottom-half/headers/public/__struct_iovec.h",
-                "__struct_msghdr.h": "libc-bottom-half/headers/public/__struct_msghdr.h",
-                "__struct_pollfd.h": "libc-bottom-half/headers/public/__struct_pollfd.h",
-                "__struct_rusage.h": "libc-bottom-half/headers/public/__struct_rusage.h",
-                "__struct_sockaddr.h": "libc-bottom-half/headers/public/__struct_sockaddr.h",
-                "__struct_sockaddr_in.h": "libc-bottom-half/headers/public/__struct_sockaddr_in.h",
-                "__struct_sockaddr_in6.h": "libc-bottom-half/headers/public/__struct_sockaddr_in6.h",
-                "__struct_sockaddr_storage.h": "libc-bottom-half/headers/public/__struct_sockaddr_storage.h",
-                "__struct_sockaddr_un.h": "libc-bottom-half/headers/public/__struct_sockaddr_un.h",
-                "__struct_stat.h": "libc-bottom-half/headers/public/__struct_stat.h",
-                "__struct_timespec.h": "libc-bottom-half/headers/public/__struct_timespec.h",
-                "__struct_timeval.h": "libc-bottom-half/headers/public/__struct_timeval.h",
-                "__struct_tm.h": "libc-bottom-half/headers/public/__struct_tm.h",
-                "__struct_tms.h": "libc-bottom-half/headers/public/__struct_tms.h",
-                "__typedef_DIR.h": "libc-bottom-half/headers/public/__typedef_DIR.h",
-                "__typedef_blkcnt_t.h": "libc-bottom-half/headers/public/__typedef_blkcnt_t.h",
-                "__typedef_blksize_t.h": "libc-bottom-half/headers/public/__typedef_blksize_t.h",
-                "__typedef_clock_t.h": "libc-bottom-half/headers/public/__typedef_clock_t.h",
-                "__typedef_clockid_t.h": "libc-bottom-half/headers/public/__typedef_clockid_t.h",
-                "__typedef_dev_t.h": "libc-bottom-half/headers/public/__typedef_dev_t.h",
-                "__typedef_fd_set.h": "libc-bottom-half/headers/public/__typedef_fd_set.h",
-                "__typedef_gid_t.h": "libc-bottom-half/headers/public/__typedef_gid_t.h",
-                "__typedef_in_addr_t.h": "libc-bottom-half/headers/public/__typedef_in_addr_t.h",
-                "__typedef_in_port_t.h": "libc-bottom-half/headers/public/__typedef_in_port_t.h",
-                "__typedef_ino_t.h": "libc-bottom-half/headers/public/__typedef_ino_t.h",
-                "__typedef_mode_t.h": "libc-bottom-half/headers/public/__typedef_mode_t.h",
-                "__typedef_nfds_t.h": "libc-bottom-half/headers/public/__typedef_nfds_t.h",
-                "__typedef_nlink_t.h": "libc-bottom-half/headers/public/__typedef_nlink_t.h",
-                "__typedef_off_t.h": "libc-bottom-half/headers/public/__typedef_off_t.h",
-                "__typedef_sa_family_t.h": "libc-bottom-half/headers/public/__typedef_sa_family_t.h",
-                "__typedef_sigset_t.h": "libc-bottom-half/headers/public/__typedef_sigset_t.h",
-                "__typedef_socklen_t.h": "libc-bottom-half/headers/public/__typedef_socklen_t.h",
-                "__typedef_ssize_t.h": "libc-bottom-half/headers/public/__typedef_ssize_t.h",
-                "__typedef_suseconds_t.h": "libc-bottom-half/headers/public/__typedef_suseconds_t.h",
-                "__typedef_time_t.h": "libc-bottom-half/headers/public/__typedef_time_t.h",
-                "__typedef_uid_t.h": "libc-bottom-half/headers/public/__typedef_uid_t.h",
-                "alloca.h": "libc-top-half/musl/include/alloca.h",
-                "ar.h": "libc-top-half/musl/include/ar.h",
-                "arpa/ftp.h": "libc-top-half/musl/include/arpa/ftp.h",
-                "arpa/inet.h": "libc-top-half/musl/include/arpa/inet.h",
-                "arpa/nameser.h": "libc-top-half/musl/include/arpa/nameser.h",
-                "arpa/nameser_compat.h": "libc-top-half/musl/include/arpa/nameser_compat.h",
-                "arpa/telnet.h": "libc-top-half/musl/include/arpa/telnet.h",
-                "arpa/tftp.h": "libc-top-half/musl/include/arpa/tftp.h",
-                "assert.h": "libc-top-half/musl/include/assert.h",
-                "bits/dirent.h": "libc-top-half/musl/arch/wasm32/bits/dirent.h",
-                "bits/fcntl.h": "libc-top-half/musl/arch/wasm32/bits/fcntl.h",
-                "bits/fenv.h": "libc-top-half/musl/arch/generic/bits/fenv.h",
-                "bits/float.h": "libc-top-half/musl/arch/wasm32/bits/float.h",
-                "bits/hwcap.h": "libc-top-half/musl/arch/generic/bits/hwcap.h",
-                "bits/io.h": "libc-top-half/musl/arch/generic/bits/io.h",
-                "bits/ioctl.h": "libc-top-half/musl/arch/wasm32/bits/ioctl.h",
-                "bits/ioctl_fix.h": "libc-top-half/musl/arch/generic/bits/ioctl_fix.h",
-                "bits/ipcstat.h": "libc-top-half/musl/arch/generic/bits/ipcstat.h",
-                "bits/limits.h": "libc-top-half/musl/arch/wasm32/bits/limits.h",
-                "bits/mman.h": "libc-top-half/musl/arch/generic/bits/mman.h",
-                "bits/poll.h": "libc-top-half/musl/arch/generic/bits/poll.h",
-                "bits/posix.h": "libc-top-half/musl/arch/wasm32/bits/posix.h",
-                "bits/reg.h": "libc-top-half/musl/arch/wasm32/bits/reg.h",
-                "bits/resource.h": "libc-top-half/musl/arch/generic/bits/resource.h",
-                "bits/signal.h": "libc-top-half/musl/arch/wasm32/bits/signal.h",
-                "bits/socket.h": "libc-top-half/musl/arch/generic/bits/socket.h",
-                "bits/stat.h": "libc-top-half/musl/arch/wasm32/bits/stat.h",
-                "bits/stdint.h": "libc-top-half/musl/arch/wasm32/bits/stdint.h",
-                "byteswap.h": "libc-top-half/musl/include/byteswap.h",
-                "complex.h": "libc-top-half/musl/include/complex.h",
-                "cpio.h": "libc-top-half/musl/include/cpio.h",
-                "crypt.h": "libc-top-half/musl/include/crypt.h",
-                "ctype.h": "libc-top-half/musl/include/ctype.h",
-                "dirent.h": "libc-top-half/musl/include/dirent.h",
-                "endian.h": "libc-top-half/musl/include/endian.h",
-                "err.h": "libc-top-half/musl/include/err.h",
-                "errno.h": "libc-top-half/musl/include/errno.h",
-                "fcntl.h": "libc-top-half/musl/include/fcntl.h",
-                "features.h": "libc-top-half/musl/include/features.h",
-                "fenv.h": "libc-top-half/musl/include/fenv.h",
-                "float.h": "libc-top-half/musl/include/float.h",
-                "fmtmsg.h": "libc-top-half/musl/include/fmtmsg.h",
-                "fnmatch.h": "libc-top-half/musl/include/fnmatch.h",
-                "ftw.h": "libc-top-half/musl/include/ftw.h",
-                "getopt.h": "libc-top-half/musl/include/getopt.h",
-                "glob.h": "libc-top-half/musl/include/glob.h",
-                "iconv.h": "libc-top-half/musl/include/iconv.h",
-                "ifaddrs.h": "libc-top-half/musl/include/ifaddrs.h",
-                "inttypes.h": "libc-top-half/musl/include/inttypes.h",
-                "iso646.h": "libc-top-half/musl/include/iso646.h",
-                "langinfo.h": "libc-top-half/musl/include/langinfo.h",
-                "libgen.h": "libc-top-half/musl/include/libgen.h",
-                "limits.h": "libc-top-half/musl/include/limits.h",
-                "locale.h": "libc-top-half/musl/include/locale.h",
-                "malloc.h": "libc-top-half/musl/include/malloc.h",
-                "math.h": "libc-top-half/musl/include/math.h",
-                "memory.h": "libc-top-half/musl/include/memory.h",
-                "monetary.h": "libc-top-half/musl/include/monetary.h",
-                "mqueue.h": "libc-top-half/musl/include/mqueue.h",
-                "netinet/icmp6.h": "libc-top-half/musl/include/netinet/icmp6.h",
-                "netinet/igmp.h": "libc-top-half/musl/include/netinet/igmp.h",
-                "netinet/in.h": "libc-top-half/musl/include/netinet/in.h",
-                "netinet/in_systm.h": "libc-top-half/musl/include/netinet/in_systm.h",
-                "netinet/ip.h": "libc-top-half/musl/include/netinet/ip.h",
-                "netinet/ip6.h": "libc-top-half/musl/include/netinet/ip6.h",
-                "netinet/ip_icmp.h": "libc-top-half/musl/include/netinet/ip_icmp.h",
-                "netinet/tcp.h": "libc-top-half/musl/include/netinet/tcp.h",
-                "netinet/udp.h": "libc-top-half/musl/include/netinet/udp.h",
-                "netpacket/packet.h": "libc-top-half/musl/include/netpacket/packet.h",
-                "nl_types.h": "libc-top-half/musl/include/nl_types.h",
-                "poll.h": "libc-top-half/musl/include/poll.h",
-                "regex.h": "libc-top-half/musl/include/regex.h",
-                "sched.h": "libc-top-half/musl/include/sched.h",
-                "search.h": "libc-top-half/musl/include/search.h",
-                "semaphore.h": "libc-top-half/musl/include/semaphore.h",
-                "signal.h": "libc-top-half/musl/include/signal.h",
-                "stdalign.h": "libc-top-half/musl/include/stdalign.h",
-                "stdbool.h": "libc-top-half/musl/include/stdbool.h",
-                "stdc-predef.h": "libc-top-half/musl/include/stdc-predef.h",
-                "stdint.h": "libc-top-half/musl/include/stdint.h",
-                "stdio.h": "libc-top-half/musl/include/stdio.h",
-                "stdio_ext.h": "libc-top-half/musl/include/stdio_ext.h",
-                "stdlib.h": "libc-top-half/musl/include/stdlib.h",
-                "stdnoreturn.h": "libc-top-half/musl/include/stdnoreturn.h",
-                "string.h": "libc-top-half/musl/include/string.h",
-                "strings.h": "libc-top-half/musl/include/strings.h",
-                "stropts.h": "libc-top-half/musl/include/stropts.h",
-                "sys/dir.h": "libc-top-half/musl/include/sys/dir.h",
-                "sys/errno.h": "libc-top-half/musl/include/sys/errno.h",
-                "sys/eventfd.h": "libc-top-half/musl/include/sys/eventfd.h",
-                "sys/fcntl.h": "libc-top-half/musl/include/sys/fcntl.h",
-                "sys/file.h": "libc-top-half/musl/include/sys/file.h",
-                "sys/ioctl.h": "libc-top-half/musl/include/sys/ioctl.h",
-                "sys/mman.h": "libc-top-half/musl/include/sys/mman.h",
-                "sys/param.h": "libc-top-half/musl/include/sys/param.h",
-                "sys/poll.h": "libc-top-half/musl/include/sys/poll.h",
-                "sys/random.h": "libc-top-half/musl/include/sys/random.h",
-                "sys/reg.h": "libc-top-half/musl/include/sys/reg.h",
-                "sys/resource.h": "libc-top-half/musl/include/sys/resource.h",
-                "sys/select.h": "libc-top-half/musl/include/sys/select.h",
-                "sys/signal.h": "libc-top-half/musl/include/sys/signal.h",
-                "sys/socket.h": "libc-top-half/musl/include/sys/socket.h",
-                "sys/stat.h": "libc-top-half/musl/include/sys/stat.h",
-                "sys/stropts.h": "libc-top-half/musl/include/sys/stropts.h",
-                "sys/syscall.h": "libc-top-half/musl/include/sys/syscall.h",
-                "sys/sysinfo.h": "libc-top-half/musl/include/sys/sysinfo.h",
-                "sys/time.h": "libc-top-half/musl/include/sys/time.h",
-                "sys/timeb.h": "libc-top-half/musl/include/sys/timeb.h",
-                "sys/times.h": "libc-top-half/musl/include/sys/times.h",
-                "sys/timex.h": "libc-top-half/musl/include/sys/timex.h",
-                "sys/ttydefaults.h": "libc-top-half/musl/include/sys/ttydefaults.h",
-                "sys/types.h": "libc-top-half/musl/include/sys/types.h",
-                "sys/uio.h": "libc-top-half/musl/include/sys/uio.h",
-                "sys/un.h": "libc-top-half/musl/include/sys/un.h",
-                "sys/utsname.h": "libc-top-half/musl/include/sys/utsname.h",
-                "syscall.h": "libc-top-half/musl/include/syscall.h",
-                "sysexits.h": "libc-top-half/musl/include/sysexits.h",
-                "tar.h": "libc-top-half/musl/include/tar.h",
-                "tgmath.h": "libc-top-half/musl/include/tgmath.h",
-                "threads.h": "libc-top-half/musl/include/threads.h",
-                "time.h": "libc-top-half/musl/include/time.h",
-                "uchar.h": "libc-top-half/musl/include/uchar.h",
-                "unistd.h": "libc-top-half/musl/include/unistd.h",
-                "utime.h": "libc-top-half/musl/include/utime.h",
-                "values.h": "libc-top-half/musl/include/values.h",
-                "wasi/api.h": "libc-bottom-half/headers/public/wasi/api.h",
-                "wasi/libc-environ.h": "libc-bottom-half/headers/public/wasi/libc-environ.h",
-                "wasi/libc-find-relpath.h": "libc-bottom-half/headers/public/wasi/libc-find-relpath.h",
-                "wasi/libc-nocwd.h": "libc-bottom-half/headers/public/wasi/libc-nocwd.h",
-                "wasi/libc.h": "libc-bottom-half/headers/public/wasi/libc.h",
-                "wchar.h": "libc-top-half/musl/include/wchar.h",
-                "wctype.h": "libc-top-half/musl/include/wctype.h",
-            },
-        },
-        {
-            "recipe": "musl_alltypes",
-            "output": "generated/include/bits/alltypes.h",
-            "inputs": [
-                "libc-top-half/musl/arch/wasm32/bits/alltypes.h.in",
-                "libc-top-half/musl/include/alltypes.h.in",
-            ],
-        },
-    ],
-    "mingw-w64-14.0.0": [
-        {
-            "recipe": "configure",
-            "output": "generated/include/_mingw.h",
-            "inputs": [
-                "mingw-w64-headers/crt/_mingw.h.in",
-            ],
-            "variables": {
-                "DEFAULT_WIN32_WINNT": "0xa00",
-                "DEFAULT_MSVCRT_VERSION": "0xE00",
-            },
-        },
-        {
-            "recipe": "install",
-            "output": "generated/include",
-            "inputs": [],
-            "files": {
-                "agtctl_i.c": "mingw-w64-crt/libsrc/agtctl_i.c",
-                "agtsvr_i.c": "mingw-w64-crt/libsrc/agtsvr_i.c",
-                "cdoex_i.c": "mingw-w64-crt/libsrc/cdoex_i.c",
-                "cdoexm_i.c": "mingw-w64-crt/libsrc/cdoexm_i.c",
-                "cdosys_i.c": "mingw-w64-crt/libsrc/cdosys_i.c",
-                "emostore_i.c": "mingw-w64-crt/libsrc/emostore_i.c",
-                "iisext_i.c": "mingw-w64-crt/libsrc/iisext_i.c",
-                "mtsadmin_i.c": "mingw-w64-crt/libsrc/mtsadmin_i.c",
-                "mtxadmin_i.c": "mingw-w64-crt/libsrc/mtxadmin_i.c",
-                "scardssp_i.c": "mingw-w64-crt/libsrc/scardssp_i.c",
-                "scardssp_p.c": "mingw-w64-crt/libsrc/scardssp_p.c",
-                "tsuserex_i.c": "mingw-w64-crt/libsrc/tsuserex_i.c",
-            },
-        },
-        {
-            "recipe": "undecorate",
-            "output": "generated/undecorated/mingw-w64-crt/lib-common/ws2_32.def.in",
-            "inputs": [
-                "mingw-w64-crt/lib-common/ws2_32.def.in",
-            ],
-        },
-    ],
+    "glibc-2.31": Label("//overlays:glibc-2.31.prepare.json"),
+    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.prepare.json"),
+    "glibc-2.36": Label("//overlays:glibc-2.36.prepare.json"),
+    "glibc-2.41": Label("//overlays:glibc-2.41.prepare.json"),
+    "glibc-2.43": Label("//overlays:glibc-2.43.prepare.json"),
+    "musl-1.2.5": Label("//overlays:musl-1.2.5.prepare.json"),
+    "musl-1.2.6": Label("//overlays:musl-1.2.6.prepare.json"),
+    "wasi-libc-20220510": Label("//overlays:wasi-libc-20220510.prepare.json"),
+    "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.prepare.json"),
 }
 
 OVERLAYS = {
-    "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
-    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
     "linux-headers-7.0.10-x86": Label("//overlays:linux-headers-7.0.10-x86.BUILD.bazel"),
-    "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
+    "glibc-headers-2.28-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.28-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-2.31": Label("//overlays:glibc-2.31.BUILD.bazel"),
+    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
+    "glibc-headers-2.29-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.29-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.30-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.30-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.32-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.32-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.33-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.33-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.34-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.34-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.35-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.35-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-2.36": Label("//overlays:glibc-2.36.BUILD.bazel"),
+    "glibc-headers-2.37-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.37-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.38-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.38-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.39-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.39-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.40-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.40-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-2.41": Label("//overlays:glibc-2.41.BUILD.bazel"),
+    "glibc-headers-2.42-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.42-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-2.43": Label("//overlays:glibc-2.43.BUILD.bazel"),
+    "glibc-headers-2.44-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.44-x86_64-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-arm64": Label("//overlays:linux-headers-7.0.10-arm64.BUILD.bazel"),
+    "glibc-headers-2.28-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.28-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.29-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.29-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.30-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.30-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.32-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.32-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.33-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.33-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.34-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.34-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.35-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.35-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.37-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.37-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.38-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.38-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.39-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.39-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.40-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.40-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.42-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.42-aarch64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.44-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.44-aarch64-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-arm": Label("//overlays:linux-headers-7.0.10-arm.BUILD.bazel"),
+    "glibc-headers-2.28-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.28-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.29-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.29-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.30-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.30-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.32-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.32-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.33-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.33-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.34-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.34-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.35-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.35-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.37-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.37-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.38-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.38-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.39-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.39-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.40-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.40-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.42-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.42-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.44-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.44-arm-linux-gnueabihf.BUILD.bazel"),
+    "glibc-headers-2.28-i686-linux-gnu": Label("//overlays:glibc-headers-2.28-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.29-i686-linux-gnu": Label("//overlays:glibc-headers-2.29-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.30-i686-linux-gnu": Label("//overlays:glibc-headers-2.30-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.32-i686-linux-gnu": Label("//overlays:glibc-headers-2.32-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.33-i686-linux-gnu": Label("//overlays:glibc-headers-2.33-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.34-i686-linux-gnu": Label("//overlays:glibc-headers-2.34-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.35-i686-linux-gnu": Label("//overlays:glibc-headers-2.35-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.37-i686-linux-gnu": Label("//overlays:glibc-headers-2.37-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.38-i686-linux-gnu": Label("//overlays:glibc-headers-2.38-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.39-i686-linux-gnu": Label("//overlays:glibc-headers-2.39-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.40-i686-linux-gnu": Label("//overlays:glibc-headers-2.40-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.42-i686-linux-gnu": Label("//overlays:glibc-headers-2.42-i686-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.44-i686-linux-gnu": Label("//overlays:glibc-headers-2.44-i686-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-riscv": Label("//overlays:linux-headers-7.0.10-riscv.BUILD.bazel"),
+    "glibc-headers-2.28-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.28-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.29-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.29-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.30-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.30-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.32-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.32-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.33-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.33-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.34-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.34-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.35-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.35-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.37-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.37-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.38-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.38-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.39-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.39-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.40-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.40-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.42-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.42-riscv64-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.44-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.44-riscv64-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-s390": Label("//overlays:linux-headers-7.0.10-s390.BUILD.bazel"),
+    "glibc-headers-2.28-s390x-linux-gnu": Label("//overlays:glibc-headers-2.28-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.29-s390x-linux-gnu": Label("//overlays:glibc-headers-2.29-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.30-s390x-linux-gnu": Label("//overlays:glibc-headers-2.30-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.32-s390x-linux-gnu": Label("//overlays:glibc-headers-2.32-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.33-s390x-linux-gnu": Label("//overlays:glibc-headers-2.33-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.34-s390x-linux-gnu": Label("//overlays:glibc-headers-2.34-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.35-s390x-linux-gnu": Label("//overlays:glibc-headers-2.35-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.37-s390x-linux-gnu": Label("//overlays:glibc-headers-2.37-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.38-s390x-linux-gnu": Label("//overlays:glibc-headers-2.38-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.39-s390x-linux-gnu": Label("//overlays:glibc-headers-2.39-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.40-s390x-linux-gnu": Label("//overlays:glibc-headers-2.40-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.42-s390x-linux-gnu": Label("//overlays:glibc-headers-2.42-s390x-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.44-s390x-linux-gnu": Label("//overlays:glibc-headers-2.44-s390x-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-powerpc": Label("//overlays:linux-headers-7.0.10-powerpc.BUILD.bazel"),
+    "glibc-headers-2.28-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.28-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.29-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.29-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.30-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.30-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.32-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.32-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.33-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.33-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.34-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.34-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.35-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.35-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.37-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.37-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.38-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.38-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.39-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.39-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.40-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.40-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.42-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.42-powerpc64le-linux-gnu.BUILD.bazel"),
+    "glibc-headers-2.44-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.44-powerpc64le-linux-gnu.BUILD.bazel"),
+    "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
+    "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10-mips.BUILD.bazel"),
     "wasi-libc-20220510": Label("//overlays:wasi-libc-20220510.BUILD.bazel"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),

@@ -26,7 +26,7 @@ def _xllvm_impl(mctx):
             archive = name,
             build_file = OVERLAYS[name],
             index = index,
-            prepare = [json.encode(step) for step in PREPARE.get(name, [])],
+            prepare = PREPARE.get(name),
             **attributes
         )
     for name, attributes in COMPILER_SEEDS.items():

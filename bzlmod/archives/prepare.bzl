@@ -28,6 +28,26 @@ def _musl_syscalls(rctx, step):
     renamed = [line.replace("__NR_", "SYS_") for line in text.split("\n") if "__NR_" in line]
     return text + "\n".join(renamed) + "\n"
 
+def _glibc_syscalls(rctx, step):
+    """bits/syscall.h, by sysdeps/unix/sysv/linux/gen-syscall-h.awk."""
+    lines = []
+    for line in rctx.read(step["inputs"][0]).split("\n"):
+        words = [word for word in line.partition("#")[0].split(" ") if word]
+        if not words:
+            continue
+        if words[0] == "kernel":
+            version = [int(part) for part in words[1].split(".")]
+            lines += [
+                "/* The system calls of Linux {}. */".format(words[1]),
+                "#ifndef _SYSCALL_H",
+                "# error \"Never use <bits/syscall.h> directly; include <sys/syscall.h> instead.\"",
+                "#endif",
+                "#define __GLIBC_LINUX_VERSION_CODE {}".format(version[0] * 65536 + version[1] * 256),
+            ]
+        else:
+            lines += ["#ifdef __NR_" + words[0], "# define SYS_{0} __NR_{0}".format(words[0]), "#endif"]
+    return "\n".join(lines) + "\n"
+
 def _is_true(value):
     return value not in ("", "0", "OFF", "NO", "FALSE", "N")
 
@@ -71,6 +91,7 @@ def _undecorate(rctx, step):
 _RECIPES = {
     "configure": _configure,
     "copy": _copy,
+    "glibc_syscalls": _glibc_syscalls,
     "musl_alltypes": _musl_alltypes,
     "musl_syscalls": _musl_syscalls,
     "undecorate": _undecorate,
@@ -82,11 +103,10 @@ def prepare_files(rctx, steps):
 
     Args:
       rctx: The context of a repository rule whose archive has been unpacked.
-      steps: A list of JSON objects, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`,
-        `files`, `variables`); paths are relative to the repository's root.
+      steps: A list of dicts, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`, `files`,
+        `variables`); paths are relative to the repository's root.
     """
-    for text in steps:
-        step = json.decode(text)
+    for step in steps:
         if step["recipe"] == "install":
             for path, source in step["files"].items():
                 rctx.symlink(source, "{}/{}".format(step["output"], path))

@@ -5,7 +5,8 @@ load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extr
 
 def _source_archive_impl(rctx):
     extract_archive(rctx)
-    prepare_files(rctx, rctx.attr.prepare)
+    if rctx.attr.prepare:
+        prepare_files(rctx, json.decode(rctx.read(rctx.attr.prepare))["steps"])
     for build_file in ["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"]:
         rctx.delete(build_file)
     rctx.symlink(rctx.attr.build_file, "BUILD.bazel")
@@ -18,7 +19,7 @@ The archive can be redirected by its name, as all of this module's are; consumer
 their own through `use_repo_rule`.""",
     attrs = ARCHIVE_ATTRS | {
         "build_file": attr.label(mandatory = True, allow_single_file = True, doc = "The overlay, laid as BUILD.bazel at the root."),
-        "prepare": attr.string_list(doc = "Files to make after unpacking: JSON objects, see prepare.bzl."),
+        "prepare": attr.label(allow_single_file = [".json"], doc = "A file whose list `steps` says which files to make after unpacking, see prepare.bzl."),
     },
     environ = [INDEX_VARIABLE],
 )

@@ -41,13 +41,36 @@ runtime_archive = rule(
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )
 
+def _link_object(ctx, seed, objects, output):
+    """Links objects into one that can be linked again, as upstream does where a start file is made of several sources."""
+    linker = seed_tool(seed, "ld.lld")
+    args = ctx.actions.args()
+    args.add("--target=" + ctx.attr.target)
+    args.add_all(["-no-canonical-prefixes", "--sysroot=/dev/null", "-nostdlib", "-r"])
+    args.add(linker, format = "--ld-path=%s")
+    args.add_all(ctx.attr.flags)
+    args.add("-o", output)
+    args.add_all(objects)
+    ctx.actions.run(
+        executable = seed_tool(seed, "clang"),
+        arguments = [args],
+        inputs = objects,
+        tools = [linker],
+        outputs = [output],
+        execution_requirements = EXECUTION_REQUIREMENTS,
+        mnemonic = "LinkRuntime",
+        progress_message = "Linking %{output}",
+        toolchain = SEED_TOOLCHAIN_TYPE,
+    )
+
 def _runtime_object_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
     sources = ctx.attr.source_set[SourceSetInfo]
-    if len(sources.sources) != 1:
-        fail("{}: an object is made of one source, the set {} has {}.".format(ctx.label, ctx.attr.source_set.label, len(sources.sources)))
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
-    compile_source(ctx, seed, sources, sources.sources[0], output, compile_inputs(ctx, seed, sources))
+    if len(sources.sources) == 1:
+        compile_source(ctx, seed, sources, sources.sources[0], output, compile_inputs(ctx, seed, sources))
+    else:
+        _link_object(ctx, seed, compile_sources(ctx, sources), output)
     return [DefaultInfo(files = depset([output]))]
 
 runtime_object = rule(
@@ -89,6 +112,7 @@ def _runtime_shared_library_impl(ctx):
     args.add("-Wl,--whole-archive")
     args.add_all(ctx.files.whole_archives)
     args.add("-Wl,--no-whole-archive")
+    args.add("-Wl,--as-needed")
     args.add_all(ctx.files.libraries)
     ctx.actions.run(
         executable = seed_tool(seed, "clang"),

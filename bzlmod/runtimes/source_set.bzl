@@ -1,5 +1,7 @@
 """Sources that are compiled alike, as an overlay describes them."""
 
+load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
+
 SourceSetInfo = provider(
     doc = "Sources of a runtime with upstream's own flags; for which target they are compiled is said by who compiles them.",
     fields = {
@@ -16,12 +18,15 @@ SourceSetInfo = provider(
 
 def _source_set_impl(ctx):
     root = ctx.label.workspace_root
+    search = [ctx.attr.search[IncludeDirsInfo]] if ctx.attr.search else []
+    directories = ["{}/{}".format(root, directory) for directory in ctx.attr.search_path]
+    directories += [directory for dirs in search for directory in dirs.directories]
     return [
         SourceSetInfo(
             cxx_flags = ctx.attr.cxx_flags,
             c_flags = ctx.attr.c_flags,
-            flags = ctx.attr.flags + ["-I{}/{}".format(root, directory) for directory in ctx.attr.search_path],
-            inputs = depset(ctx.files.headers + ctx.files.textual),
+            flags = ctx.attr.flags + ["-I" + directory for directory in directories],
+            inputs = depset(ctx.files.headers + ctx.files.textual, transitive = [dirs.headers for dirs in search]),
             repeated = [
                 struct(name = name, file = passes[0], passes = passes[1:])
                 for name, passes in ctx.attr.repeated.items()
@@ -41,6 +46,7 @@ source_set = rule(
         "cxx_flags": attr.string_list(doc = "Flags of C++ sources alone."),
         "flags": attr.string_list(doc = "Flags of all sources."),
         "headers": attr.label_list(allow_files = True, doc = "Headers that the sources include."),
+        "search": attr.label(providers = [IncludeDirsInfo], doc = "Private include directories that other sets have as well; searched after `search_path`."),
         "search_path": attr.string_list(doc = "Private include directories in search order, relative to the repository."),
         "repeated": attr.string_list_dict(
             doc = "Object name → the file to include, then per inclusion the macros for it, separated by spaces.",

@@ -44,7 +44,7 @@ const types = { 1: "relocatable", 2: "executable", 3: "shared" } as const;
 const programHeader = { dynamic: 2, interpreter: 3, load: 1, gnuStack: 0x6474e551 } as const;
 const executable = 1;
 const writable = 2;
-const sectionType = { symbols: 2, dynamicSymbols: 11 } as const;
+export const sectionType = { symbols: 2, dynamicSymbols: 11, versionDefinitions: 0x6ffffffd, versionNeeds: 0x6ffffffe, versions: 0x6fffffff } as const;
 const dynamicTag = { end: 0, needed: 1, soname: 14, strings: 5, flags1: 0x6ffffffb } as const;
 const flagPie = 0x08000000;
 const globalBinding = 1;
@@ -57,7 +57,7 @@ interface Segment {
   readonly size: number;
 }
 
-interface Section {
+export interface Section {
   readonly nameOffset: number;
   readonly type: number;
   readonly offset: number;
@@ -93,7 +93,8 @@ export function readElfFile(bytes: Buffer): ElfFile {
   };
 }
 
-class ElfReader {
+/** The numbers and structures of an ELF file, whatever its class and byte order. */
+export class ElfReader {
   readonly wide: boolean;
   readonly little: boolean;
 
@@ -147,7 +148,7 @@ class ElfReader {
   }
 }
 
-function rowsAt(start: number, size: number, count: number): number[] {
+export function rowsAt(start: number, size: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => start + index * size);
 }
 

@@ -54,7 +54,9 @@ function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[
   lines.push("", "made of, in this order");
   for (const runtime of target.runtimes) {
     const outputs = runtime.units.flatMap(({ outputs }) => outputs);
-    lines.push(`  ${runtime.name} ${runtime.version} (${runtime.role.replaceAll("_", " ")}), from ${runtime.archive.name}`);
+    const place = runtime.standsInFor === undefined ? "" : `, in place of ${runtime.standsInFor}, which has not been imported`;
+    lines.push(`  ${runtime.name} ${runtime.version} (${runtime.role.replaceAll("_", " ")}), from ${runtime.archive.name}${place}`);
+    if (runtime.units.some(({ stubs }) => stubs !== undefined)) lines.push(`    gives stub libraries of its release`);
     if (outputs.length > 0) lines.push(`    gives ${outputs.join(", ")}`);
     if (runtime.include.length > 0) lines.push(`    headers ${runtime.include.join(", ")}`);
   }

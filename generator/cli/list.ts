@@ -72,11 +72,17 @@ function formatTable(platforms: readonly ListedPlatform[]): string {
     chars: plainBorders,
   });
   for (const { name, triple, versions, runtimes, state, mend } of platforms) {
-    const listed = versions.map(({ version, default: isDefault }) => (isDefault && versions.length > 1 ? `${version} (default)` : version));
-    table.push([name, triple ?? "", listed.join(", "), runtimes.map(({ name, version }) => `${name} ${version}`).join(", "), [state, ...mend].join("\n")]);
+    table.push([name, triple ?? "", formatVersions(versions), runtimes.map(({ name, version }) => `${name} ${version}`).join(", "), [state, ...mend].join("\n")]);
   }
   const lines = table.toString().split("\n").map((line) => line.trimEnd());
   return `${lines.join("\n")}\n`;
+}
+
+/** `1.2.5, 1.2.6 (default)`; of many `2.28 to 2.44, by default 2.31`. */
+function formatVersions(versions: ListedPlatform["versions"]): string {
+  const chosen = versions.find(({ default: isDefault }) => isDefault);
+  if (versions.length <= 3) return versions.map(({ version }) => (version === chosen?.version && versions.length > 1 ? `${version} (default)` : version)).join(", ");
+  return `${versions[0]!.version} to ${versions.at(-1)!.version}, by default ${chosen?.version ?? ""}`;
 }
 
 /** Columns parted by two spaces: what can be cut, sorted and searched. */

@@ -1,4 +1,4 @@
-import { resolveSymbols, type SymbolSpan } from "../resolve/resolve-symbols";
+import { spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
 import type { SymbolTable } from "../schema/glibc-symbols";
 import { compareVersions } from "../schema/libc-versions";
 
@@ -32,7 +32,7 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
   const lines = new Map<string, { line: Line; architectures: string[] }>();
   const sizes = new Map<string, number>();
   for (const architecture of architectures) {
-    for (const span of resolveSymbols(table, library, architecture)) {
+    for (const span of spansOf(table, library, architecture)) {
       const room = span.kind === "D" && span.isDefault ? rooms.get(span.name) : undefined;
       if (room !== undefined) sizes.set(room, Math.max(sizes.get(room) ?? 0, span.size!));
       const line = { ...formatSpan(span, room), from: span.from, until: span.until };
@@ -70,7 +70,7 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
 export function formatVersionScript(table: SymbolTable, library: string): string {
   const nodes = new Set<string>();
   for (const architecture of Object.values(table.libraries[library]!.sonames).flat()) {
-    for (const { node } of resolveSymbols(table, library, architecture)) nodes.add(nodeName(node === "base" ? table.bases[architecture]! : node));
+    for (const { node } of spansOf(table, library, architecture)) nodes.add(nodeName(node === "base" ? table.bases[architecture]! : node));
   }
   return [...nodes].sort(compareNodes).map((node) => `${node} {};\n`).join("");
 }

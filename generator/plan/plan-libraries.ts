@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
 import { librariesFor, type Libraries } from "../schema/libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
+import { isDefaultForOs } from "./plan-platforms";
 import { statedAttributes, type Attribute } from "./stated-attributes";
 import type { Render } from "./render";
 
@@ -24,7 +25,7 @@ export function planLibraries(targets: readonly ResolvedTarget[], imports: Impor
   }
   for (const os of new Set(uses.map(({ target }) => target.system.os))) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
-    files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...namedView(chosen, imports) }));
+    files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...namedView(chosen, targets, imports) }));
     files.set(`${os}/platforms.bzl`, render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }));
     files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
   }
@@ -71,13 +72,13 @@ function tableOf({ name, version }: ResolvedRuntime, { table }: ResolvedLibrarie
 export const linkedLibraries = ({ system }: ResolvedTarget): string => `//${system.os}/linked:libraries`;
 
 /** The installed libraries of an OS: name → the platforms that have it; and how a platform is told from the others. */
-function namedView(uses: readonly TableUse[], imports: Imports): object {
+function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[], imports: Imports): object {
   const platforms = uses.map(({ target, runtime, table }) => ({
     name: target.platform,
     package: `//targets/${target.name}`,
     cpu: cpuConstraint(target.architecture),
     os: osConstraint(target.system.os),
-    abis: [abiConstraint(target.system.abi), ...(target.system.default_for_os ? [abiConstraint("default")] : [])],
+    abis: [abiConstraint(target.system.abi), ...(isDefaultForOs(target, targets) ? [abiConstraint("default")] : [])],
     libraries: [...librariesFor(tableOf(runtime, table, imports), table.architecture)].filter(([, { installed }]) => installed).map(([name]) => name),
   }));
   const names = [...new Set(platforms.flatMap(({ libraries }) => libraries))].sort();

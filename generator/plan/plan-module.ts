@@ -2,9 +2,10 @@ import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
 import type { ResolvedHost, ResolvedTarget, Sources } from "../resolve/resolved-target";
 import type { ArchiveRow, CompleteModule } from "../schema/rows";
 import { planTargetsFile } from "./plan-outside-bazel";
-import { planOverlays, type Overlays } from "./plan-overlays";
+import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
 import { planLibraries } from "./plan-libraries";
+import { planStubs } from "./plan-stubs";
 import { planTarget } from "./plan-target";
 import { createRender, type Render } from "./render";
 
@@ -21,7 +22,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const { module } = sources.manifest;
   const overlays = planOverlays(targets, sources.imports, module.name, render);
   const archives = usedArchives(targets);
-  const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planPlatforms(targets, hosts, render)]);
+  const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planStubs(targets, sources.imports, render), ...planPlatforms(targets, hosts, render)]);
   for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, overlays, render));
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
@@ -44,6 +45,9 @@ function planModuleFile(module: CompleteModule, archives: readonly ArchiveRow[],
     repositories: archives.map(({ name }) => name).sort(),
   });
 }
+
+/** An archive with the label of a file below `overlays/`. */
+const labelOf = (archive: string, path: string) => ({ archive, label: path.replace("overlays/", "//overlays:") });
 
 function planArchives(
   archives: readonly ArchiveRow[],
@@ -74,7 +78,7 @@ function planArchives(
       ]),
     ),
     sources: Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)])),
-    prepare: Object.fromEntries([...overlays.prepare].filter(([, steps]) => steps.length > 0)),
-    overlays: archives.map(({ name }) => ({ archive: name, label: `//overlays:${name}.BUILD.bazel` })),
+    prepare: archives.filter(({ name }) => overlays.files.has(prepareFile(name))).map(({ name }) => labelOf(name, prepareFile(name))),
+    overlays: archives.map(({ name }) => labelOf(name, `overlays/${name}.BUILD.bazel`)),
   });
 }

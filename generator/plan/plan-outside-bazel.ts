@@ -2,12 +2,12 @@ import type { ResolvedTarget } from "../resolve/resolved-target";
 import { fillColumns, targetColumns } from "../schema/columns";
 import type { TargetOutsideBazel, TargetsFile } from "../schema/outside-bazel";
 import type { CompleteModule } from "../schema/rows";
-import { generatedMark } from "./generated-tree";
+import { generatedComment } from "./generated-tree";
 
 /** Plans `toolchains/targets.json`: by which names the platforms are known outside Bazel. */
 export function planTargetsFile(targets: readonly ResolvedTarget[], { name, version, bazel }: CompleteModule): string {
   const file: TargetsFile = {
-    $comment: `${generatedMark} from manifest/; do not edit. To change it: edit the manifest, run \`npx gen-bzl\`.`,
+    $comment: generatedComment,
     module: { name, version, bazel },
     targets: targets.filter(({ isDefault }) => isDefault).map((target) => describe(target, targets)),
   };

@@ -4,6 +4,7 @@ import type { Imports, ResolvedPrepareStep, ResolvedRuntime, ResolvedTarget, Res
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget } from "./name-by-target";
 import { statedAttributes } from "./stated-attributes";
+import { generatedComment } from "./generated-tree";
 import type { Render } from "./render";
 
 /** Names of the targets in overlays, for whoever refers to them. */
@@ -31,11 +32,12 @@ interface ArchiveUse {
   readonly prepare: Map<string, ResolvedPrepareStep>;
 }
 
+/** Path of the file that lists what is made after an archive has been unpacked; there is none where that is nothing. */
+export const prepareFile = (archive: string): string => `overlays/${archive}.prepare.json`;
+
 /** The overlays of the archives that targets are made of, with the names of what is in them. */
 export interface Overlays extends OverlayNames {
   readonly files: Map<string, string>;
-  /** Files that are made after unpacking, by archive. */
-  readonly prepare: Map<string, ResolvedPrepareStep[]>;
 }
 
 /** Plans `overlays/<archive>.BUILD.bazel` for every archive that a target uses. */
@@ -55,16 +57,20 @@ export function planOverlays(targets: readonly ResolvedTarget[], imports: Import
     }
     const view = overlayView(use, imports, module, includeNames, setNames);
     files.set(`overlays/${use.archive.name}.BUILD.bazel`, render("overlay.BUILD.bazel", view));
+    if (use.prepare.size > 0) files.set(prepareFile(use.archive.name), formatPrepare([...use.prepare.values()]));
   }
   files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
   const label = (archive: ArchiveRow, names: Map<ResolvedTarget, string> | undefined, target: ResolvedTarget) =>
     `@${archive.name}//:${names!.get(target)!}`;
   return {
     files,
-    prepare: new Map([...uses.values()].map((use) => [use.archive.name, [...use.prepare.values()]])),
     includeLabel: (target, { archive, name }) => label(archive, includeNames.get(`${archive.name}/${name}`), target),
     sourceSetLabel: (target, { archive }, unit) => label(archive, setNames.get(`${archive.name}/${unit.name}`), target),
   };
+}
+
+function formatPrepare(steps: readonly ResolvedPrepareStep[]): string {
+  return `${JSON.stringify({ $comment: generatedComment, steps }, undefined, 1)}\n`;
 }
 
 function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse> {
@@ -106,24 +112,42 @@ function overlayView(
     })),
   );
   const bases = new Map<string, { name: string; sources: readonly string[] }>();
+  const searches = new Map<string, SearchView>();
   const sets = [...use.sets].flatMap(([unitName, list]) =>
     uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, unit }]) => {
       const file = imports.get(`${runtime.name}-${runtime.version}`)!;
       const { base, variant } = chooseSet(file, unit!);
       const baseName = constantName(unit!.sources!.set);
       bases.set(baseName, { name: baseName, sources: base });
+      const { search } = unit!.sources!;
+      if (search !== undefined) searches.set(search, { name: searchName(search), ...file.search!.architectures[search]! });
       return { name, base: baseName, ...setView(unit!, variant, base, file.sets[unit!.sources!.set]!) };
     }),
   );
   const tables = [...use.others.values()].flat().flatMap(({ runtime, unit }) => (unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)]));
   const definitions = tables.length === 0 ? null : { files: [...new Set(tables.flatMap(({ files }) => files))], headers: [...new Set(tables.flatMap(({ headers }) => headers))] };
   const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return { archive: use.archive.name, module, hasLibrary: includes.some(({ library }) => library !== null), exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], sets };
+  return { archive: use.archive.name, module, hasLibrary: includes.some(({ library }) => library !== null), exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], ...searchView(use, imports, searches), sets };
+}
+
+/** How the sources of one architecture find what they include. */
+interface SearchView {
+  readonly name: string;
+  readonly include: readonly string[];
+  readonly headers: readonly string[];
+}
+
+const searchName = (architecture: string): string => `search_${architecture}`;
+
+function searchView(use: ArchiveUse, imports: Imports, searches: ReadonlyMap<string, SearchView>) {
+  const users = [...use.sets.values()].flat().filter(({ unit }) => unit?.sources?.search !== undefined);
+  const common = users.map(({ runtime }) => imports.get(`${runtime.name}-${runtime.version}`)!.search!.headers)[0];
+  return { searched: common ?? null, searches: [...searches.values()] };
 }
 
 function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {
   const sources = new Set([...base.filter((source) => !variant.remove.includes(source)), ...variant.add]);
-  const { flags, cFlags, cxxFlags, include, headers } = unit.sources!;
+  const { flags, cFlags, cxxFlags, include, headers, search } = unit.sources!;
   const repeated = variant.repeated.map(({ name, file, passes }) => [name, [file, ...passes.map((pass) => pass.join(" "))]]);
   return {
     headers,
@@ -133,6 +157,7 @@ function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly stri
       cxx_flags: cxxFlags,
       flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
       repeated: Object.fromEntries(repeated),
+      search: search === undefined ? null : `:${searchName(search)}`,
       search_path: include,
       source_flags: Object.fromEntries(Object.entries(imported.source_flags).filter(([source]) => sources.has(source))),
       textual: imported.textual,

@@ -68,6 +68,12 @@ function hostView({ row, architecture, archive }: ResolvedHost) {
   return { name: row.name, constraints: [osConstraint(row.os), cpuConstraint(architecture)], seed: `@${archive.name}` };
 }
 
+/** Whether a platform that names no ABI means this target. Of several systems that are an OS' default, the first is one that has the CPU. */
+export function isDefaultForOs(target: ResolvedTarget, targets: readonly ResolvedTarget[]): boolean {
+  const isAlike = ({ system, architecture }: ResolvedTarget): boolean => system.default_for_os && system.os === target.system.os && cpuConstraint(architecture) === cpuConstraint(target.architecture);
+  return targets.find(isAlike)?.platform === target.platform;
+}
+
 function toolchainsView(targets: readonly ResolvedTarget[]): object {
   const platforms = targets.filter(({ isDefault }) => isDefault);
   return {
@@ -76,7 +82,7 @@ function toolchainsView(targets: readonly ResolvedTarget[]): object {
       return {
         platform,
         constraints: platformConstraints(architecture, system),
-        isDefaultForOs: system.default_for_os,
+        isDefaultForOs: isDefaultForOs(target, targets),
         defaultFor: [osConstraint(system.os), cpuConstraint(architecture), abiConstraint("default")],
         versions: versionPackages(target, targets),
       };

@@ -10,10 +10,11 @@ import type { Render } from "./render";
 export function planTarget(target: ResolvedTarget, overlays: OverlayNames, render: Render): string {
   const runtimes = target.runtimes.map((runtime) => ({
     name: runtime.name,
-    version: runtime.version,
+    version: runtime.standsInFor === undefined ? runtime.version : `${runtime.version}, in place of ${runtime.standsInFor}`,
     units: runtime.units.map((unit) => unitView(target, runtime, unit, overlays)),
   }));
-  const rules = [...new Set(runtimes.flatMap(({ units }) => units.filter(({ isTable }) => !isTable).map(({ rule }) => rule)))].sort();
+  const rules = [...new Set(runtimes.flatMap(({ units }) => units.filter(({ isTable, isStub }) => !isTable && !isStub).map(({ rule }) => rule)))].sort();
+  const withStubs = target.runtimes.find(({ units }) => units.some(({ stubs }) => stubs !== undefined));
   const withLibraries = target.runtimes.find(({ units }) => units.some(({ table }) => table !== undefined));
   const headersOf = (language: ResolvedRuntime["language"]) =>
     searchOrder(target)
@@ -26,6 +27,7 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
     usesObjects: rules.length > 0,
     rules: rules.map((rule) => JSON.stringify(rule)).join(", "),
     libraries: withLibraries === undefined ? null : `//overlays:${librariesFile(withLibraries)}`,
+    stubs: withStubs === undefined ? null : `//stubs/${withStubs.name}:stubs.bzl`,
     flags: target.flags,
     runtimes: runtimes.filter(({ units }) => units.length > 0),
     toolchain: statedAttributes({
@@ -75,8 +77,12 @@ function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
 
 function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, overlays: OverlayNames) {
   const { name } = unit;
-  if (unit.table !== undefined) return { rule: "runtime_libraries", isCompiled: false, isTable: true, attributes: librariesView(runtime, unit, unit.table) };
-  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, isTable: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
+  if (unit.table !== undefined) return { rule: "runtime_libraries", isCompiled: false, isTable: true, isStub: false, attributes: librariesView(runtime, unit, unit.table) };
+  if (unit.stubs !== undefined) {
+    const { output: out, ...stubs } = unit.stubs;
+    return { rule: "runtime_stub_libraries", isCompiled: true, isTable: false, isStub: true, attributes: statedAttributes({ name, out, ...stubs, sources: `//stubs/${runtime.name}` }) };
+  }
+  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, isTable: false, isStub: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
   const headers = unit.uses
     .map((used) => target.runtimes.find((other) => other.name === used)!)
     .filter((other) => other.include.length > 0)
@@ -96,6 +102,7 @@ function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: Resolv
     rule: `runtime_${unit.kind}`,
     isCompiled: true,
     isTable: false,
+    isStub: false,
     attributes: statedAttributes(values, { batch: defaultBatch }),
   };
 }

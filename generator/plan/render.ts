@@ -1,11 +1,11 @@
 import Handlebars from "handlebars";
-import { generatedMark } from "./generated-tree";
+import { generatedComment } from "./generated-tree";
 
 /** Fills in a template of `templates/`, by its name there, and puts the line on top that tells where the file comes from. */
 export type Render = (template: string, view: object) => string;
 
-/** What a generated Starlark file begins with. */
-const banner = `# ${generatedMark} from manifest/; do not edit. To change it: edit the manifest, run \`npx gen-bzl\`.\n`;
+/** What a generated file begins with, where `#` starts a comment. */
+export const banner = `# ${generatedComment}\n`;
 
 /**
  * Compiles templates: strict, so that a field which a view lacks is an error, and unescaped, since the output is Starlark.

@@ -1,9 +1,11 @@
 import { fillColumns, type Columns } from "../schema/columns";
 import type { ImportFile } from "../schema/import-file";
-import type { ArchiveRow, LinkMode, PrepareStep, RuntimeRow, UnitRow } from "../schema/rows";
+import type { ArchiveRow, LinkMode, RuntimeRow, UnitRow } from "../schema/rows";
 import { variantsFor } from "../schema/choose-variant";
+import { minorOf } from "../schema/libc-versions";
 import { carriedLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
-import type { ResolvedLibraries, ResolvedPrepareStep, ResolvedRuntime, ResolvedSourceSet, ResolvedUnit } from "./resolved-target";
+import { resolveSteps } from "./resolve-prepare";
+import type { ResolvedLibraries, ResolvedRuntime, ResolvedSourceSet, ResolvedStubs, ResolvedUnit } from "./resolved-target";
 
 /** What a runtime is resolved against: one target at one version. */
 export interface RuntimeContext {
@@ -29,39 +31,24 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     ...(row.library === undefined ? {} : { library: row.library }),
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
-    prepare: row.prepare.filter((step) => conditionHolds(step.when, context.subject)).flatMap((step) => resolveSteps(step, context)),
+    prepare: resolveSteps(row, context),
     units: unitsOf(row, context.subject).flatMap((unit) => resolveUnits(row, unit, context)),
   };
 }
 
-function resolveSteps(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
-  if (step.for_each === undefined) return [resolveStep(step, context)];
-  return itemsOf(step.for_each, context).map((item) => resolveStep(step, { ...context, columns: { ...context.columns, item } }));
+/**
+ * A version that has not been imported: its headers are those of an archive of somebody's, its stub libraries follow from the
+ * symbols of other versions, and what is compiled is an imported version's.
+ */
+export function resolveWithStandIn(row: RuntimeRow, context: RuntimeContext, standIn: RuntimeContext): ResolvedRuntime[] {
+  const isStub = ({ kind }: UnitRow): boolean => kind === "stub_libraries";
+  const headers = resolveRuntime({ ...row, include: row.prebuilt_headers!.include, prepare: [], units: row.units.filter(isStub) }, context);
+  const compiled = resolveRuntime({ ...row, include: [], units: row.units.filter((unit) => !isStub(unit)) }, standIn);
+  return [headers, { ...compiled, standsInFor: context.version }];
 }
 
 function itemsOf(fact: string, { imported }: RuntimeContext): string[] {
   return imported!.facts[fact] as string[];
-}
-
-function resolveStep({ when: _when, for_each: _item, files, variables, ...step }: PrepareStep, { columns, subject, imported }: RuntimeContext): ResolvedPrepareStep {
-  const fill = (template: string) => fillColumns(template, columns);
-  return {
-    ...step,
-    ...(files === undefined ? {} : { files: imported!.facts[files] as Record<string, string> }),
-    output: fill(step.output),
-    inputs: step.inputs.map(fill),
-    ...(step.content === undefined ? {} : { content: step.content.replaceAll("{version}", columns["version"] ?? "") }),
-    ...(variables === undefined
-      ? {}
-      : {
-          variables: Object.fromEntries(
-            Object.entries(variables).map(([name, value]) => [
-              name,
-              typeof value === "string" ? value : (value.find((choice) => conditionHolds(choice.when, subject))?.value ?? ""),
-            ]),
-          ),
-        }),
-  };
 }
 
 /** One unit; where its sources are those of an item, one for each item whose set the target has. */
@@ -80,10 +67,11 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext, it
   return {
     name: unit.name,
     kind: unit.kind,
-    outputs: unit.kind === "libraries" ? [] : items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
+    outputs: unit.kind === "libraries" || unit.kind === "stub_libraries" ? [] : items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
     ...(sources === undefined ? {} : { sources }),
-    ...(unit.table === undefined ? {} : { table: resolveTable(unit, unit.table, context) }),
-    uses: (unit.uses ?? row.compile.uses).flatMap((role) => context.stack.filter((other) => other.role === role).map((other) => other.name)),
+    ...(unit.kind === "libraries" ? { table: resolveTable(unit, unit.table!, context) } : {}),
+    ...(unit.kind === "stub_libraries" ? { stubs: resolveStubs(unit, context) } : {}),
+    uses: [...(unit.uses ?? row.compile.uses), ...(searchOf(context)?.uses ?? [])].flatMap((role) => context.stack.filter((other) => other.role === role).map((other) => other.name)),
     batch: unit.batch,
     wholeArchives: unit.whole_archives,
     libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
@@ -97,12 +85,24 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext, it
 function resolveTable(unit: UnitRow, table: string, { columns, subject }: RuntimeContext): ResolvedLibraries {
   return {
     table,
-    architecture: subject.architecture.base ?? subject.architecture.name,
+    architecture: importedName(subject),
     carried: carriedLibraries(unit, subject),
     ...(unit.members === undefined ? {} : { members: unit.members }),
     output: fillColumns(unit.output, { ...columns, item: "{item}" }),
   };
 }
+
+function resolveStubs(unit: UnitRow, { columns, subject, version }: RuntimeContext): ResolvedStubs {
+  return { architecture: importedName(subject), release: minorOf(version), output: fillColumns(unit.output, { ...columns, item: "{item}" }) };
+}
+
+/** How the sources of an import find what they include on the target's architecture. */
+function searchOf({ imported, subject }: RuntimeContext) {
+  return imported?.search?.architectures[importedName(subject)];
+}
+
+/** The name by which imports know an architecture: a variant's is that of its base. */
+const importedName = ({ architecture }: ConditionSubject): string => architecture.base ?? architecture.name;
 
 /** The units of a runtime that a target has: those whose condition holds and that a link mode of its system takes. */
 function unitsOf(row: RuntimeRow, subject: ConditionSubject): UnitRow[] {
@@ -119,8 +119,15 @@ function librariesNamed(name: string, { stack, subject }: RuntimeContext): strin
   if (units.length === 0) return [name];
   const taken = units.filter(({ link }) => link !== "explicit");
   const shared = taken.filter(({ kind }) => kind === "shared_library");
-  return (shared.length > 0 ? shared : taken.filter(({ kind, sources }) => kind === "archive" && sources !== undefined)).map((unit) => unit.name);
+  const archives = taken.filter(({ kind, sources }) => kind === "archive" && sources !== undefined);
+  const stubs = taken.filter(({ kind }) => kind === "stub_libraries");
+  // What the release has for programs alone, its stubs have not: both are the libc.
+  if (stubs.length > 0) return [...stubs.map((unit) => sharedStubs(unit)), ...archives.map((unit) => unit.name)];
+  return (shared.length > 0 ? shared : archives).map((unit) => unit.name);
 }
+
+/** Name of the target that has those stub libraries of a unit which links may take, and nothing else. */
+const sharedStubs = ({ name }: UnitRow): string => `${name}.linked`;
 
 function resolveSources(row: RuntimeRow, unit: UnitRow, { subject, columns, imported }: RuntimeContext): ResolvedSourceSet | undefined {
   if (unit.sources === undefined) return undefined;
@@ -134,5 +141,6 @@ function resolveSources(row: RuntimeRow, unit: UnitRow, { subject, columns, impo
     cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
     include: [...(imported!.sets[unit.sources]!.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
     headers: [...row.compile.headers, ...unit.headers].map(fill),
+    ...(imported!.search === undefined ? {} : { search: importedName(subject) }),
   };
 }

@@ -1,5 +1,5 @@
 import { isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/glibc-symbols";
-import { compareVersions } from "../schema/libc-versions";
+import { compareVersions, minorOf } from "../schema/libc-versions";
 
 /** One symbol as a library exports it in some releases on one architecture. Releases are counted by their minor version. */
 export interface SymbolSpan {
@@ -103,11 +103,19 @@ function firstWithin(releases: readonly string[], after: string | undefined, unt
   return releases.find((release) => (after === undefined || compareVersions(after, release) < 0) && compareVersions(release, until) <= 0);
 }
 
-function architecturesOf(table: SymbolTable, library: string): string[] {
-  return Object.values(table.libraries[library]!.sonames).flat();
+const resolved = new WeakMap<SymbolTable, Map<string, SymbolSpan[]>>();
+
+/** `resolveSymbols`, done once for each library and architecture of a table. */
+export function spansOf(table: SymbolTable, library: string, architecture: string): SymbolSpan[] {
+  const known = resolved.get(table) ?? new Map<string, SymbolSpan[]>();
+  resolved.set(table, known);
+  const key = `${library} ${architecture}`;
+  const spans = known.get(key) ?? resolveSymbols(table, library, architecture);
+  known.set(key, spans);
+  return spans;
 }
 
-/** `2.34` → 34. glibc has been 2 since 1997. */
-function minorOf(version: string): number {
-  return Number(version.split(".")[1] ?? 0);
+/** The architectures that a library of the table exists for. */
+export function architecturesOf(table: SymbolTable, library: string): string[] {
+  return Object.values(table.libraries[library]!.sonames).flat();
 }

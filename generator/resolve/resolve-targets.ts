@@ -1,8 +1,8 @@
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
 import type { Manifest, RuntimeRow, TargetRow } from "../schema/rows";
-import { defaultLibcVersion, libcOf, libcVersions } from "../schema/libc-versions";
-import { resolveRuntime } from "./resolve-runtime";
-import type { ResolvedHost, ResolvedTarget, Sources } from "./resolved-target";
+import { defaultLibcVersion, importedVersions, libcOf, libcVersions, standInFor } from "../schema/libc-versions";
+import { resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
+import type { ResolvedHost, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
 
 /**
  * Every platform of the manifest at every version of its libc, in the order of the target rows, versions oldest first.
@@ -33,18 +33,24 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
   const triple = fillColumns(system.triple, columns);
   const versions = libc === undefined ? [undefined] : libcVersions(libc, row);
   const preferred = libc === undefined ? undefined : defaultLibcVersion(libc, row);
-  const resolve = (runtime: RuntimeRow, libcVersion: string | undefined) => {
-    const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? defaultVersion(runtime);
+  const contextOf = (runtime: RuntimeRow, version: string, archive: string): RuntimeContext => {
     const versionColumns = { ...columns, triple, version };
-    const archive = fillColumns(runtime.versions.find((entry) => entry.version === version)!.archive, versionColumns);
-    return resolveRuntime(runtime, {
+    return {
       subject: { architecture, system },
       columns: versionColumns,
-      archive: named(manifest.archives, archive),
+      archive: named(manifest.archives, fillColumns(archive, versionColumns)),
       version,
       imported: sources.imports.get(`${runtime.name}-${version}`),
       stack,
-    });
+    };
+  };
+  const archiveOf = (runtime: RuntimeRow, version: string) => runtime.versions.find((entry) => entry.version === version)!.archive;
+  const resolve = (runtime: RuntimeRow, libcVersion: string | undefined): ResolvedRuntime[] => {
+    const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? defaultVersion(runtime);
+    const { prebuilt_headers: prebuilt } = runtime;
+    if (prebuilt === undefined || sources.imports.has(`${runtime.name}-${version}`)) return [resolveRuntime(runtime, contextOf(runtime, version, archiveOf(runtime, version)))];
+    const standIn = standInFor(version, importedVersions(runtime, sources.imports))!;
+    return resolveWithStandIn(runtime, contextOf(runtime, version, prebuilt.archive), contextOf(runtime, standIn, archiveOf(runtime, standIn)));
   };
   return versions.map((version) => ({
     name: version === undefined ? platform : `${platform}.${version}`,
@@ -58,8 +64,8 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     flags: [...(architecture.flags ?? []), ...system.flags, ...(row.flags ?? [])],
     compileFlags: system.compile_flags,
     linkFlags: system.link_flags,
-    runtimes: stack.map((runtime) => resolve(runtime, version)),
-    libraries: system.libraries.map((name) => resolve(named(manifest.runtimes, name), version)),
+    runtimes: stack.flatMap((runtime) => resolve(runtime, version)),
+    libraries: system.libraries.flatMap((name) => resolve(named(manifest.runtimes, name), version)),
   }));
 }
 

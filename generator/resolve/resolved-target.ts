@@ -21,6 +21,8 @@ export interface ResolvedSourceSet {
   readonly cxxFlags: readonly string[];
   readonly include: readonly string[];
   readonly headers: readonly string[];
+  /** The architecture under which the import says how its sources find what they include, where it does. */
+  readonly search?: string;
 }
 
 /** Libraries that a target can be linked with, each made when it is asked for. */
@@ -34,6 +36,16 @@ export interface ResolvedLibraries {
   /** Name of the unit whose products are the libraries' compiled members. */
   readonly members?: string;
   /** Path in the target's tree; `{item}` is the library. */
+  readonly output: string;
+}
+
+/** Libraries of names alone, of one release. */
+export interface ResolvedStubs {
+  /** The architecture row by whose name the table of symbols knows the target. */
+  readonly architecture: string;
+  /** The release's minor version. */
+  readonly release: number;
+  /** Path in the target's tree; `{item}` is the file. */
   readonly output: string;
 }
 
@@ -56,6 +68,8 @@ export interface ResolvedUnit {
   readonly linkScripts: Readonly<Record<string, string>>;
   /** Of units that are a table of libraries. */
   readonly table?: ResolvedLibraries;
+  /** Of units that are stub libraries. */
+  readonly stubs?: ResolvedStubs;
   /** The link modes that take it. */
   readonly linkModes: readonly LinkMode[];
   readonly link: UnitRow["link"];
@@ -65,6 +79,8 @@ export interface ResolvedUnit {
 export interface ResolvedRuntime {
   readonly name: string;
   readonly version: string;
+  /** The version in whose place this one is compiled, since that has not been imported. */
+  readonly standsInFor?: string;
   readonly role: RuntimeRow["role"];
   readonly language: RuntimeRow["language"];
   readonly archive: ArchiveRow;
@@ -80,7 +96,8 @@ export interface ResolvedRuntime {
 }
 
 /** A prepare step with its conditions decided and its columns filled in. */
-export type ResolvedPrepareStep = Omit<PrepareStep, "when" | "for_each" | "files" | "variables"> & {
+export type ResolvedPrepareStep = Omit<PrepareStep, "recipe" | "when" | "for_each" | "files" | "variables"> & {
+  readonly recipe: Exclude<PrepareStep["recipe"], "glibc_headers" | "write_table"> | "glibc_syscalls";
   readonly variables?: Readonly<Record<string, string>>;
   /** Path below `output` → file of the tree. */
   readonly files?: Readonly<Record<string, string>>;

@@ -28,6 +28,9 @@ export const symbolTableSchema = z.strictObject({
   ),
 });
 
+/** What the import file of the symbols of all releases has in place of a version. */
+export const symbolsVersion = "symbols";
+
 export type SymbolTable = z.infer<typeof symbolTableSchema>;
 
 /** One entry, for some architectures. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { roleSchema } from "./rows";
+
 /**
  * One object made by including the same source several times under different macros, as upstream's build does by
  * compiling it several times (compiler-rt's outline atomics, for one).
@@ -42,6 +44,7 @@ export const includeSearchSchema = z.strictObject({
     z.strictObject({
       include: z.array(z.string()).describe("Private include directories, in search order; the runtime's row has more, which come first."),
       headers: z.array(z.string()).describe("Files that they include on this architecture alone, sorted."),
+      uses: z.array(roleSchema).default([]).describe("Roles whose public headers they include, in search order."),
     }),
   ),
 });

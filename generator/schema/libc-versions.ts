@@ -1,7 +1,14 @@
 import semver from "semver";
 import type { RuntimeRow, SystemRow, TargetRow } from "./rows";
 
-const coerce = (version: string) => semver.coerce(version) ?? semver.parse("0.0.0")!;
+const coerced = new Map<string, semver.SemVer>();
+
+/** Parsed once for each spelling: symbols ask for the same few versions a hundred thousand times. */
+function coerce(version: string): semver.SemVer {
+  const known = coerced.get(version) ?? semver.coerce(version) ?? semver.parse("0.0.0")!;
+  coerced.set(version, known);
+  return known;
+}
 
 /** Orders upstream versions (`2.9` before `2.31`), which need not have three parts. */
 export function compareVersions(left: string, right: string): number {
@@ -26,4 +33,20 @@ export function defaultLibcVersion(libc: RuntimeRow, target: TargetRow): string 
 /** The libc of a system among the runtimes, or undefined where it has none. */
 export function libcOf(system: SystemRow, runtimes: readonly RuntimeRow[]): RuntimeRow | undefined {
   return system.libc === undefined ? undefined : runtimes.find((row) => row.name === system.libc);
+}
+
+/** `2.34` → 34: the part of a glibc version by which releases are counted, since the first has been 2 since 1997. */
+export function minorOf(version: string): number {
+  return Number(version.split(".")[1] ?? 0);
+}
+
+/** The versions of a runtime's row that have been imported; `imports` are named `<runtime>-<version>`. */
+export function importedVersions({ name, versions }: RuntimeRow, imports: ReadonlyMap<string, unknown>): string[] {
+  return versions.map(({ version }) => version).filter((version) => imports.has(`${name}-${version}`));
+}
+
+/** Of the imported versions, the newest that is not newer than `version`; where all are newer, the oldest. Undefined where there are none. */
+export function standInFor(version: string, imported: readonly string[]): string | undefined {
+  const sorted = [...imported].sort(compareVersions);
+  return sorted.findLast((other) => compareVersions(other, version) <= 0) ?? sorted[0];
 }

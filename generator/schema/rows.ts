@@ -74,7 +74,7 @@ export const systemSchema = z.strictObject({
   flags: flags.default([]).describe("Flags that every compilation and link carries."),
   compile_flags: flags.default([]),
   link_flags: flags.default([]),
-  default_for_os: z.boolean().default(false).describe("Whether a platform of this OS that names no ABI gets this one."),
+  default_for_os: z.boolean().default(false).describe("Whether a platform of this OS that names no ABI gets this one. Of several systems, it is that of the first target row for the CPU."),
 });
 
 /** One target: an architecture on a system. */
@@ -109,12 +109,12 @@ export const archiveSchema = z.strictObject({
 
 /** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
 export const prepareStepSchema = z.strictObject({
-  recipe: z.enum(["write", "copy", "configure", "install", "musl_alltypes", "musl_syscalls", "undecorate"]).describe(
-    "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. install: links to the files of the table `files`, below `output`. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
+  recipe: z.enum(["write", "copy", "configure", "install", "write_table", "glibc_headers", "musl_alltypes", "musl_syscalls", "undecorate"]).describe(
+    "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. glibc_headers: what glibc installs, by the fact `files` (generator/schema/glibc-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
   ),
   when: conditionSchema.optional(),
   for_each: name.optional().describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
-  files: name.optional().describe("A table in the import's facts: path below `output` → file of the tree."),
+  files: name.optional().describe("A table in the import's facts: path below `output` → file of the tree, or text."),
   output: z.string(),
   inputs: z.array(z.string()).default([]),
   content: z.string().optional(),
@@ -134,7 +134,9 @@ export const unitSchema = z.strictObject({
   name,
   when: conditionSchema.optional(),
   for_each: name.optional().describe("A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has."),
-  kind: z.enum(["archive", "object", "shared_library", "libraries"]).describe("libraries: all that a table of the import has (generator/schema/libraries.ts), made when they are asked for."),
+  kind: z.enum(["archive", "object", "shared_library", "libraries", "stub_libraries"]).describe(
+    "libraries: all that a table of the import has (generator/schema/libraries.ts), made when they are asked for. stub_libraries: shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/glibc-symbols.ts).",
+  ),
   output: z.string().describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
   sources: z.union([name, z.literal("{item}")]).optional().describe("Source set of the import file; absent for an archive without members."),
   ...compileFields,
@@ -143,7 +145,7 @@ export const unitSchema = z.strictObject({
   libraries: z.array(name).default([]).describe("shared_library: what it is linked against: units of the stack, or roles, which stand for what links take of that runtime."),
   link_scripts: z.record(z.string(), z.string()).default({}).describe("shared_library: files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
   link_flags: flagListSchema.describe("shared_library: flags of its link; `{column}` as in `output`."),
-  table: name.optional().describe("libraries: the table among the import's facts."),
+  table: name.optional().describe("libraries: the table among the import's facts. stub_libraries: the table of symbols in the import file `<runtime>-symbols`, which all versions share."),
   members: name.optional().describe("libraries: the unit whose products are the compiled members of libraries, by the library's name."),
   carried: z.array(z.union([z.string(), z.strictObject({ when: conditionSchema, names: z.array(z.string()) })])).default([]).describe("libraries: those that links take by themselves, as `-l` names them; the others are //windows:<name>."),
   link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
@@ -163,6 +165,9 @@ export const runtimeSchema = z.strictObject({
     default: z.boolean().default(false),
   })).min(1),
   include: z.array(z.string()).default([]).describe("Public include directories, in search order; `{column}` as above, `{system}`."),
+  prebuilt_headers: z.strictObject({ archive: z.string().describe("`{column}` as above."), include: z.array(z.string()).min(1) }).optional().describe(
+    "Of versions that have not been imported: an archive with the headers as somebody installed them. What is compiled comes from the newest import that is older, else from the oldest.",
+  ),
   library: name.optional().describe("Name of the library `//:<library>` by which user code asks for the public headers of a runtime outside the stack."),
   public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
   exclude_headers: z.array(z.string()).default([]),

@@ -21,7 +21,8 @@ export const columnNames: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.runtimes) {
     if (damaged) continue;
     const archives = row.versions.map(({ archive }, index) => ({ path: ["versions", index, "archive"], text: archive, extra: [] }));
-    for (const { path, text, extra } of [...archives, ...templatesOf(row)]) {
+    const prebuilt = row.prebuilt_headers === undefined ? [] : [{ path: ["prebuilt_headers", "archive"], text: row.prebuilt_headers.archive, extra: [] }];
+    for (const { path, text, extra } of [...archives, ...prebuilt, ...templatesOf(row)]) {
       const known = [...targetColumnNames, ...runtimeColumnNames, ...extra];
       for (const column of columnsIn(text)) if (!known.includes(column)) yield unknownColumn(raw, path, column, known);
     }
@@ -66,10 +67,14 @@ export const runtimeColumns: Rule = function* (rows) {
 export const platformArchives: Rule = function* (rows) {
   for (const { target, subject, runtime, versionIndex } of stackEntries(rows)) {
     const version = runtime.row.versions[versionIndex];
-    const columns = { ...targetColumns(subject.architecture, subject.system), version: version?.version ?? "" };
-    if (version === undefined || !version.archive.includes("{") || columnsIn(version.archive).some((column) => !Object.hasOwn(columns, column))) continue;
-    const name = fillColumns(version.archive, columns);
-    for (const problem of checkReference(rows, runtime.raw, ["versions", versionIndex, "archive"], "archive", name)) {
+    if (version === undefined) continue;
+    const columns = { ...targetColumns(subject.architecture, subject.system), version: version.version };
+    const { prebuilt_headers: prebuilt } = runtime.row;
+    const isPrebuilt = prebuilt !== undefined && !rows.imports.has(`${runtime.row.name}-${version.version}`);
+    const template = isPrebuilt ? prebuilt.archive : version.archive;
+    if (!template.includes("{") || columnsIn(template).some((column) => !Object.hasOwn(columns, column))) continue;
+    const path = isPrebuilt ? ["prebuilt_headers", "archive"] : ["versions", versionIndex, "archive"];
+    for (const problem of checkReference(rows, runtime.raw, path, "archive", fillColumns(template, columns))) {
       yield { ...problem, platforms: [target.raw.name] };
     }
   }

@@ -5,7 +5,10 @@ import type { Problem } from "../read/problem";
 import { builtinManifest } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
 import { carriedLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
+import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/glibc-headers";
+import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/glibc-symbols";
 import type { ImportFile } from "../schema/import-file";
+import { importedVersions, standInFor } from "../schema/libc-versions";
 import { librariesFor, librariesSchema } from "../schema/libraries";
 import type { UnitRow } from "../schema/rows";
 import { nearest } from "./check-schema";
@@ -16,12 +19,14 @@ import { stackEntries, type StackEntry } from "./stacks";
 export const unitImports: Rule = function* (rows) {
   const found = new Map<string, { problem: Problem; platforms: Set<string> }>();
   for (const entry of stackEntries(rows)) {
-    const version = entry.runtime.row.versions[entry.versionIndex]?.version ?? "";
-    const name = `${entry.runtime.row.name}-${version}`;
-    const file = rows.imports.get(name);
+    const { row } = entry.runtime;
+    const stated = row.versions[entry.versionIndex]?.version ?? "";
     // A file that breaks its schema has been told of.
-    if (file === undefined && rows.raw.imports.some((raw) => basename(raw.file) === `${name}.json`)) continue;
-    for (const problem of entryProblems(entry, version, file)) {
+    if (!rows.imports.has(`${row.name}-${stated}`) && rows.raw.imports.some((raw) => basename(raw.file) === `${row.name}-${stated}.json`)) continue;
+    const standIn = row.prebuilt_headers === undefined ? undefined : standInFor(stated, importedVersions(row, rows.imports));
+    const version = rows.imports.has(`${row.name}-${stated}`) ? stated : (standIn ?? stated);
+    const file = rows.imports.get(`${row.name}-${version}`);
+    for (const problem of entryProblems(entry, version, file, rows.imports.get(`${row.name}-${symbolsVersion}`))) {
       const key = `${entry.runtime.row.name} ${problem.field ?? ""} ${problem.message}`;
       const known = found.get(key) ?? { problem, platforms: new Set() };
       known.platforms.add(entry.platform);
@@ -33,18 +38,28 @@ export const unitImports: Rule = function* (rows) {
   }
 };
 
-function* entryProblems(entry: StackEntry, version: string, file: ImportFile | undefined): Generator<Problem> {
+function* entryProblems(entry: StackEntry, version: string, file: ImportFile | undefined, symbols: ImportFile | undefined): Generator<Problem> {
   const { row, raw } = entry.runtime;
   const mend = mendImport(entry, version);
-  for (const [index, { for_each: list, files, when }] of row.prepare.entries()) {
+  for (const [index, { recipe, for_each: list, files, when }] of row.prepare.entries()) {
     if (!conditionHolds(when, entry.subject)) continue;
     const found = file?.facts[list ?? files ?? ""];
+    if (recipe === "glibc_headers") {
+      if (!hasHeaders(found, entry.subject)) yield problemAt(raw, ["prepare", index, "files"], `there are no headers ${files ?? ""} for ${entry.subject.architecture.name} among the imported facts of ${row.name} ${version}`, mend);
+      continue;
+    }
     if (list !== undefined && !isStringList(found)) yield problemAt(raw, ["prepare", index, "for_each"], `there is no list ${list} among the imported facts of ${row.name} ${version}`, mend);
     else if (files !== undefined && !isTable(found)) yield problemAt(raw, ["prepare", index, "files"], `there is no table ${files} among the imported facts of ${row.name} ${version}`, mend);
   }
   for (const [index, unit] of row.units.entries()) {
     const isNeeded = unit.sources !== undefined || unit.for_each !== undefined || unit.table !== undefined;
     if (!isNeeded || !conditionHolds(unit.when, entry.subject)) continue;
+    if (unit.kind === "stub_libraries") {
+      const known = symbols === undefined ? undefined : symbolsOf(symbols, unit.table);
+      if (known?.bases[entry.subject.architecture.base ?? entry.subject.architecture.name] !== undefined) continue;
+      yield problemAt(raw, ["units", index, "table"], `no import of ${row.name} has symbols for ${entry.subject.architecture.name} in a table ${unit.table ?? ""}`, mend);
+      continue;
+    }
     if (file === undefined) {
       yield problemAt(raw, ["versions", entry.versionIndex], `the sources of ${row.name} ${version} have not been imported`, mend);
       return;
@@ -53,6 +68,22 @@ function* entryProblems(entry: StackEntry, version: string, file: ImportFile | u
       yield problemAt(raw, ["units", index, field], `${message} of ${row.name} ${version}`, `${mend}, or correct ${field}, or say with \`when\` where the unit exists`);
     }
   }
+}
+
+const tables = new WeakMap<ImportFile, SymbolTable | undefined>();
+
+/** The table of symbols among an import's facts. It is large, and every platform asks for it. */
+function symbolsOf(file: ImportFile, name: string | undefined): SymbolTable | undefined {
+  if (!tables.has(file)) tables.set(file, symbolTableSchema.safeParse(file.facts[name ?? ""]).data);
+  return tables.get(file);
+}
+
+const headers = new WeakMap<object, ReleaseHeaders | undefined>();
+
+function hasHeaders(fact: unknown, { architecture }: ConditionSubject): boolean {
+  if (typeof fact !== "object" || fact === null) return false;
+  if (!headers.has(fact)) headers.set(fact, releaseHeadersSchema.safeParse(fact).data);
+  return headers.get(fact)?.architectures[architecture.base ?? architecture.name] !== undefined;
 }
 
 function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry): Generator<[keyof UnitRow, string]> {

@@ -38,18 +38,13 @@ export const distinctPlatforms: Rule = function* (rows) {
   }
 };
 
+/** Where several systems of an OS are its default, the first that has a target for a CPU is the one for it. */
 export const defaultSystems: Rule = function* (rows) {
   const systems = rows.systems.filter(({ damaged }) => !damaged);
   for (const os of new Set(systems.map(({ row }) => row.os))) {
     const ofOs = systems.filter(({ row }) => row.os === os);
-    const defaults = ofOs.filter(({ row }) => row.default_for_os);
-    const [first, second] = defaults;
-    if (first === undefined && ofOs[0] !== undefined) {
-      const names = ofOs.map(({ row }) => row.name).join(", ");
-      yield problemAt(ofOs[0].raw, ["default_for_os"], `none of the systems of ${os} is its default`, `add default_for_os: true to one of ${names}`);
-    }
-    if (first !== undefined && second !== undefined) {
-      yield problemAt(second.raw, ["default_for_os"], `${first.row.name} and ${second.row.name} are both the default of ${os}`, "leave default_for_os: true with one of them");
-    }
+    if (ofOs[0] === undefined || ofOs.some(({ row }) => row.default_for_os)) continue;
+    const names = ofOs.map(({ row }) => row.name).join(", ");
+    yield problemAt(ofOs[0].raw, ["default_for_os"], `none of the systems of ${os} is its default`, `add default_for_os: true to one of ${names}`);
   }
 };

@@ -210,13 +210,6 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
-    "an OS with two default systems",
-    [[systems, "- name: linux_musl", `- {name: linux_gnu, os: linux, abi: gnu, triple: "{llvm}-linux-gnu", object_format: elf, link_modes: [dynamic], stack: [], default_for_os: true}\n- name: linux_musl`]],
-    [
-      "manifest/systems.yaml:10: system linux_musl, default_for_os: linux_gnu and linux_musl are both the default of linux\n    mend: leave default_for_os: true with one of them",
-    ],
-  ],
-  [
     "units of one name",
     [[musl, "link: c}", "link: c}\n  - {name: c, kind: archive, output: lib/libm.a}"]],
     [

@@ -55,7 +55,7 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
   }
   for (const [index, unit] of runtime.units.entries()) {
     if (!holds(unit.when)) continue;
-    yield { path: ["units", index, "output"], text: unit.output, extra: unit.for_each === undefined && unit.kind !== "libraries" ? [] : ["item"] };
+    yield { path: ["units", index, "output"], text: unit.output, extra: unit.for_each === undefined && unit.kind !== "libraries" && unit.kind !== "stub_libraries" ? [] : ["item"] };
     yield* each(["units", index, "include"], unit.include);
     yield* each(["units", index, "headers"], unit.headers);
   }

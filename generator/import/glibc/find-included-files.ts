@@ -14,7 +14,7 @@ export interface IncludeSearch {
   readonly undefinedMacros: ReadonlySet<string>;
 }
 
-/** What a source includes: files of the tree, and names that the search does not find there. */
+/** What a source includes: files of the tree, and names that it cannot do without but that the search does not find there. */
 export interface IncludedFiles {
   readonly files: ReadonlySet<string>;
   readonly missing: ReadonlySet<string>;
@@ -22,14 +22,14 @@ export interface IncludedFiles {
 
 /**
  * The files of the tree that a compilation of `source` may read besides it. What is under a condition that cannot be
- * decided counts; what is under one that does not hold does not.
+ * decided counts; what is under one that does not hold does not; what is under __has_include need not be there.
  */
 export function findIncludedFiles(tree: SourceTree, source: string, search: IncludeSearch): IncludedFiles {
   const files = new Set<string>();
   const missing = new Set<string>();
   const pending = [source];
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
-    for (const { name, quoted, next } of directivesOf(tree, file, search)) {
+    for (const { name, quoted, next, isOptional } of directivesOf(tree, file, search)) {
       if (!quoted && search.provided.has(name)) continue;
       const own = posix.dirname(file);
       const folders = [...(quoted ? [own] : []), ...search.folders];
@@ -37,8 +37,9 @@ export function findIncludedFiles(tree: SourceTree, source: string, search: Incl
       // #include_next goes on behind the folder that the including file was found in.
       const after = next ? candidates.lastIndexOf(file) + 1 : 0;
       const found = candidates.slice(after).find((candidate) => tree.has(candidate));
-      if (found === undefined) missing.add(name);
-      else if (!files.has(found) && found !== source) {
+      if (found === undefined) {
+        if (!isOptional) missing.add(name);
+      } else if (!files.has(found) && found !== source) {
         files.add(found);
         pending.push(found);
       }
@@ -51,6 +52,7 @@ interface Directive {
   readonly name: string;
   readonly quoted: boolean;
   readonly next: boolean;
+  readonly isOptional: boolean;
 }
 
 /** The `#include`s of a file that are not under a condition which does not hold. */
@@ -96,7 +98,10 @@ function parseDirectives(source: string): ConditionalDirective[] {
     else if (name === "endif") open.pop();
     else if (name === "include" || name === "include_next") {
       const included = /^(?:"([^"]+)"|<([^>]+)>)/.exec(rest);
-      if (included) found.push({ directive: { name: (included[1] ?? included[2])!, quoted: included[1] !== undefined, next: name === "include_next" }, conditions: open.flat() });
+      if (!included) continue;
+      const conditions = open.flat();
+      const isOptional = conditions.some(({ expression, negated }) => !negated && /\b__(?:glibc_)?has_include\b/.test(expression));
+      found.push({ directive: { name: (included[1] ?? included[2])!, quoted: included[1] !== undefined, next: name === "include_next", isOptional }, conditions });
     }
   }
   return found;

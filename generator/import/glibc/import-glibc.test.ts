@@ -80,8 +80,8 @@ test("sources find what they include, and no more, without the library's interna
   expect(importTree()[0].search).toEqual({
     headers: ["include/dso_handle.h", "include/libc-symbols.h", "include/stdlib.h", "math/stdlib.h"],
     architectures: {
-      arm64: { include: ["include", "sysdeps/aarch64", "."], headers: ["sysdeps/aarch64/sysdep.h"] },
-      s390x: { include: ["include", "."], headers: [] },
+      arm64: { include: ["include", "sysdeps/aarch64", "."], headers: ["sysdeps/aarch64/sysdep.h"], uses: [] },
+      s390x: { include: ["include", "."], headers: [], uses: [] },
     },
   });
 });

@@ -1,4 +1,4 @@
-import { symbolTableSchema, type SymbolTable } from "../../schema/glibc-symbols";
+import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../schema/glibc-symbols";
 import type { ImportFile } from "../../schema/import-file";
 import type { SharingImporter } from "../importer";
 import { ImportError } from "../source-tree";
@@ -8,9 +8,6 @@ import { privateHeaders } from "./private-headers";
 import { readHeaders } from "./read-headers";
 import { readReleaseSymbols } from "./read-release-symbols";
 import { readSources } from "./read-sources";
-
-/** What the file of the symbols of all releases has in place of a version. */
-const symbolsVersion = "symbols";
 
 /**
  * Reads a source tree of glibc for every architecture that has a `glibc` column and that the tree knows. The release's own

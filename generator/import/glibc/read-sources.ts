@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import type { IncludeSearch, SourceSetImport } from "../../schema/import-file";
-import type { SystemRow } from "../../schema/rows";
+import type { Role, SystemRow } from "../../schema/rows";
 import { ImportError, type SourceTree } from "../source-tree";
 import type { Subdirectory } from "./evaluate-subdirectories";
-import { findIncludedFiles } from "./find-included-files";
+import { findIncludedFiles, type IncludedFiles } from "./find-included-files";
 import type { Machine } from "./machine";
 import { toSourceSet, type SourceList } from "../source-variants";
 import { preludeMacros, privateHeaders } from "./private-headers";
@@ -42,13 +42,13 @@ export function readSources(tree: SourceTree, machines: readonly Machine[], syst
       sources: name === "libc_nonshared" ? nonsharedSources(tree, machine) : startFileObjects(tree, machine, name).map((object) => sourceOf(tree, machine, object, "csu")),
     })),
   }));
-  const files = new Map(machines.map((machine) => [machine, new Set<string>()]));
+  const included = new Map(machines.map((machine) => [machine, { files: new Set<string>(), missing: new Set<string>() }]));
   for (const { suffix, lists: all } of lists) {
-    for (const { machine, sources } of all) sources.flatMap((source) => includedBy(tree, source, searchOf(machine), suffix)).forEach((file) => files.get(machine)!.add(file));
+    for (const { machine, sources } of all) sources.forEach((source) => addIncluded(included.get(machine)!, tree, source, searchOf(machine), suffix));
   }
   return {
     sets: Object.fromEntries(lists.map(({ name, suffix, lists: all }) => [name, toSet(tree, all, suffix, systems)])),
-    search: toSearch(files),
+    search: toSearch(included),
   };
 }
 
@@ -96,31 +96,45 @@ function searchOf({ sysdeps }: Machine): string[] {
   return ["include", "csu", ...sysdeps.flatMap((folder) => [`${folder}/include`, folder]), "."];
 }
 
-function toSearch(files: ReadonlyMap<Machine, ReadonlySet<string>>): IncludeSearch {
-  const all = [...files.values()];
+function toSearch(included: ReadonlyMap<Machine, IncludedFiles>): IncludeSearch {
+  const all = [...included.values()].map(({ files }) => files);
   const common = new Set([...all[0]!].filter((file) => all.every((others) => others.has(file))));
   return {
     headers: [...common].sort(),
     architectures: Object.fromEntries(
-      [...files].map(([machine, own]) => [
+      [...included].map(([machine, { files, missing }]) => [
         machine.configuration.architecture,
         {
-          include: searchOf(machine).filter((folder) => folder === "." || [...own].some((file) => file.startsWith(`${folder}/`))),
-          headers: [...own].filter((file) => !common.has(file)).sort(),
+          include: searchOf(machine).filter((folder) => folder === "." || [...files].some((file) => file.startsWith(`${folder}/`))),
+          headers: [...files].filter((file) => !common.has(file)).sort(),
+          uses: rolesOf(missing),
         },
       ]),
     ),
   };
 }
 
-function includedBy(tree: SourceTree, source: string, folders: readonly string[], suffix: ObjectSuffix): string[] {
+/** Headers that every C compiler brings along. */
+const compilerHeaders = ["float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"];
+
+/** Whose public headers have what the tree does not: the kernel's, or the release's own, of which the build writes some. */
+function rolesOf(missing: ReadonlySet<string>): Role[] {
+  const needed = [...missing].filter((name) => !compilerHeaders.includes(name)).map((name) => (/^(?:linux|asm|asm-generic)\//.test(name) ? "kernel_headers" : "libc"));
+  return (["libc", "kernel_headers"] as const).filter((role) => needed.includes(role));
+}
+
+function addIncluded(to: { readonly files: Set<string>; readonly missing: Set<string> }, tree: SourceTree, source: string, folders: readonly string[], suffix: ObjectSuffix): void {
   const language = source.endsWith(".S") ? "assembly" : "c";
   const defined = [...preludeMacros[language], "PIC", ...(suffix === ".os" ? ["SHARED"] : []), ...(language === "assembly" ? ["__ASSEMBLER__"] : [])];
   const macros = { ...Object.fromEntries(defined.map((name) => [name, 1])), __GNUC__: 4 };
   const undefinedMacros = new Set(["__cplusplus", "TEST_CC", "SHARED", "__ASSEMBLER__", ...(language === "c" ? ["_LIBC"] : [])].filter((name) => !Object.hasOwn(macros, name)));
   const provided = new Set(Object.keys(privateHeaders));
-  const included = [source, ...(language === "assembly" ? ["include/libc-symbols.h"] : [])].map((file) => [file, findIncludedFiles(tree, file, { folders, provided, macros, undefinedMacros }).files] as const);
-  return included.flatMap(([file, files]) => [...(file === source ? [] : [file]), ...files]);
+  for (const file of [source, ...(language === "assembly" ? ["include/libc-symbols.h"] : [])]) {
+    const { files, missing } = findIncludedFiles(tree, file, { folders, provided, macros, undefinedMacros });
+    if (file !== source) to.files.add(file);
+    files.forEach((name) => to.files.add(name));
+    missing.forEach((name) => to.missing.add(name));
+  }
 }
 
 /** `arch_minimum_kernel` of the configure fragments, of which the machine's own come first. */

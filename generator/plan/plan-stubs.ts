@@ -1,0 +1,86 @@
+import { architecturesOf, spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
+import type { Imports, ResolvedTarget } from "../resolve/resolved-target";
+import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
+import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
+import { banner, type Render } from "./render";
+
+/** A stub library of one architecture, as bzlmod/runtimes/stubs.bzl reads it. Releases are minor versions, `until` is exclusive. */
+interface StubView {
+  readonly soname: string;
+  readonly since: number;
+  readonly until: number | null;
+  /** The releases in which links find something in it; absent where they never do. */
+  readonly linked_since?: number;
+  readonly linked_until?: number | null;
+  /** Files that stand beside it in the linker script by which -l finds it. */
+  readonly group?: readonly string[];
+  /** Whether programs that use nothing of it do not need it at run time, though their links name it. */
+  readonly optional?: true;
+  /** Libraries that stand there AS_NEEDED, where the release has them. */
+  readonly as_needed?: readonly string[];
+}
+
+/**
+ * What upstream's Makefiles write into linker scripts besides the library: `libc.so` (Makerules), `libm.so` (math/Makefile).
+ * libm is optional, since clang names it in every link when it is called as a C++ compiler, and Bazel calls it so for C as well.
+ */
+const linkScripts: Readonly<Record<string, Pick<StubView, "group" | "as_needed" | "optional">>> = {
+  libc: { group: ["libc_nonshared.a"], as_needed: ["ld"] },
+  libm: { optional: true, as_needed: ["libmvec"] },
+};
+
+/** Plans `stubs/<runtime>/`: the assembly of the stub libraries of all releases and architectures, and a table of what there is when. */
+export function planStubs(targets: readonly ResolvedTarget[], imports: Imports, render: Render): Map<string, string> {
+  const runtimes = new Set(targets.flatMap((target) => target.runtimes.filter(({ units }) => units.some(({ stubs }) => stubs !== undefined)).map(({ name }) => name)));
+  return new Map([...runtimes].flatMap((runtime) => [...planRuntime(runtime, symbolTableOf(runtime, imports), render)]));
+}
+
+/** The symbols of all imported releases of a runtime. */
+function symbolTableOf(runtime: string, imports: Imports): SymbolTable {
+  return imports.get(`${runtime}-${symbolsVersion}`)!.facts["table"] as SymbolTable;
+}
+
+function* planRuntime(runtime: string, table: SymbolTable, render: Render): Generator<[string, string]> {
+  const folder = `stubs/${runtime}`;
+  for (const library of Object.keys(table.libraries)) {
+    yield [`${folder}/${library}.s`, banner + formatStubAssembly(table, library)];
+    yield [`${folder}/${library}.ver`, banner + formatVersionScript(table, library)];
+  }
+  yield [`${folder}/BUILD.bazel`, render("stubs.BUILD.bazel", {})];
+  yield [`${folder}/stubs.bzl`, render("stubs.bzl", { runtime, folder, stubs: stubsView(table) })];
+}
+
+function stubsView(table: SymbolTable): object {
+  return Object.fromEntries(
+    [...architectureBits(table)].map(([architecture, bit]) => {
+      const libraries = Object.keys(table.libraries).filter((library) => architecturesOf(table, library).includes(architecture));
+      const views = libraries.map((library) => [library, stubView(table, library, architecture)] as const);
+      return [architecture, { bit, libraries: Object.fromEntries(views.filter(([, view]) => view !== undefined)) }];
+    }),
+  );
+}
+
+function stubView(table: SymbolTable, library: string, architecture: string): StubView | undefined {
+  const spans = spansOf(table, library, architecture);
+  const range = rangeOf(spans);
+  if (range === undefined) return undefined;
+  const linked = library.startsWith("lib") ? rangeOf(spans.filter(({ isDefault }) => isDefault)) : undefined;
+  const soname = Object.entries(table.libraries[library]!.sonames).find(([, having]) => having.includes(architecture))![0];
+  const as_needed = linkScripts[library]?.as_needed?.filter((other) => architecturesOf(table, other).includes(architecture)) ?? [];
+  return {
+    soname,
+    since: range.from,
+    until: range.until,
+    ...(linked === undefined ? {} : { linked_since: linked.from, linked_until: linked.until }),
+    ...(linkScripts[library]?.group === undefined ? {} : { group: linkScripts[library].group }),
+    ...(linkScripts[library]?.optional === undefined ? {} : { optional: true }),
+    ...(as_needed.length === 0 ? {} : { as_needed }),
+  };
+}
+
+/** From the first release that has one of the spans to the last; undefined where there is none. */
+function rangeOf(spans: readonly SymbolSpan[]): { from: number; until: number | null } | undefined {
+  if (spans.length === 0) return undefined;
+  const ends = spans.map(({ until }) => until);
+  return { from: Math.min(...spans.map(({ from }) => from)), until: ends.includes(undefined) ? null : Math.max(...(ends as number[])) };
+}
