@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { compareVersions } from "../../generator/schema/libc-versions";
 import type { Program } from "../programs/programs";
 import { scratchRoot } from "./consumer-workspace";
 import { inspectCoff, inspectElf, inspectWasm } from "./inspect-artefact";
 import { findRunner, runProgram } from "./run-program";
 import type { Platform } from "./target-rows";
+import { readNeededVersions } from "./versioned-symbols";
 
 type LinkMode = Platform["system"]["link_modes"][number];
 
@@ -15,9 +17,10 @@ type LinkMode = Platform["system"]["link_modes"][number];
  *
  * @param file Tells, when the test runs, where the program is.
  * @param loader Tells what a dynamic program is handed to, with the loader's own arguments.
+ * @param version Of the libc that the program is linked against.
  */
-export function testRun(platform: Platform, program: Program, file: () => string, loader: () => readonly string[] = () => []): void {
-  const runner = findRunner(platform);
+export function testRun(platform: Platform, program: Program, file: () => string, loader: () => readonly string[] = () => [], version = platform.target.version): void {
+  const runner = findRunner(platform, version);
   if ("missing" in runner) {
     const declare = it.skip;
     declare(`runs ${program.name} (skipped: ${runner.missing})`, () => undefined);
@@ -45,8 +48,12 @@ function makeFolder(): string {
   return mkdtempSync(join(scratchRoot, "program-"));
 }
 
-/** Expects that the file is a program of the platform, linked as `mode` says and complete in itself. */
-export function expectProgramFile(platform: Platform, mode: LinkMode, file: string): void {
+/**
+ * Expects that the file is a program of the platform, linked as `mode` says and complete in itself.
+ *
+ * @param version Of the libc that it is linked against.
+ */
+export function expectProgramFile(platform: Platform, mode: LinkMode, file: string, version = platform.target.version): void {
   if (platform.system.object_format === "coff") return expectCoffProgram(platform, file);
   if (platform.system.object_format === "wasm") return expectWasmProgram(file);
   const elf = inspectElf(file);
@@ -61,10 +68,19 @@ export function expectProgramFile(platform: Platform, mode: LinkMode, file: stri
   });
   if (mode === "dynamic") {
     expect(elf.interpreter).toMatch(/^\/lib/);
-    expect(elf.needed).toContain("libc.so");
+    expect(elf.needed).toContain(platform.system.abi === "gnu" ? "libc.so.6" : "libc.so");
+    if (platform.system.abi === "gnu") expectNothingNewer(file, version);
     return;
   }
   expect(elf).toMatchObject({ interpreter: undefined, needed: [], undefinedSymbols: [] });
+}
+
+/** Expects that a program needs no version of glibc's symbols that is newer than the release which it is linked against. */
+function expectNothingNewer(file: string, version = "0"): void {
+  const versions = Object.values(readNeededVersions(readFileSync(file))).flat();
+  const releases = versions.map((name) => name.replace(/^GLIBC_/, "")).filter((name) => /^\d/.test(name));
+  expect(releases.length).toBeGreaterThan(0);
+  expect(releases.filter((release) => compareVersions(release, version) > 0)).toEqual([]);
 }
 
 /** Name of the machine that images for a platform are for. */

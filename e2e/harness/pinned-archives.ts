@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
+import type { ResolvedTarget } from "../../generator/resolve/resolved-target";
 import type { Manifest } from "../../generator/schema/rows";
 import { scratchRoot } from "./consumer-workspace";
 
@@ -27,6 +28,17 @@ export function readMachineIndex(): Record<string, IndexEntry> {
   const { archives } = JSON.parse(readFileSync(path, "utf8")) as { archives: Record<string, IndexEntry> };
   const absolute = (entry: IndexEntry): IndexEntry => (entry.file === undefined ? entry : { ...entry, file: resolve(dirname(path), entry.file) });
   return Object.fromEntries(Object.entries(archives).map(([name, entry]) => [name, absolute(entry)]));
+}
+
+/**
+ * Why a target cannot be built here, or undefined: where XLLVM_ARCHIVES is set there is taken to be no other way to an
+ * archive, so that the index has to have each one.
+ */
+export function missingArchives({ runtimes }: ResolvedTarget): string | undefined {
+  const index = readMachineIndex();
+  if (Object.keys(index).length === 0) return undefined;
+  const missing = runtimes.filter(({ archive }) => ![archive.name, ...archive.alternatives].some((name) => name in index)).map(({ archive }) => archive.name);
+  return missing.length === 0 ? undefined : `the index of archives has no ${[...new Set(missing)].join(", ")}`;
 }
 
 /** A pinned archive as a file here: where this machine's index has it, else downloaded. */

@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { compareVersions } from "../../generator/schema/libc-versions";
 import { scratchRoot } from "./consumer-workspace";
 import { findProgram } from "./find-bazel";
 import { inspectElf } from "./inspect-artefact";
+import { findRealGlibc } from "./real-glibc";
 import type { Platform } from "./target-rows";
 import { findWine, prepareWine, runsPrograms, wineMachine } from "./wine";
 
@@ -40,8 +42,13 @@ export interface RunOptions {
 /** Programs that hang are ended after this many milliseconds. */
 const patience = 120_000;
 
-/** Natively where the platform is this machine's, else under an emulator: qemu's user mode, wine, or Node's WASI. */
-export function findRunner(platform: Platform): ProgramRunner {
+/**
+ * Natively where the platform is this machine's, else under an emulator: qemu's user mode, wine, or Node's WASI.
+ *
+ * @param version Of the libc that programs are linked against, where a real one has to be installed here.
+ */
+export function findRunner(platform: Platform, version = platform.target.version): ProgramRunner {
+  if (platform.system.abi === "gnu" && platform.system.os === "linux") return runnerOfGlibc(platform, version ?? "0");
   if (isThisMachine(platform)) return { prefix: [], how: "natively" };
   if (platform.system.os === "windows") return runnerOfWindows(platform);
   if (platform.system.os === "wasi") {
@@ -51,11 +58,24 @@ export function findRunner(platform: Platform): ProgramRunner {
       prepare: () => void mkdirSync(scratchRoot, { recursive: true }),
     };
   }
-  const { qemu } = platform.architecture;
-  if (platform.system.os !== "linux" || qemu === undefined) return { missing: `no emulator is known for ${platform.name}` };
+  return runnerOfQemu(platform);
+}
+
+function runnerOfQemu({ architecture: { qemu }, system, name: platform }: Platform, options: readonly string[] = []): ProgramRunner {
+  if (system.os !== "linux" || qemu === undefined) return { missing: `no emulator is known for ${platform}` };
   const name = `qemu-${qemu}-static`;
   const emulator = findProgram(name) ?? findProgram(`qemu-${qemu}`);
-  return emulator === undefined ? { missing: `${name} is not on PATH` } : { prefix: [emulator], how: `under ${name}` };
+  return emulator === undefined ? { missing: `${name} is not on PATH` } : { prefix: [emulator, ...options], how: `under ${name}` };
+}
+
+/** A glibc that is not older than what programs are linked against, and the emulator where it is for another CPU. */
+function runnerOfGlibc(platform: Platform, version: string): ProgramRunner {
+  const real = findRealGlibc(platform);
+  if (real === undefined) return { missing: `no glibc for ${platform.architecture.name} is installed` };
+  if (compareVersions(real.version, version) < 0) return { missing: `the glibc for ${platform.architecture.name} that is installed is ${real.version}` };
+  if (isThisMachine(platform)) return { prefix: [], how: `natively with glibc ${real.version}` };
+  const runner = runnerOfQemu(platform, ["-L", real.root]);
+  return "missing" in runner ? runner : { ...runner, how: `${runner.how} with glibc ${real.version}` };
 }
 
 /** wine, where it has what the platform's CPU needs. */

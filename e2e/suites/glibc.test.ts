@@ -1,0 +1,272 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+import { compareVersions } from "../../generator/schema/libc-versions";
+import type { ResolvedTarget } from "../../generator/resolve/resolved-target";
+import type { ReleaseHeaders } from "../../generator/schema/glibc-headers";
+import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { DrivenBazel } from "../harness/drive-bazel";
+import { inspectElf } from "../harness/inspect-artefact";
+import { missingArchives } from "../harness/pinned-archives";
+import { findRealGlibc, realLibrary } from "../harness/real-glibc";
+import { findRunner, runProgram } from "../harness/run-program";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { readExports, readNeededVersions, type VersionedSymbol } from "../harness/versioned-symbols";
+
+const sources = loadSources();
+const isGlibc = ({ system }: Platform): boolean => system.libc === "glibc";
+const all = listPlatforms(sources).filter(isGlibc);
+const chosen = thatFit(choosePlatforms(listPlatforms(sources)), isGlibc);
+const skip = it.skip;
+
+const platformOf = ({ name }: Platform, version?: string): string => `--platforms=@xllvm//platforms:${name}${version === undefined ? "" : `.${version}`}`;
+const versionsOf = (platform: Platform): ResolvedTarget[] =>
+  [platform.target, ...platform.otherVersions].sort((left, right) => compareVersions(left.version ?? "", right.version ?? ""));
+
+/** Public headers that cannot stand beside the others: by architecture, until which release, and why. */
+const unfit: readonly { readonly header: RegExp; readonly why: string }[] = [
+  { header: /^(?:bits|finclude)\/|^gnu\/(?:stubs|lib-names)-/, why: "parts of others, which say so with #error" },
+  { header: /^regexp\.h$/, why: "upstream's own text is an #error" },
+  { header: /^sys\/(?:elf|vm86)\.h$/, why: "refuses 64-bit CPUs, or is deprecated with #warning" },
+  { header: /^tgmath\.h$/, why: "clang has one of its own, which does not go with that of old releases" },
+];
+
+const [example = all[0]!] = chosen.platforms;
+const newest = versionsOf(example).filter((target) => missingArchives(target) === undefined).at(-1)!;
+
+const files = {
+  "BUILD.bazel": `
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
+load("@rules_cc//cc:cc_shared_library.bzl", "cc_shared_library")
+load("@xllvm//bzlmod/contract:contract.bzl", "checked_binaries")
+
+cc_binary(name = "kinds", srcs = ["kinds.c"], features = ["-cxx"], linkopts = ["-pthread", "-ldl", "-lm", "-lrt", "-lutil", "-lresolv"])
+cc_binary(name = "fixed_address", srcs = ["kinds.c"], copts = ["-fno-pie"], features = ["-cxx"], linkopts = ["-no-pie"])
+cc_binary(name = "plain", srcs = ["plain.c"], features = ["-cxx"])
+
+# strlcpy came with 2.38.
+cc_binary(name = "newer_declared", srcs = ["newer.c"], features = ["-cxx"])
+cc_binary(name = "newer_undeclared", srcs = ["newer.c"], copts = ["-DDECLARE"], features = ["-cxx"])
+
+# An exception that a shared library throws; each side has an unwinder of its own, by the name that GCC's has.
+cc_library(name = "thrower", srcs = ["thrower.cc"], hdrs = ["thrower.h"])
+cc_shared_library(name = "thrower_shared", deps = [":thrower"], user_link_flags = ["-lgcc_s"])
+cc_binary(name = "catcher", srcs = ["catcher.cc"], deps = [":thrower"], dynamic_deps = [":thrower_shared"], linkopts = ["-lgcc_s"])
+cc_binary(name = "shared_runtime", srcs = ["catcher.cc"], deps = [":thrower"], linkstatic = False)
+
+platform(name = "static", parents = ["@xllvm//platforms:${example.name}"], constraint_values = ["@xllvm//constraints/link_mode:static"])
+
+checked_binaries(name = "kept", targets = [":plain", ":catcher", ":thrower_shared"])
+cc_binary(name = "with_runpath", srcs = ["plain.c"], features = ["-cxx"], linkopts = ["-Wl,-rpath,/opt/lib"])
+checked_binaries(name = "broken_by_runpath", targets = [":with_runpath"])
+
+# Somebody hands the linker a libc that is not the platform's.
+NEWER_LIBC = "@xllvm//targets/${newest.name}:stubs.libc"
+cc_binary(name = "with_newer", srcs = ["newer.c"], copts = ["-DDECLARE"], features = ["-cxx"], additional_linker_inputs = [NEWER_LIBC], linkopts = ["$(location %s)" % NEWER_LIBC])
+checked_binaries(name = "broken_by_newer", targets = [":with_newer"])
+`,
+  "kinds.c": `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+extern char **environ;
+static __thread int mine = 5;
+static void *run(void *p) { mine += *(int *)p; return (void *)(long)mine; }
+static void bye(void) { puts("bye"); }
+int main(void) {
+    int more = 37;
+    void *result;
+    pthread_t thread;
+    struct stat root;
+    atexit(bye);
+    if (pthread_create(&thread, 0, run, &more) || pthread_join(thread, &result)) return 1;
+    setenv("TZ", "UTC-2", 1);
+    tzset();
+    void *library = dlopen("libm.so.6", RTLD_NOW);
+    double (*cosine)(double) = library ? (double (*)(double))dlsym(library, "cos") : 0;
+    volatile double two = 2;
+    fprintf(stdout, "thread %ld, timezone %ld, folder %d, cosine %g, power %g, environment %d\\n", (long)result, timezone,
+            stat("/", &root) == 0 && S_ISDIR(root.st_mode), cosine ? cosine(0) : -1, pow(two, 10), environ[0] != 0);
+    return 0;
+}
+`,
+  "plain.c": '#include <stdio.h>\nint main(void) { puts("plain"); return 0; }\n',
+  "newer.c": `
+#include <string.h>
+#ifdef DECLARE
+size_t strlcpy(char *, const char *, size_t);
+#endif
+int main(int argc, char **argv) { char text[9]; return argc + (int)strlcpy(text, argv[0], sizeof text); }
+`,
+  "thrower.h": "void fail(int code);\n",
+  "thrower.cc": '#include "thrower.h"\n#include <stdexcept>\n#include <string>\nvoid fail(int code) { throw std::runtime_error("thrown " + std::to_string(code)); }\n',
+  "catcher.cc": '#include "thrower.h"\n#include <iostream>\n#include <stdexcept>\nint main() { try { fail(7); } catch (const std::runtime_error &error) { std::cout << "caught " << error.what() << std::endl; } }\n',
+  ...headerFiles(),
+};
+
+let bazel: DrivenBazel;
+
+beforeAll(() => {
+  const workspace = writeConsumerWorkspace(sources.manifest, { name: "glibc", files });
+  bazel = new DrivenBazel({ name: "glibc", workspace });
+});
+
+afterAll(() => bazel.shutDown());
+
+declareLeftOut(chosen);
+
+/** One translation unit with every public header, per release and architecture. */
+function headerFiles(): Record<string, string> {
+  const units: Record<string, string> = {};
+  const rules: string[] = ['load("@rules_cc//cc:defs.bzl", "cc_library")'];
+  for (const platform of all) {
+    for (const target of versionsOf(platform)) {
+      const headers = sources.imports.get(`glibc-${target.version ?? ""}`)?.facts["headers"] as ReleaseHeaders | undefined;
+      if (headers === undefined) continue;
+      const { common, architectures } = headers;
+      const own = architectures[platform.architecture.name]!;
+      const names = [common, own].flatMap(({ copied, configured = {}, system_calls: calls = {}, written = {} }) => [...Object.values(copied).flat(), ...Object.keys({ ...configured, ...calls, ...written })]);
+      const text = names.filter((name) => name.endsWith(".h") && !unfit.some(({ header }) => header.test(name))).sort().map((name) => `#include <${name}>\n`).join("");
+      for (const [language, suffix] of [["c", "c"], ["cxx", "cc"]] as const) {
+        units[`headers/${target.name}.${suffix}`] = `#define _GNU_SOURCE 1\n${text}`;
+        rules.push(`cc_library(name = "${target.name}_${language}", srcs = ["${target.name}.${suffix}"], copts = ["-Wno-everything", "-U_GNU_SOURCE"])`);
+      }
+    }
+  }
+  return { ...units, "headers/BUILD.bazel": `${rules.join("\n")}\n` };
+}
+
+describe("stub libraries", () => {
+  const compared = all.flatMap((platform) => {
+    const real = findRealGlibc(platform);
+    const target = versionsOf(platform).find(({ version }) => version === real?.version);
+    return real === undefined || target === undefined ? [] : [{ platform, real, target }];
+  });
+  const built = new Map<string, string[]>();
+  beforeAll(async () => {
+    const targets = compared.map(({ target }) => `@xllvm//targets/${target.name}:stubs`);
+    const { outputs } = await bazel.build(targets);
+    for (const files of outputs.values()) for (const file of files) {
+      const name = /targets\/([^/]+)\//.exec(file)?.[1] ?? "";
+      built.set(name, [...(built.get(name) ?? []), file]);
+    }
+  });
+
+  for (const { platform, real, target } of compared) {
+    it(`of ${target.name} export what the real libraries of ${real.version} do`, () => {
+      const stubs = (built.get(target.name) ?? []).filter((file) => /\.so\.\d+$/.test(file));
+      const pairs = stubs.flatMap((stub) => {
+        const library = realLibrary(real, basename(stub));
+        return library === undefined ? [] : [{ stub, library }];
+      });
+      // libcrypt is another project's where distributions have it at all.
+      expect(stubs.map((stub) => basename(stub)).filter((name) => !pairs.some(({ library }) => basename(library) === name) && !name.startsWith("libcrypt"))).toEqual([]);
+      for (const { stub, library } of pairs.filter(({ stub }) => !basename(stub).startsWith("libcrypt"))) {
+        expect({ library: basename(stub), symbols: readExports(readFileSync(stub)) }).toEqual({ library: basename(stub), symbols: publicExports(library) });
+        expect(inspectElf(stub)).toMatchObject({ machine: platform.architecture.elf_machine, soname: basename(stub), needed: [] });
+      }
+    });
+  }
+  for (const { name, architecture } of all.filter((platform) => !compared.some((entry) => entry.platform === platform))) {
+    skip(`of ${name} export what real libraries do (skipped: no glibc for ${architecture.name} of a release in the manifest is installed)`, () => undefined);
+  }
+});
+
+/** What a real library offers to programs: without what glibc's libraries keep to themselves, and without the linker's own symbols. */
+function publicExports(library: string): VersionedSymbol[] {
+  return readExports(readFileSync(library)).filter(({ name }) => !name.endsWith("@GLIBC_PRIVATE") && !name.includes(".plt_call."));
+}
+
+describe("headers", () => {
+  for (const platform of chosen.platforms) {
+    for (const target of versionsOf(platform)) {
+      const missing = sources.imports.has(`glibc-${target.version ?? ""}`) ? missingArchives(target) : `${target.version ?? ""} has not been imported`;
+      const declare = missing === undefined ? it : skip;
+      declare(`of ${target.name} compile together, as C and as C++${missing === undefined ? "" : ` (skipped: ${missing})`}`, async () => {
+        await bazel.build([platformOf(platform, target.version), `//headers:${target.name}_c`, `//headers:${target.name}_cxx`]);
+      });
+    }
+  }
+});
+
+for (const platform of representatives(chosen.platforms)) describe(platform.name, () => testPlatform(platform));
+
+function testPlatform(platform: Platform): void {
+  const version = platform.target.version ?? "";
+  const runner = findRunner(platform);
+  const run = async (label: string, options: readonly string[] = []): Promise<{ file: string; stdout: string }> => {
+    const { outputs } = await bazel.build([platformOf(platform), ...options, label]);
+    const file = outputs.get(label)?.[0] ?? "";
+    if ("missing" in runner) return { file, stdout: "" };
+    const { stdout, stderr, status } = await runProgram(runner, file, { environment: { HOME: "/" } });
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    return { file, stdout };
+  };
+  const runs = "missing" in runner ? skip : it;
+  const note = "missing" in runner ? ` (skipped: ${runner.missing})` : ` ${runner.how}`;
+
+  runs.each([["kinds", true], ["fixed_address", false]])(`//:%s has threads, dlopen, maths and copied data${note}`, async (name, pie) => {
+    const { file, stdout } = await run(`//:${name}`);
+    expect(stdout).toBe("thread 42, timezone -7200, folder 1, cosine 1, power 1024, environment 1\nbye\n");
+    expect(inspectElf(file)).toMatchObject({ pie, type: pie ? "shared" : "executable", dynamic: true });
+  });
+
+  runs(`an exception crosses a shared library, with -lgcc_s${note}`, async () => {
+    expect((await run("//:catcher")).stdout).toBe("caught thrown 7\n");
+  });
+
+  runs(`linkstatic = False takes libc++ and the unwinder as shared libraries${note}`, async () => {
+    const { file, stdout } = await run("//:shared_runtime");
+    expect(stdout).toBe("caught thrown 7\n");
+    expect(inspectElf(file).needed).toEqual(expect.arrayContaining(["libc++.so.1", "libunwind.so.1"]));
+  });
+
+  it("needs nothing but libc where it uses nothing else, and no newer symbol", async () => {
+    const { outputs } = await bazel.build([platformOf(platform), "//:plain"]);
+    const file = outputs.get("//:plain")?.[0] ?? "";
+    expect(inspectElf(file).needed).toEqual(["libc.so.6"]);
+    const releases = (readNeededVersions(readFileSync(file))["libc.so.6"] ?? []).map((name) => name.replace("GLIBC_", ""));
+    expect(releases.filter((release) => compareVersions(release, version) > 0)).toEqual([]);
+  });
+
+  const before = versionsOf(platform).filter((target) => compareVersions(target.version ?? "", "2.38") < 0 && missingArchives(target) === undefined).at(-1);
+  const since = versionsOf(platform).find((target) => compareVersions(target.version ?? "", "2.38") >= 0 && missingArchives(target) === undefined);
+  it("refuses a function of a later release, by its name: undeclared when compiled, undefined when linked", async () => {
+    const compiled = await bazel.tryBuild([platformOf(platform, before?.version), "//:newer_declared"]);
+    expect(compiled.exitCode).toBe(1);
+    expect(compiled.stderr).toMatch(/error: call to undeclared (?:library )?function 'strlcpy'/);
+    const linked = await bazel.tryBuild([platformOf(platform, before?.version), "//:newer_undeclared"]);
+    expect(linked.exitCode).toBe(1);
+    expect(linked.stderr).toMatch(/undefined symbol: strlcpy/);
+    await bazel.build([platformOf(platform, since?.version), "//:newer_declared"]);
+  });
+
+  it("keeps the contract, and fails where a program does not: with the search path, with the symbol and who brought it", async () => {
+    await bazel.build([platformOf(platform), "//:kept"]);
+    const runpath = await bazel.tryBuild([platformOf(platform), "//:broken_by_runpath"]);
+    expect(runpath.exitCode).toBe(1);
+    expect(runpath.stderr).toContain("/opt/lib");
+    const newer = await bazel.tryBuild([platformOf(platform), "//:broken_by_newer"]);
+    expect(newer.exitCode).toBe(1);
+    expect(newer.stderr).toMatch(/strlcpy/);
+    expect(newer.stderr).toMatch(/GLIBC_2\.38/);
+    expect(newer.stderr).toMatch(/newer\S*\.o/);
+  });
+
+  it("a static link, an unknown release and a link mode that does not exist are refused, with what there is", async () => {
+    const unknown = await bazel.tryBuild(["--nobuild", `${platformOf(platform)}.2.99`, "//:plain"]);
+    expect(unknown.exitCode).not.toBe(0);
+    expect(unknown.stderr).toMatch(/no such target .*2\.99/);
+    expect(unknown.stderr).toMatch(/did you mean/);
+    const linkedStatically = await bazel.tryBuild(["--nobuild", "--platforms=//:static", "//:plain"]);
+    expect(linkedStatically.exitCode).not.toBe(0);
+    expect(linkedStatically.stderr).toContain(`targets/${example.target.name} links dynamic; no other mode of //constraints/link_mode exists for it`);
+  });
+}
