@@ -68,12 +68,15 @@ export function expectProgramFile(platform: Platform, mode: LinkMode, file: stri
   });
   if (mode === "dynamic") {
     expect(elf.interpreter).toMatch(/^\/lib/);
-    expect(elf.needed).toContain(platform.system.abi === "gnu" ? "libc.so.6" : "libc.so");
-    if (platform.system.abi === "gnu") expectNothingNewer(file, version);
+    expect(elf.needed).toContain(libcSoname(platform));
+    if (platform.system.libc === "glibc") expectNothingNewer(file, version);
     return;
   }
   expect(elf).toMatchObject({ interpreter: undefined, needed: [], undefinedSymbols: [] });
 }
+
+/** By which name dynamic programs of a platform need its libc. */
+export const libcSoname = ({ system }: Platform): string => (system.libc === "glibc" ? "libc.so.6" : "libc.so");
 
 /** Expects that a program needs no version of glibc's symbols that is newer than the release which it is linked against. */
 function expectNothingNewer(file: string, version = "0"): void {

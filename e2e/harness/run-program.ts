@@ -48,7 +48,7 @@ const patience = 120_000;
  * @param version Of the libc that programs are linked against, where a real one has to be installed here.
  */
 export function findRunner(platform: Platform, version = platform.target.version): ProgramRunner {
-  if (platform.system.abi === "gnu" && platform.system.os === "linux") return runnerOfGlibc(platform, version ?? "0");
+  if (platform.system.libc === "glibc") return runnerOfGlibc(platform, version ?? "0");
   if (isThisMachine(platform)) return { prefix: [], how: "natively" };
   if (platform.system.os === "windows") return runnerOfWindows(platform);
   if (platform.system.os === "wasi") {

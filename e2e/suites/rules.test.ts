@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { expectProgramFile } from "../harness/expect-program";
+import { expectProgramFile, libcSoname } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
@@ -154,7 +154,7 @@ describe.each(platforms)("$name", (platform) => {
       const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${dynamic}`, ...commandLine, "//:shared"]);
       const elf = inspectElf(outputs.get("//:shared")?.[0] ?? "");
       expect(elf).toMatchObject({ machine: platform.architecture.elf_machine, type: "shared", interpreter: undefined, soname: "libshared.so" });
-      expect(elf.needed).toContain("libc.so");
+      expect(elf.needed).toContain(libcSoname(platform));
     });
   }
 
