@@ -63,8 +63,8 @@ function livesOf(table: SymbolTable, library: string, name: string, architecture
   const text = table.libraries[library]?.symbols[name];
   if (text === undefined || !architecturesOf(table, library).includes(architecture)) return [];
   const base = table.bases[architecture]!;
-  const entries = parseSymbol(text).filter(({ architectures }) => architectures === undefined || architectures.includes(architecture));
-  const releases = Object.keys(table.imports).filter((release) => table.imports[release]!.includes(architecture)).sort(compareVersions);
+  const entries = entriesOf(text).filter(({ architectures }) => architectures === undefined || architectures.includes(architecture));
+  const releases = releasesOf(table, architecture);
   const versionOf = ({ node }: SymbolEntry): string => (node === "base" ? base : /^\d/.test(node) ? node : "0");
   return entries.map((entry) => {
     const version = versionOf(entry);
@@ -85,6 +85,26 @@ function livesOf(table: SymbolTable, library: string, name: string, architecture
       hiddenFrom: hidden.length === 0 ? forever : hiddenIn(entry.since, shownBefore, hidden[0]!),
     };
   });
+}
+
+const parsed = new Map<string, SymbolEntry[]>();
+
+/** `parseSymbol`, done once for each text: every architecture asks for the same, and many symbols have the same. */
+function entriesOf(text: string): SymbolEntry[] {
+  const entries = parsed.get(text) ?? parseSymbol(text);
+  parsed.set(text, entries);
+  return entries;
+}
+
+const sorted = new WeakMap<SymbolTable, Map<string, string[]>>();
+
+/** The releases that were read for an architecture, oldest first. */
+function releasesOf(table: SymbolTable, architecture: string): string[] {
+  const known = sorted.get(table) ?? new Map<string, string[]>();
+  sorted.set(table, known);
+  const releases = known.get(architecture) ?? Object.keys(table.imports).filter((release) => table.imports[release]!.includes(architecture)).sort(compareVersions);
+  known.set(architecture, releases);
+  return releases;
 }
 
 function hiddenIn(since: string | undefined, shownBefore: string | undefined, firstHidden: string): number {
