@@ -45,7 +45,8 @@ export function missingArchives({ runtimes }: ResolvedTarget): string | undefine
 export async function fetchArchive(manifest: Manifest, name: string): Promise<LocalArchive> {
   const row = manifest.archives.find((archive) => archive.name === name);
   if (row === undefined) throw new Error(`the manifest has no archive ${name}`);
-  const entry = readMachineIndex()[name];
+  const index = readMachineIndex();
+  const entry = [name, ...row.alternatives].map((known) => index[known]).find((found) => found !== undefined);
   if (entry?.file !== undefined) return { path: entry.file, sha256: entry.sha256 ?? row.sha256, stripPrefix: entry.strip_prefix ?? row.strip_prefix };
   const path = join(scratchRoot, "downloads", basename(row.urls[0] as string));
   if (!existsSync(path)) await download(row.urls, path);
