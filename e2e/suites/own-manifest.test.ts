@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { readActionGraph } from "../harness/actions-query";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { inspectElf } from "../harness/inspect-artefact";
+import { expectProgramFile } from "../harness/expect-program";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
@@ -75,7 +75,7 @@ describe("a module emitted from a manifest that extends the built-in one", () =>
     expect(compiling.filter(({ label }) => label.startsWith("@")).length).toBeGreaterThan(0);
     expect(compiling.filter(({ arguments: args }) => !args.includes("-march=armv8.1-a")).map(({ label }) => label)).toEqual([]);
     const file = outputs.get("//:program")?.[0] ?? "";
-    expect(inspectElf(file)).toMatchObject({ machine: base.architecture.elf_machine, interpreter: undefined, undefinedSymbols: [] });
+    expectProgramFile(base, base.system.link_modes[0]!, file);
     const runner = findRunner(base);
     if (!("missing" in runner)) expect((await runProgram(runner, file)).stdout).toBe("with LSE, 42\n");
   });
