@@ -7,7 +7,7 @@ import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile, libcSoname } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
 import { findRunner, runProgram } from "../harness/run-program";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { archivesOf, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
 const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(sources)), "elf").platforms);
@@ -17,6 +17,11 @@ function configSetting({ name, architecture, system }: Platform): string {
   const cpu = architecture.constraint ?? `@xllvm//constraints/cpu:${architecture.name}`;
   return `config_setting(name = "on_${name}", constraint_values = ["@platforms//os:${system.os}", "${cpu}", "@xllvm//constraints/abi:${system.abi}"])`;
 }
+
+/** A platform whose libc has an older version, and that can link otherwise than by default. */
+const versatile = platforms.findLast(({ otherVersions, system }) => otherVersions.length > 0 && system.link_modes.length > 1);
+const older = versatile?.otherVersions[0];
+const otherMode = versatile?.system.link_modes[1] ?? "static";
 
 const buildFile = `
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_shared_library", "cc_test")
@@ -49,6 +54,12 @@ cc_test(name = "passing_test", size = "small", srcs = ["test.cc"], args = ["0"],
 cc_test(name = "failing_test", size = "small", srcs = ["test.cc"], args = ["9"], deps = [":library"])
 
 cc_shared_library(name = "shared", deps = [":library"])
+
+platform(
+    name = "own_platform",
+    constraint_values = ["@xllvm//constraints/${versatile?.system.libc}:${older?.version}", "@xllvm//constraints/link_mode:${otherMode}"],
+    parents = ["@xllvm//platforms:${versatile?.name}"],
+)
 
 cc_binary(name = "tool", srcs = ["tool.cc"])
 run_tool(name = "made_by_tool", tool = ":tool")
@@ -163,6 +174,14 @@ describe.each(platforms)("$name", (platform) => {
     const tool = outputs.get("//:made_by_tool")?.find((file) => !file.endsWith(".txt")) ?? "";
     expectHostProgram(tool);
   });
+});
+
+it("takes the libc's version and the link mode from the constraints of a platform of one's own", async () => {
+  if (versatile === undefined || older === undefined) throw new Error("no platform has both");
+  const { outputs } = await bazel.build([...commandLine, "--platforms=//:own_platform", "//:program"]);
+  expectProgramFile(versatile, otherMode, outputs.get("//:program")?.[0] ?? "");
+  // Nothing else here asks for that version.
+  expect(bazel.fetchedRepositories()).toEqual(expect.arrayContaining(archivesOf(older)));
 });
 
 it("puts debugging information into the program even when it is asked to split it off", async () => {
