@@ -83,6 +83,17 @@ def locate_archive(rctx):
         origin = str(index_path),
     )
 
+# A prefix that stands for the one folder at the top of an archive, whatever it is called.
+_ANY_FOLDER = "*"
+
+def _only_folder(rctx, file):
+    """Name of the one folder at the top of an archive."""
+    rctx.extract(file, ".archive/whole", "")
+    names = [path.basename for path in rctx.path(".archive/whole").readdir()]
+    if len(names) != 1:
+        fail("archive {}: there is not one folder at its top, but {}. State its strip_prefix.".format(rctx.attr.archive, ", ".join(sorted(names))))
+    return names[0]
+
 def extract_archive(rctx):
     """Downloads, checks and unpacks the repository's archive into its root.
 
@@ -113,7 +124,9 @@ def extract_archive(rctx):
         ))
 
     # By position: Bazel 8 renamed stripPrefix to strip_prefix.
-    rctx.extract(".archive/" + place.urls[0].split("/")[-1], "", place.strip_prefix)
+    file = ".archive/" + place.urls[0].split("/")[-1]
+    prefix = _only_folder(rctx, file) if place.strip_prefix == _ANY_FOLDER else place.strip_prefix
+    rctx.extract(file, "", prefix)
     rctx.delete(".archive")
 
 ARCHIVE_ATTRS = {
@@ -122,6 +135,6 @@ ARCHIVE_ATTRS = {
     "unavailable": attr.string(doc = "Why there are no pinned URLs, and what the archive is."),
     "urls": attr.string_list(mandatory = True, doc = "Pinned URLs, tried in order."),
     "sha256": attr.string(mandatory = True, doc = "SHA-256 of the archive, 64 hexadecimal digits."),
-    "strip_prefix": attr.string(doc = "Folder inside the archive that becomes the repository's root."),
+    "strip_prefix": attr.string(doc = "Folder inside the archive that becomes the repository's root; `*`: the one at its top, whatever it is called."),
     "index": attr.label(allow_single_file = True, doc = "An index of redirected archives; see the file's docstring."),
 }

@@ -9,8 +9,9 @@ import { fetchArchive, readMachineIndex, sha256Of, writeIndex, type LocalArchive
 import { archivesOf, listPlatforms, loadSources } from "../harness/target-rows";
 
 const sources = loadSources();
-const [platform] = listPlatforms(sources);
-if (platform === undefined) throw new Error("the manifest has no targets");
+/** A platform whose libc's headers lie in its archive as they are used, so that one can be added there. */
+const platform = listPlatforms(sources).find(({ target }) => target.runtimes.some(({ role, include }) => role === "libc" && include.includes("include")));
+if (platform === undefined) throw new Error("the manifest has no such target");
 
 /** The archive that is redirected: the libc's, which every compilation needs and which is small. */
 const archive = platform.target.runtimes.find(({ role }) => role === "libc")?.archive.name ?? "";

@@ -1,14 +1,16 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+
+import { create } from "tar";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
 import type { ResolvedTarget } from "../../generator/resolve/resolved-target";
 import type { ReleaseHeaders } from "../../generator/schema/glibc-headers";
 import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
-import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { inspectElf } from "../harness/inspect-artefact";
-import { missingArchives } from "../harness/pinned-archives";
+import { missingArchives, readMachineIndex, sha256Of, writeIndex } from "../harness/pinned-archives";
 import { findRealGlibc, realLibrary } from "../harness/real-glibc";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
@@ -204,6 +206,32 @@ describe("headers", () => {
 });
 
 for (const platform of representatives(chosen.platforms)) describe(platform.name, () => testPlatform(platform));
+
+/** A release that has not been imported: its headers are packed here from those of another one, as somebody who installed them would. */
+describe("a release that has not been imported", () => {
+  const target = versionsOf(example).find(({ version }) => !sources.imports.has(`glibc-${version ?? ""}`))!;
+  const archive = target.runtimes.find(({ name }) => name === "glibc")!.archive.name;
+  const runner = findRunner(example, target.version);
+  const folder = join(scratchRoot, "glibc-headers");
+
+  it("is built with the headers of an archive that is redirected, whatever its folder is called", async () => {
+    await bazel.build([platformOf(example), "//:plain"]);
+    const installed = readdirSync(join(bazel.outputBase, "external")).find((name) => name.endsWith(`glibc-${example.target.version ?? ""}`))!;
+    rmSync(folder, { recursive: true, force: true });
+    for (const part of ["common", example.architecture.name]) {
+      cpSync(join(bazel.outputBase, "external", installed, "generated/headers", part), join(folder, "a-name-of-its-own/include"), { recursive: true, dereference: true });
+    }
+    const file = join(folder, "headers.tar.gz");
+    await create({ gzip: true, file, cwd: folder }, ["a-name-of-its-own"]);
+    const index = writeIndex(join(folder, "index.json"), { ...readMachineIndex(), [archive]: { file, sha256: sha256Of(file) } });
+    const { outputs } = await bazel.build([platformOf(example, target.version), `--repo_env=XLLVM_ARCHIVES=${index}`, "//:kinds"]);
+    expect(bazel.fetchedRepositories()).toContain(archive);
+    const program = outputs.get("//:kinds")?.[0] ?? "";
+    const releases = Object.values(readNeededVersions(readFileSync(program))).flat().map((name) => name.replace("GLIBC_", ""));
+    expect(releases.filter((release) => compareVersions(release, target.version ?? "") > 0)).toEqual([]);
+    if (!("missing" in runner)) expect((await runProgram(runner, program)).stdout).toContain("thread 42, ");
+  });
+});
 
 function testPlatform(platform: Platform): void {
   const version = platform.target.version ?? "";

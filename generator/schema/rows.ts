@@ -102,7 +102,7 @@ export const archiveSchema = z.strictObject({
   urls: z.array(z.url()).describe("Tried in order. None: `unavailable` says why."),
   unavailable: z.string().optional().describe("Of an archive that no address is known for: what it is, told to whoever has to redirect it."),
   sha256,
-  strip_prefix: z.string().default(""),
+  strip_prefix: z.string().default("").describe("Folder inside the archive that becomes the repository's root; `*`: the one at its top, whatever it is called."),
   size: z.number().int().min(1).optional().describe("In bytes; only to be told to people."),
   alternatives: z.array(name).default([]).describe("Names of archives that serve as well: an index of redirected archives may have one of them in its place."),
 });
