@@ -47,7 +47,7 @@ def write_configuration(target, seed, tool_file_name):
     # and leaves them out when told so (-nostdinc, -nostdlib).
     both = base_flags(target, _ROOT) + [
         "-resource-dir={}/{}".format(_ROOT, resource_directory(seed)),
-    ] + compile_flags(target) + mode.compile + link_flags(target, linker, "<CFGDIR>/" + tool_file_name(linker.tool))
+    ] + compile_flags(target) + mode.compile + link_flags(linker, "<CFGDIR>/" + tool_file_name(linker.tool))
 
     # Position-independent executables are what clang makes by itself; said expressly, -pie would contradict -shared.
     both += [flag for flag in mode.executable if flag != "-pie"]
@@ -56,8 +56,8 @@ def write_configuration(target, seed, tool_file_name):
     return {
         path: "".join([_quote(_place(argument)) + "\n" for argument in arguments])
         for path, arguments in {
-            "bin/clang.cfg": both,
-            "bin/clang-cpp.cfg": both,
-            "bin/clang++.cfg": both + cxx + cxx_libraries,
+            "bin/clang.cfg": both + target.link_flags,
+            "bin/clang-cpp.cfg": both + target.link_flags,
+            "bin/clang++.cfg": both + cxx + cxx_libraries + target.link_flags,
         }.items()
     }

@@ -65,7 +65,7 @@ def _features(ctx, seed):
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
     c_includes = _system_includes(ctx.attr.c_includes)
-    link = base + _search_flags(ctx) + link_flags(ctx.attr, linker, seed_tool(seed, linker.tool).path)
+    link = base + _search_flags(ctx) + link_flags(linker, seed_tool(seed, linker.tool).path)
 
     return [
         feature(name = "no_legacy_features"),
@@ -90,7 +90,9 @@ def _features(ctx, seed):
         flags_feature("target_link", LINK, link),
         flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], mode.executable),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
-    ] + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + link_features_after_target() + strip_features()
+    ] + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
+        flags_feature("target_libraries", LINK, ctx.attr.link_flags),
+    ] + link_features_after_target() + strip_features()
 
 def _action_configs(seed):
     tools = {action: "clang" for action in C_COMPILE}

@@ -39,13 +39,14 @@ def compile_flags(target):
     """
     return _REPRODUCIBLE + target.compile_flags
 
-def link_flags(target, linker, linker_path):
+def link_flags(linker, linker_path):
     """Returns the flags of every link, after the base flags.
 
+    A target's own link_flags are not among them: they name libraries, and come after all objects and other libraries.
+
     Args:
-      target: A struct of link_flags (list of strings).
       linker: What linker_for of linkers.bzl says of the target's object format.
       linker_path: Path of the linker.
     """
     path = ["--ld-path=" + linker_path] if linker.takes_path else []
-    return path + _NO_CXX_RUNTIME + linker.flags + target.link_flags
+    return path + _NO_CXX_RUNTIME + linker.flags

@@ -4,7 +4,7 @@
 module.exports = class ReportRuns {
   onRunComplete(_contexts, results) {
     const tests = results.testResults.flatMap((file) => file.testResults);
-    const runs = tests.filter((test) => /^runs .*(natively|under \S+)$/.test(test.title));
+    const runs = tests.filter((test) => /^runs .*(natively|under \S+)( with \S+ \S+)?$/.test(test.title));
     const skipped = tests.filter((test) => test.status === "pending");
     console.log(`\nPrograms: ran ${runs.filter((test) => test.status === "passed").length}, failed ${runs.filter((test) => test.status === "failed").length}`);
     console.log(`Skipped ${skipped.length}${skipped.length === 0 ? "" : ":"}`);

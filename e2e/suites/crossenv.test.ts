@@ -19,19 +19,22 @@ import { programs, programsBuildFile, type Program } from "../programs/programs"
 
 const sources = loadSources();
 /** Of each kind one; two of the first, the second of which is often this machine. */
-const wanted = ["linux_arm64_musl", "linux_amd64_musl", "windows_amd64_gnu", "wasm32_wasi"];
+const wanted = ["linux_arm64_musl", "linux_amd64_musl", "linux_arm64_gnu", "windows_amd64_gnu", "wasm32_wasi"];
 const all = listPlatforms(sources);
 const chosen = thatFit(choosePlatforms(all), ({ name }) => wanted.includes(name));
 const { platforms } = chosen;
-const foreign = platforms.find((platform) => platform.system.os === "linux" && runsUnderEmulator(platform));
+const foreign = platforms.find((platform) => platform.system.libc === "musl" && runsUnderEmulator(platform));
 const compared = programs.filter(({ name }) => ["c11", "cpp_exceptions", "cpp_streams"].includes(name));
 const programsFolder = join(repositoryRoot, "e2e/programs");
 
-/** What lies where in a folder for an operating system. */
-const expectedFiles: Readonly<Record<string, (prepared: Prepared) => string[]>> = {
-  linux: () => ["usr/include/stdio.h", "usr/include/linux/version.h", "usr/include/c++/v1/vector", "usr/lib/crt1.o", "usr/lib/libc.a", "usr/lib/libc++.a"],
-  windows: () => ["include/stdio.h", "include/windows.h", "include/c++/v1/vector", "lib/crt2.o", "lib/libmingw32.a", "lib/libc++.a"].map((path) => `x86_64-w64-mingw32/${path}`),
-  wasi: () => ["include/wasm32-wasip1/stdio.h", "include/wasm32-wasip1/c++/v1/vector", "lib/wasm32-wasip1/crt1-command.o", "lib/wasm32-wasip1/libc.a", "lib/wasm32-wasip1/libc++.a"],
+const linuxHeaders = ["usr/include/stdio.h", "usr/include/linux/version.h", "usr/include/c++/v1/vector"];
+
+/** What lies where in a folder, by the target's libc. */
+const expectedFiles: Readonly<Record<string, readonly string[]>> = {
+  musl: [...linuxHeaders, ...["crt1.o", "libc.a", "libc.so", "libc++.a"].map((name) => `usr/lib/${name}`)],
+  glibc: [...linuxHeaders, ...["Scrt1.o", "libc.so", "libc.so.6", "libc_nonshared.a", "libc++.a"].map((name) => `usr/lib/${name}`)],
+  "mingw-w64": ["include/stdio.h", "include/windows.h", "include/c++/v1/vector", "lib/crt2.o", "lib/libmingw32.a", "lib/libc++.a"].map((path) => `x86_64-w64-mingw32/${path}`),
+  "wasi-libc": ["include/wasm32-wasip1/stdio.h", "include/wasm32-wasip1/c++/v1/vector", ...["crt1-command.o", "libc.a", "libc++.a"].map((name) => `lib/wasm32-wasip1/${name}`)],
 };
 
 let bazel: DrivenBazel;
@@ -66,7 +69,7 @@ describe.each(platforms)("$name", (platform) => {
         "clang-wrapper",
         `bin/${prepared.target.triple}-clang++`,
         `bin/${prepared.target.spellings[0]}-gcc`,
-        ...(expectedFiles[prepared.target.os] ?? (() => []))(prepared),
+        ...(expectedFiles[String(platform.system.libc)] ?? ["a list of what is expected"]),
         "lib/clang/22/include/stddef.h",
         `lib/clang/22/lib/${prepared.target.triple}/libclang_rt.builtins.a`,
       ]),
@@ -103,7 +106,7 @@ describe.each(platforms)("$name", (platform) => {
       // Any other clang of the same version, which the configuration file aims at the target.
       [stockClang(program.language), `--config=${join(prepared.tree, "bin", program.language === "c" ? "clang.cfg" : "clang++.cfg")}`],
       // The same, told by hand what of the file matters to this program.
-      ...(program.language === "c" && platform.system.os === "linux" ? [[stockClang("c"), ...byHand(prepared)]] : []),
+      ...(program.language === "c" && platform.system.libc === "musl" ? [[stockClang("c"), ...byHand(prepared)]] : []),
     ];
     for (const driver of drivers) {
       const outside = readFileSync(buildOutside(prepared, platform, program, driver));
@@ -121,18 +124,19 @@ describe.each(platforms)("$name", (platform) => {
       prepared = { ...prepared, tree };
     });
 
-    // What takes long is built once.
+    // What takes long is built once, and on one system of a kind.
     const quick = ["makefile", "configure", "cmake"];
-    const chosen = projects.filter(({ systems, folder }) => systems.includes(platform.system.os) && (where !== "after it was moved" || quick.includes(folder)));
+    const isQuick = where === "after it was moved" || platform.system.libc === "glibc";
+    const chosen = projects.filter(({ systems, folder }) => systems.includes(platform.system.os) && (!isQuick || quick.includes(folder)));
     for (const project of chosen) testProject(project, platform, () => prepared);
   });
 
-  if (platform.system.os === "windows") {
-    it("builds and runs CMake with C++ and a DLL", async () => {
+  if (platform.system.link_modes[0] === "dynamic") {
+    it("builds and runs CMake with C++ and a shared library", async () => {
       const program = buildProject(sharedProject, prepared, `${platform.name}-shared`);
       const runner = findRunner(platform);
       if (!("missing" in runner)) expectRun(await runProgram(runner, program), sharedProject, prepared);
-      expect(existsSync(join(program, "../libwords.dll"))).toBe(true);
+      expect(existsSync(join(program, platform.system.os === "windows" ? "../libwords.dll" : "../libwords.so"))).toBe(true);
     });
   }
 
@@ -148,9 +152,9 @@ describe.each(platforms)("$name", (platform) => {
   });
 });
 
-const dynamic = platforms.find(({ system }) => system.os === "linux" && system.link_modes.includes("dynamic"));
+const dynamic = platforms.find(({ system }) => system.libc === "musl" && system.link_modes.includes("dynamic"));
 
-(dynamic === undefined ? describe.skip : describe)("a target that links dynamically", () => {
+(dynamic === undefined ? describe.skip : describe)("a target that links dynamically when it is asked to", () => {
   let prepared: Prepared;
 
   beforeAll(async () => {
@@ -200,7 +204,7 @@ function expectRun(run: ProgramRun, project: Project, prepared: Prepared): void 
 const suffixes: Readonly<Record<Platform["system"]["object_format"], string>> = { coff: ".exe", elf: "", macho: "", wasm: ".wasm" };
 
 /** Compiles a program as Bazel does by default, its sources lying where Bazel sees them; returns the program. */
-function buildOutside(prepared: Prepared, { system }: Platform, { name, language, sources, library, copts }: Program, [driver = "", ...before]: readonly string[]): string {
+function buildOutside(prepared: Prepared, { system }: Platform, { name, sources, library, copts }: Program, [driver = "", ...before]: readonly string[]): string {
   const folder = join(scratchRoot, "crossenv", "objects");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -219,7 +223,7 @@ function buildOutside(prepared: Prepared, { system }: Platform, { name, language
   }
   // The linker writes a module's own name into it. By default, Bazel strips what it links for fastbuild.
   const program = join(folder, `${name}${suffixes[system.object_format]}`);
-  execFileSync(driver, [...before, "-Wl,-S", ...objects, ...ofLibrary, ...(language === "c" ? ["-lm"] : []), "-o", program]);
+  execFileSync(driver, [...before, "-Wl,-S", ...objects, ...ofLibrary, "-o", program]);
   return program;
 }
 
