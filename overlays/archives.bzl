@@ -926,7 +926,7 @@ SOURCE_ARCHIVES = {
     },
     "wasi-libc-20220510": {
         "urls": [],
-        "unavailable": "the sha256 is that of a repack of commit 9886d3d6200fcc3726329966860fc058707406cd of https://github.com/WebAssembly/wasi-libc, and that of upstream's own archive of the commit was not to be had.",
+        "unavailable": "the sha256 is that of a repack of commit 9886d3d6200fcc3726329966860fc058707406cd of https://github.com/WebAssembly/wasi-libc, and that of upstream's own archive of the commit is not known.",
         "sha256": "8f9b802736a856942839d32966937c389f46e9f156415a549a6675b7535e5f74",
         "strip_prefix": "wasi-libc-0.0~git20220510.9886d3d",
     },

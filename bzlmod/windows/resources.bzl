@@ -60,6 +60,8 @@ def _compile(ctx, cc_toolchain, source, arguments):
     return output
 
 def _windows_resources_impl(ctx):
+    if not ctx.target_platform_has_constraint(ctx.attr._windows[platform_common.ConstraintValueInfo]):
+        return [CcInfo()]
     cc_toolchain = find_cc_toolchain(ctx)
     features = cc_common.configure_features(
         ctx = ctx,
@@ -87,11 +89,12 @@ def _windows_resources_impl(ctx):
 
 windows_resources = rule(
     implementation = _windows_resources_impl,
-    doc = "Compiles resource scripts with llvm-windres. A dependency of C++ rules.",
+    doc = "Compiles resource scripts with llvm-windres. A dependency of C++ rules; an empty one where the target is not Windows.",
     attrs = {
         "data": attr.label_list(allow_files = True, doc = "What the scripts name: icons, manifests, headers."),
         "defines": attr.string_list(doc = "Macros: `NAME` or `NAME=VALUE`."),
         "srcs": attr.label_list(allow_files = [".rc"], mandatory = True, doc = "Resource scripts."),
+        "_windows": attr.label(default = "@platforms//os:windows"),
     },
     fragments = ["cpp"],
     toolchains = use_cc_toolchain() + [SEED_TOOLCHAIN_TYPE],

@@ -33,6 +33,7 @@ cc_binary(name = "with_resources", srcs = ["with_resources.c"], features = ["-cx
 
 cc_library(name = "code", srcs = ["code.cc"])
 cc_shared_library(name = "shared", win_def_file = "shared.def", deps = [":code"])
+cc_binary(name = "plugin", srcs = ["code.cc"], linkshared = True, win_def_file = "shared.def")
 cc_binary(name = "uses_shared", srcs = ["uses_shared.cc"], dynamic_deps = [":shared"], deps = [":code"])
 
 cc_binary(name = "named_library", srcs = ["input.c"], features = ["-cxx"], deps = ["@xllvm//windows:dinput8"])
@@ -156,10 +157,12 @@ function testPlatform(platform: Platform): void {
   });
 
   it("exports from a DLL what its definition and its sources say, and makes an import library", async () => {
-    const file = outputOf(await bazel.build([...optionsFor(platform), "--output_groups=+interface_library", "//:shared"]), "//:shared", ".dll");
+    const built = await bazel.build([...optionsFor(platform), "--output_groups=+interface_library", "//:shared", "//:plugin"]);
+    const file = outputOf(built, "//:shared", ".dll");
     const dll = inspectCoff(file);
     expect(dll).toMatchObject({ dll: true, machine: coffMachine(platform) });
     expect(Object.keys(dll.exports)).toEqual(expect.arrayContaining(["marked", "named_in_def", "counter"]));
+    expect(inspectCoff(outputOf(built, "//:plugin", ".dll"))).toMatchObject({ dll: true, exports: dll.exports });
     const offered = readImportLibrary(readFileSync(file.replace(/dll$/, "if.lib")));
     expect(offered.map(({ dll: from }) => from)).toEqual(offered.map(() => "shared.dll"));
     expect(offered.map(({ name }) => name).sort()).toEqual(Object.keys(dll.exports).sort());
@@ -194,6 +197,12 @@ function testChoices(platform: Platform): void {
     expect(readFileSync(program.replace(/exe$/, "pdb")).toString("latin1", 0, 24)).toBe("Microsoft C/C++ MSF 7.00");
     const dwarf = await bazel.build([...optionsFor(platform), "-c", "dbg", "//:uses_shared"]);
     expect(inspectCoff(outputOf(dwarf, "//:uses_shared")).sectionNames).toContain(".debug_info");
+  });
+
+  it("leaves resources out for other systems", async () => {
+    const other = listPlatforms(sources).find(({ system }) => system.os !== "windows");
+    const { actions } = await bazel.build([`--platforms=@xllvm//platforms:${other?.name}`, "//:resources"]);
+    expect(actions.map(({ mnemonic }) => mnemonic)).not.toContain("CompileResources");
   });
 
   it("makes the same bytes again", async () => {
