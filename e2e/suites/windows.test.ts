@@ -189,6 +189,15 @@ function testChoices(platform: Platform): void {
     expect(labelled.stderr).toMatch(/no such target '@@xllvm[~+]?\/\/windows:ws2_23'.*did you mean ws2_32\?/s);
   });
 
+  it("says which platforms have a library that this one lacks", async () => {
+    const lacking = listPlatforms(sources).filter(({ system, architecture }) => system.os === "windows" && architecture.name !== platform.architecture.name);
+    const own = importLibraries(platform);
+    const [other, library] = lacking.flatMap((candidate) => importLibraries(candidate).filter((name) => !own.includes(name)).map((name) => [candidate, name] as const))[0] ?? [];
+    const { exitCode, stderr } = await bazel.tryBuild([...optionsFor(platform), "--nobuild", `@xllvm//windows:${library}`]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toMatch(new RegExp(`${library}: the target platform has no such library\\. It exists for [^.]*${other?.name}`));
+  });
+
   it("makes a PDB on request, and DWARF with -c dbg", async () => {
     const pdb = await bazel.build([...optionsFor(platform), "--features=generate_pdb_file", "--output_groups=+pdb_file", "//:uses_shared"]);
     const program = outputOf(pdb, "//:uses_shared");
