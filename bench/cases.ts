@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { appendFileSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../e2e/harness/consumer-workspace";
@@ -27,6 +27,8 @@ cc_binary(name = "hello_cc", srcs = ["hello.cc"])
   "hello.cc": '#include <iostream>\nint main() { std::cout << "hello" << std::endl; }\n',
 };
 
+const generator = join(repositoryRoot, "generator/bin/gen-bzl.js");
+
 const nothing = (): Promise<void> => Promise.resolve();
 
 /** What is timed with xllvm: a Bazel server on a consumer workspace. `shutDown` has to be called. */
@@ -35,20 +37,42 @@ export class Bench {
   private readonly bazel: DrivenBazel;
   private readonly zigFolder = join(scratchRoot, "zig");
   private edits = 0;
+  private readonly ofOneRow = new Map<string, DrivenBazel>();
 
-  constructor(sources: Sources, private readonly zig: Zig | undefined) {
+  constructor(private readonly sources: Sources, private readonly zig: Zig | undefined) {
     this.workspace = writeConsumerWorkspace(sources.manifest, { name: "bench", files });
     this.bazel = new DrivenBazel({ name: "bench", workspace: this.workspace, diskCache: false });
   }
 
-  shutDown(): Promise<void> {
-    return this.bazel.shutDown();
+  async shutDown(): Promise<void> {
+    for (const bazel of [this.bazel, ...this.ofOneRow.values()]) await bazel.shutDown();
   }
 
-  /** Starts the server and fetches all that the platforms need, once and outside every time. */
-  async warmUp(platforms: readonly Platform[]): Promise<void> {
+  /** Bazel on the module of a manifest that has a platform's target row and no other. */
+  private alone({ name, architecture, system }: Platform): DrivenBazel {
+    const known = this.ofOneRow.get(name);
+    if (known !== undefined) return known;
+    const folder = join(scratchRoot, "bench-one-row", name);
+    rmSync(folder, { recursive: true, force: true });
+    for (const part of ["manifest", "imports"]) cpSync(join(repositoryRoot, part), join(folder, part), { recursive: true });
+    writeFileSync(join(folder, "manifest/targets.yaml"), `- {architecture: ${architecture.name}, system: ${system.name}}\n`);
+    const module = join(folder, "module");
+    execFileSync(process.execPath, [generator, "--manifest", join(folder, "manifest"), "--out", module], { stdio: ["ignore", "ignore", "inherit"] });
+    const workspace = writeConsumerWorkspace(this.sources.manifest, { name: `bench-${name}`, files, xllvm: module });
+    const bazel = new DrivenBazel({ name: `bench-${name}`, workspace, diskCache: false });
+    this.ofOneRow.set(name, bazel);
+    return bazel;
+  }
+
+  /**
+   * Starts the server and fetches all that the platforms need, once and outside every time.
+   *
+   * @param withOneRow Whether the modules that have one platform alone are wanted as well.
+   */
+  async warmUp(platforms: readonly Platform[], withOneRow: boolean): Promise<void> {
     for (const platform of platforms) {
       for (const language of languages) await this.build(platform, language, ["--nobuild"]);
+      if (withOneRow) await this.build(platform, languages[0], ["--nobuild"], this.alone(platform));
     }
   }
 
@@ -89,8 +113,11 @@ export class Bench {
         {
           name: `analysis ${label}`,
           unit: "s",
-          counted: "Server up and repositories fetched: loading and analysis, no action.",
-          steps: { xllvm: { prepare: () => this.clean(), run: build(["--nobuild"]) } },
+          counted: "Server up and repositories fetched: loading and analysis, no action. One row: of a module that has this platform alone.",
+          steps: {
+            xllvm: { prepare: () => this.clean(), run: build(["--nobuild"]) },
+            "one row": { prepare: () => this.clean(this.alone(platform)), run: () => this.build(platform, language, ["--nobuild"], this.alone(platform)) },
+          },
         },
       ];
     });
@@ -99,7 +126,7 @@ export class Bench {
   /** The generator on the whole manifest, into a folder of its own. */
   regenerateCase(): Case {
     const out = join(scratchRoot, "bench-module");
-    const generate = (): Promise<void> => runQuietly([process.execPath, join(repositoryRoot, "generator/bin/gen-bzl.js"), "--manifest", join(repositoryRoot, "manifest"), "--out", out], {});
+    const generate = (): Promise<void> => runQuietly([process.execPath, generator, "--manifest", join(repositoryRoot, "manifest"), "--out", out], {});
     return { name: "regenerate", unit: "s", counted: "gen-bzl on all rows, node's start and buildifier included.", steps: { xllvm: { prepare: nothing, run: generate } } };
   }
 
@@ -107,14 +134,14 @@ export class Bench {
     return this.zig === undefined || zigTarget(platform) === undefined ? { xllvm } : { xllvm, zig };
   }
 
-  private async build(platform: Platform, { target }: Language, options: readonly string[] = []): Promise<void> {
-    const result = await this.bazel.run("build", [...this.bazel.buildOptions(), `--platforms=@xllvm//platforms:${platform.name}`, ...options, target]);
+  private async build(platform: Platform, { target }: Language, options: readonly string[] = [], bazel = this.bazel): Promise<void> {
+    const result = await bazel.run("build", [...bazel.buildOptions(), `--platforms=@xllvm//platforms:${platform.name}`, ...options, target]);
     if (result.exitCode !== 0) throw new Error(`bazel build ${target} for ${platform.name} failed:\n${result.stderr}`);
   }
 
   /** Forgets outputs, the action cache and the analysis; the server and the fetched repositories stay. */
-  private async clean(): Promise<void> {
-    const result = await this.bazel.run("clean", ["--noshow_progress"]);
+  private async clean(bazel = this.bazel): Promise<void> {
+    const result = await bazel.run("clean", ["--noshow_progress"]);
     if (result.exitCode !== 0) throw new Error(`bazel clean failed:\n${result.stderr}`);
   }
 

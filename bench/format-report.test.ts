@@ -12,7 +12,7 @@ describe("formatReport", () => {
     const lines = formatReport({ ...setting, zig: "0.12.0" }, results).split("\n");
     expect(lines[0]).toBe("2 × some CPU; Bazel: 7.7.1; zig: 0.12.0; 3 runs each, wall time in seconds, sizes in KiB");
     expect(lines.filter((line) => line.includes("cold C, here")).map((line) => line.split("│").map((cell) => cell.trim()).filter(Boolean))).toEqual([
-      ["cold C, here", "6.00", "5.50", "6.50", "12.00", "11.50", "12.50", "0.50"],
+      ["cold C, here", "6.00", "5.50", "6.50", "zig", "12.00", "11.50", "12.50", "0.50"],
     ]);
     expect(lines.filter((line) => line === "cold: All of it.")).toHaveLength(1);
   });

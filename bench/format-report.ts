@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import type { Result, Unit } from "./measure";
+import { otherOf, type Result, type Unit } from "./measure";
 import type { Summary } from "./statistics";
 
 /** Where and with what was measured. */
@@ -16,12 +16,13 @@ export interface Setting {
 /** The results as a table for people: seconds and KiB, and below it what each case counts. */
 export function formatReport(setting: Setting, results: readonly Result[]): string {
   const table = new Table({
-    head: ["case", "xllvm median", "min", "max", "zig median", "min", "max", "xllvm / zig"],
+    head: ["case", "xllvm median", "min", "max", "with", "median", "min", "max", "ratio"],
     style: { head: [], border: [], compact: true },
-    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
+    colAligns: ["left", "right", "right", "right", "left", "right", "right", "right", "right"],
   });
   for (const { name, unit, times, ratio } of results) {
-    table.push([name, ...cells(unit, times.xllvm), ...cells(unit, times.zig), ratio === undefined ? "" : ratio.toFixed(2)]);
+    const other = otherOf(times);
+    table.push([name, ...cells(unit, times.xllvm), times[other] === undefined ? "" : other, ...cells(unit, times[other]), ratio === undefined ? "" : ratio.toFixed(2)]);
   }
   const counted = new Map(results.map((result) => [result.name.split(" ")[0] ?? "", result.counted]));
   return [

@@ -1,7 +1,7 @@
 import { summarize, type Summary } from "./statistics";
 
 /** What can be measured side by side. */
-export const subjects = ["xllvm", "zig"] as const;
+export const subjects = ["xllvm", "zig", "one row"] as const;
 export type Subject = (typeof subjects)[number];
 
 /** What a case tells: wall time, of which the samples are milliseconds, or a size, of which they are bytes. */
@@ -27,9 +27,12 @@ export interface Result {
   readonly unit: Unit;
   readonly counted: string;
   readonly times: Partial<Record<Subject, Summary>>;
-  /** Median of xllvm over that of zig; absent where only one was measured. */
+  /** Median of xllvm over that of the other; absent where only one was measured. */
   readonly ratio?: number;
 }
+
+/** With what xllvm is compared: zig, where that was measured, or the module of a manifest that has one target row. */
+export const otherOf = (times: Result["times"]): Subject => (times["one row"] === undefined ? "zig" : "one row");
 
 /** What one run took, in milliseconds, and what it returned. */
 export interface Sample {
@@ -77,7 +80,8 @@ export async function measureCases(cases: readonly Case[], repeat: number, now: 
     const valueOf = ({ time, returned }: Sample): number => (unit === "KiB" && typeof returned === "number" ? returned : time);
     const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]));
     for (const subject of measured) tell(`  ${subject}: ${samples[subject].map(({ time }) => (time / 1000).toFixed(2)).join(", ")} s`);
-    const ratio = times.xllvm && times.zig ? { ratio: times.xllvm.median / times.zig.median } : {};
+    const other = times[otherOf(times)];
+    const ratio = times.xllvm && other ? { ratio: times.xllvm.median / other.median } : {};
     results.push({ name, unit, counted, times, ...ratio });
   }
   return results;

@@ -53,7 +53,7 @@ async function timeBuilds(bench: Bench, cases: readonly Case[], platforms: reado
   if (cases.length === 0) return [];
   try {
     tell("fetching repositories");
-    await bench.warmUp(platforms);
+    await bench.warmUp(platforms, cases.some(({ steps }) => steps["one row"] !== undefined));
     return await measureCases(cases, repeat, () => performance.now(), tell);
   } finally {
     await bench.shutDown();

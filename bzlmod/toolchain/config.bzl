@@ -57,6 +57,13 @@ def _shared_libraries(ctx):
         return []
     return ["--no-shared-libraries-on-{}:-it-links-statically".format(ctx.attr.platform_name)]
 
+def _static_programs(ctx):
+    """A feature by Bazel's name, where programs can't be static: an argument that makes clang say what can."""
+    if not ctx.attr.static_platform:
+        return []
+    message = "--no-static-programs-on-{}:-take-{}".format(ctx.attr.platform_name, ctx.attr.static_platform)
+    return [flags_feature("fully_static_link", [ACTION_NAMES.cpp_link_executable], [message], enabled = False)]
+
 def _features(ctx, seed):
     linker = linker_for(ctx.attr.object_format)
     mode = linker.modes[ctx.attr.link_mode]
@@ -90,7 +97,7 @@ def _features(ctx, seed):
         flags_feature("target_link", LINK, link),
         flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], mode.executable),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
-    ] + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
+    ] + _static_programs(ctx) + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
     ] + link_features_after_target() + strip_features()
 

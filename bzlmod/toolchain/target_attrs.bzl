@@ -16,5 +16,6 @@ TARGET_ATTRS = {
     "link_mode": attr.string(mandatory = True, values = LINK_MODES, doc = "How executables are linked."),
     "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),
     "platform_name": attr.string(mandatory = True, doc = "Name of the platform, for messages."),
+    "static_platform": attr.string(doc = "For messages: the platform of the same machine whose programs are static, where this one's are not."),
     "triple": attr.string(mandatory = True, doc = "LLVM target triple."),
 }

@@ -45,7 +45,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         toolchain_config = ":" + name + ".config",
     )
 
-def _by_link_mode(name, prefix, link_modes):
+def _by_link_mode(name, prefix, link_modes, static_platform):
     """An alias to `<prefix>.<link mode>`, for the link mode that the platform asks for."""
     native.alias(
         name = name,
@@ -54,9 +54,10 @@ def _by_link_mode(name, prefix, link_modes):
         } | {
             "//constraints/link_mode:" + link_mode: ":{}.{}".format(prefix, link_mode)
             for link_mode in link_modes
-        }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.".format(
+        }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.{}".format(
             native.package_name(),
             " or ".join(link_modes),
+            " For static programs take {}.".format(static_platform) if static_platform else "",
         )),
     )
 
@@ -91,7 +92,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             tool_prefixes = tool_prefixes,
             **config
         )
-    _by_link_mode("crossenv", "crossenv", link_modes)
+    _by_link_mode("crossenv", "crossenv", link_modes, config.get("static_platform"))
     if linked_libraries:
         platform_libraries(
             name = "linked_libraries",
@@ -109,4 +110,4 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
                 seed = row.seed,
                 **config
             )
-        _by_link_mode(host, host, link_modes)
+        _by_link_mode(host, host, link_modes, config.get("static_platform"))

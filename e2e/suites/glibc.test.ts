@@ -9,6 +9,7 @@ import type { ReleaseHeaders } from "../../generator/schema/glibc-headers";
 import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
+import { expectProgramFile } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
 import { missingArchives, readMachineIndex, sha256Of, writeIndex } from "../harness/pinned-archives";
 import { findRealGlibc, realLibrary } from "../harness/real-glibc";
@@ -67,6 +68,7 @@ cc_shared_library(name = "thrower_shared", deps = [":thrower"], user_link_flags 
 cc_binary(name = "catcher", srcs = ["catcher.cc"], deps = [":thrower"], dynamic_deps = [":thrower_shared"], linkopts = ["-lgcc_s"])
 cc_binary(name = "shared_runtime", srcs = ["catcher.cc"], deps = [":thrower"], linkstatic = False)
 
+${all.map(({ name, architecture }) => `platform(name = "without_abi_${name}", constraint_values = ["@platforms//os:linux", "${architecture.constraint ?? ""}"])`).join("\n")}
 platform(name = "static", parents = ["@xllvm//platforms:${example.name}"], constraint_values = ["@xllvm//constraints/link_mode:static"])
 
 checked_binaries(name = "kept", targets = [":plain", ":catcher", ":thrower_shared"])
@@ -302,6 +304,14 @@ function testPlatform(platform: Platform): void {
     expect(unknown.stderr).toMatch(/did you mean/);
     const linkedStatically = await bazel.tryBuild(["--nobuild", "--platforms=//:static", "//:plain"]);
     expect(linkedStatically.exitCode).not.toBe(0);
-    expect(linkedStatically.stderr).toContain(`targets/${example.target.name} links dynamic; no other mode of //constraints/link_mode exists for it`);
+    expect(linkedStatically.stderr).toContain(`targets/${example.target.name} links dynamic; no other mode of //constraints/link_mode exists for it. For static programs take ${example.name.replace("gnu", "musl")}.`);
+    const byFeature = await bazel.tryBuild([platformOf(platform), "--features=fully_static_link", "//:plain"]);
+    expect(byFeature.exitCode).toBe(1);
+    expect(byFeature.stderr).toContain(`--no-static-programs-on-${platform.name}:-take-${platform.name.replace("gnu", "musl")}`);
+  });
+
+  it("is the default of its CPU on Linux", async () => {
+    const { outputs } = await bazel.build([`--platforms=//:without_abi_${platform.name}`, "//:plain"]);
+    expectProgramFile(platform, "dynamic", outputs.get("//:plain")?.[0] ?? "");
   });
 }

@@ -23,7 +23,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const overlays = planOverlays(targets, sources.imports, module.name, render);
   const archives = usedArchives(targets);
   const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planStubs(targets, sources.imports, render), ...planPlatforms(targets, hosts, render)]);
-  for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, overlays, render));
+  for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, targets, overlays, render));
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
   files.set("MODULE.bazel", planModuleFile(module, [...archives, ...hosts.map(({ archive }) => archive)], render));

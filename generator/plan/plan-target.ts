@@ -7,7 +7,7 @@ import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
 
 /** Plans `targets/<target>/BUILD.bazel`: the runtimes of one target and its toolchains. */
-export function planTarget(target: ResolvedTarget, overlays: OverlayNames, render: Render): string {
+export function planTarget(target: ResolvedTarget, targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): string {
   const runtimes = target.runtimes.map((runtime) => ({
     name: runtime.name,
     version: runtime.standsInFor === undefined ? runtime.version : `${runtime.version}, in place of ${runtime.standsInFor}`,
@@ -46,9 +46,17 @@ export function planTarget(target: ResolvedTarget, overlays: OverlayNames, rende
       object_format: target.system.object_format,
       optional_includes: target.libraries.filter(({ include }) => include.length > 0).map((library) => overlays.includeLabel(target, library)),
       platform_name: target.platform,
+      static_platform: staticPlatform(target, targets),
       tool_prefixes: toolPrefixes(target),
     }),
   });
+}
+
+/** For messages: where a target has no static programs, the platform of the same machine that has. */
+function staticPlatform({ system, architecture }: ResolvedTarget, targets: readonly ResolvedTarget[]): string | null {
+  if (system.link_modes.includes("static")) return null;
+  const other = targets.find((candidate) => candidate.system.os === system.os && candidate.architecture.name === architecture.name && candidate.system.link_modes.includes("static"));
+  return other?.platform ?? null;
 }
 
 /** Where there is no shared C++ runtime, links that are dynamic otherwise take the static one. */
