@@ -2,7 +2,7 @@ import type { ResolvedTarget } from "../resolve/resolved-target";
 
 /**
  * Names for things of which one target may have another version than the next: one name where all are alike, else one
- * per architecture, per system, or per both, whichever is the first to tell them apart.
+ * per architecture, per OS, per system, per OS and architecture, or per system and architecture, whichever is the first to tell them apart.
  *
  * @param prefix What every name begins with.
  * @param contents Target → what the thing is like for it; equal values are the same thing.
@@ -12,7 +12,9 @@ export function nameByTarget(prefix: string, contents: ReadonlyMap<ResolvedTarge
   const suffixes: ((target: ResolvedTarget) => string)[] = [
     () => "",
     ({ architecture }) => `_${architecture.name}`,
+    ({ system }) => `_${system.os}`,
     ({ system }) => `_${system.name}`,
+    ({ architecture, system }) => `_${system.os}_${architecture.name}`,
     ({ architecture, system }) => `_${system.name}_${architecture.name}`,
     ({ platform }) => `_${platform}`,
   ];
