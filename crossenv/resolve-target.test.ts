@@ -24,6 +24,14 @@ test.each([
   ["linux_arm64_musl.1.2.6", "linux_arm64_musl.1.2.6"],
   ["aarch64-linux-musl+dynamic", "linux_arm64_musl_dynamic"],
   ["linux_arm64_musl_dynamic", "linux_arm64_musl_dynamic"],
+  ["aarch64-linux-gnu", "linux_arm64_gnu"],
+  ["x86_64-pc-linux-gnu", "linux_amd64_gnu"],
+  ["arm-linux-gnueabihf", "linux_armv7_gnu"],
+  ["aarch64-linux-gnu.2.36", "linux_arm64_gnu.2.36"],
+  ["x86_64-w64-mingw32", "windows_amd64_gnu"],
+  ["x86_64-pc-windows-gnu", "windows_amd64_gnu"],
+  ["wasm32-wasi", "wasm32_wasi"],
+  ["wasm32-wasip1", "wasm32_wasi"],
 ])("%s is %s", (name, platform) => expect(resolveTarget(name, targets)).toMatchObject({ platform }));
 
 test("a platform's name means that platform, and a triple the first platform that has it", () => {

@@ -13,7 +13,7 @@ const expected = `linux_arm64_musl.1.2.5
   system         linux_musl: linux, musl, elf
   musl versions  1.2.5 (default)
   link modes     static (default)
-  flags          -march=armv8-a -g
+  flags          --target=aarch64-unknown-linux-musl -march=armv8-a -g
 
 made of, in this order
   musl 1.2.5 (libc), from musl-1.2.5
@@ -25,7 +25,7 @@ archives
     https://example.org/musl-1.2.5.tar.gz
 
 compiler, one of
-  llvm-22, sha256 ${"0123456789abcdef".repeat(4)}, on linux_amd64
+  llvm-22, size unknown, sha256 ${"0123456789abcdef".repeat(4)}, on linux_amd64
     https://example.org/llvm.tar.zst
 `;
 
@@ -35,6 +35,12 @@ test.each(["linux_arm64_musl", "linux_arm64_musl.1.2.5"])("what %s is made of", 
   files = editFile(files, "manifest/archives.yaml", "strip_prefix: musl-1.2.5", "strip_prefix: musl-1.2.5\n  size: 1080786");
   writeFiles(folder.path, files);
   expect(await explain(platform)).toEqual({ exitCode: 0, stdout: expected, stderr: "" });
+});
+
+test("a link mode of a platform", async () => {
+  writeFiles(folder.path, editFile(sampleFiles, "manifest/systems.yaml", "link_modes: [static]", "link_modes: [static, dynamic]"));
+  const { exitCode, stdout } = await explain("linux_arm64_musl_dynamic");
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^linux_arm64_musl\.1\.2\.5\n[^]*\n {2}link modes {5}static \(default\), dynamic\n/)]);
 });
 
 test("an unknown platform: the nearest names, exit code 2", async () => {

@@ -19,7 +19,8 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
   const complete = platforms.filter(({ state }) => state !== "incomplete").map(({ name }) => name);
   const targets = loaded.manifest.targets.filter((_, index) => complete.includes(platforms[index]?.name ?? ""));
   const resolved = resolveTargets({ manifest: { ...loaded.manifest, targets }, imports: loaded.imports });
-  const target = resolved.find(({ name, platform, isDefault }) => name === options.platform || (platform === options.platform && isDefault));
+  // A link mode of a platform is a platform as well, made of the same.
+  const target = resolved.find(({ name, platform, isDefault, system }) => name === options.platform || (isDefault && namesOf(platform, system.link_modes).includes(options.platform)));
   if (target === undefined) {
     const names = nearestNames(options.platform, [...new Set(resolved.flatMap(({ name, platform }) => [platform, name]))]);
     throw new BadInputError(`there is no platform ${options.platform}\n    mend: write one of ${names.join(", ")}; gen-bzl list shows all`);
@@ -27,6 +28,10 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
   const versions = resolved.filter(({ platform }) => platform === target.platform);
   io.stdout(`${[...formatTarget(target, versions), "", ...formatDownloads(target, resolveHosts(loaded.manifest))].join("\n")}\n`);
   return exitCodes.fine;
+}
+
+function namesOf(platform: string, [, ...otherModes]: readonly string[]): string[] {
+  return [platform, ...otherModes.map((mode) => `${platform}_${mode}`)];
 }
 
 /** The three names that are nearest to `word`. */
@@ -46,7 +51,7 @@ function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[
     rows.push([`${system.libc ?? "libc"} versions`, listed.join(", ")]);
   }
   rows.push(["link modes", system.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", ")]);
-  for (const [name, flags] of [["flags", target.flags], ["compile flags", target.compileFlags], ["link flags", target.linkFlags]] as const) {
+  for (const [name, flags] of [["flags", [`--target=${target.triple}`, ...target.flags]], ["compile flags", target.compileFlags], ["link flags", target.linkFlags]] as const) {
     if (flags.length > 0) rows.push([name, flags.join(" ")]);
   }
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
@@ -76,7 +81,7 @@ function formatDownloads(target: ResolvedTarget, hosts: readonly ResolvedHost[])
 }
 
 function formatArchive({ name, size, sha256, urls, unavailable }: ArchiveRow, note = ""): string[] {
-  return [`  ${name}${size === undefined ? "" : `, ${formatSize(size)}`}, sha256 ${sha256}${note}`, ...[...urls, ...(unavailable === undefined ? [] : [`to be redirected: ${unavailable}`])].map((line) => `    ${line}`)];
+  return [`  ${name}, ${size === undefined ? "size unknown" : formatSize(size)}, sha256 ${sha256}${note}`, ...[...urls, ...(unavailable === undefined ? [] : [`to be redirected: ${unavailable}`])].map((line) => `    ${line}`)];
 }
 
 /** Bytes → `1.1 MB`. */
