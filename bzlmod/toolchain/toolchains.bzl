@@ -86,7 +86,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         crossenv_target(
             name = "crossenv." + link_mode,
             cxx_link_files = ":cxx_link_files",
-            link_files = [":link_files." + mode for mode in link_modes],
+            link_files = [":link_files." + mode for mode in link_modes] + ([":linked_libraries"] if linked_libraries else []),
             link_mode = link_mode,
             optional_includes = optional_includes,
             tool_prefixes = tool_prefixes,

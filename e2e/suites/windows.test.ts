@@ -178,8 +178,10 @@ function testChoices(platform: Platform): void {
     const without = await bazel.tryBuild([...optionsFor(platform), "//:linked_library"]);
     expect(without.exitCode).not.toBe(0);
     expect(without.stderr).toContain("unable to find library -ldinput8");
-    const { outputs } = await bazel.build([...optionsFor(platform), "--@xllvm//windows/linked:libraries=//:more_libraries", "//:linked_library"]);
+    const added = [...optionsFor(platform), "--@xllvm//windows/linked:libraries=//:more_libraries"];
+    const { outputs } = await bazel.build([...added, "//:linked_library"]);
     expect(outputs.get("//:linked_library")).toEqual([expect.stringMatching(/\.exe$/)]);
+    expect(await bazel.query("cquery", [...added, "--output=files", "--output_groups=folder", "@xllvm//:crossenv"])).toMatch(/\/lib\/libdinput8\.a$/m);
   });
 
   it("names a library that does not exist, and what there is in its place", async () => {

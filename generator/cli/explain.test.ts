@@ -43,6 +43,11 @@ test("a link mode of a platform", async () => {
   expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^linux_arm64_musl\.1\.2\.5\n[^]*\n {2}link modes {5}static \(default\), dynamic\n/)]);
 });
 
+test("an archive without an address: what it is", async () => {
+  writeFiles(folder.path, editFile(sampleFiles, "manifest/archives.yaml", "urls: [https://example.org/musl-1.2.5.tar.gz]", "urls: []\n  unavailable: a repack."));
+  expect((await explain("linux_arm64_musl")).stdout).toContain(`, sha256 ${"0123456789abcdef".repeat(4)}\n    to be redirected: a repack.\n`);
+});
+
 test("an unknown platform: the nearest names, exit code 2", async () => {
   expect(await explain("linux-arm64-musl")).toEqual({
     exitCode: 2,
