@@ -21,9 +21,10 @@ type LinkMode = Platform["system"]["link_modes"][number];
  */
 export function testRun(platform: Platform, program: Program, file: () => string, loader: () => readonly string[] = () => [], version = platform.target.version): void {
   const runner = findRunner(platform, version);
-  if ("missing" in runner) {
+  const missing = "missing" in runner ? runner.missing : runner.prefix.length > 0 ? program.unfitForEmulator?.(platform) : undefined;
+  if ("missing" in runner || missing !== undefined) {
     const declare = it.skip;
-    declare(`runs ${program.name} (skipped: ${runner.missing})`, () => undefined);
+    declare(`runs ${program.name} (skipped: ${missing ?? ""})`, () => undefined);
     return;
   }
   it(`runs ${program.name} ${runner.how}`, async () => {
