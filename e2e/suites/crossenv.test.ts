@@ -114,6 +114,18 @@ describe.each(platforms)("$name", (platform) => {
     }
   });
 
+  if (platform.system.object_format === "elf") {
+    it("is all that make without a makefile needs, as clang-wrapper", async () => {
+      const folder = join(scratchRoot, "crossenv", "wrapper");
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "greeting.c"), '#include <stdio.h>\nint main(void) { return puts("made") < 0; }\n');
+      execFileSync("make", [`CC=${prepared.tree}/clang-wrapper`, "greeting"], { cwd: folder, stdio: "pipe" });
+      const runner = findRunner(platform);
+      if (!("missing" in runner)) expect(await runProgram(runner, join(folder, "greeting"))).toMatchObject({ stdout: "made\n", status: 0 });
+    });
+  }
+
   describe.each(["where it was put first", "after it was moved"])("%s", (where) => {
     beforeAll(() => {
       if (where === "where it was put first") return;
@@ -124,10 +136,10 @@ describe.each(platforms)("$name", (platform) => {
       prepared = { ...prepared, tree };
     });
 
-    // What takes long is built once, and on one system of a kind.
-    const quick = ["makefile", "configure", "cmake"];
-    const isQuick = where === "after it was moved" || platform.system.libc === "glibc";
-    const chosen = projects.filter(({ systems, folder }) => systems.includes(platform.system.os) && (!isQuick || quick.includes(folder)));
+    // What takes long is built once, and for one system of a kind.
+    const hasMoved = where === "after it was moved";
+    const quick = hasMoved && platform.name !== foreign?.name ? ["makefile"] : hasMoved || platform.system.libc === "glibc" ? ["makefile", "configure", "cmake"] : undefined;
+    const chosen = projects.filter(({ systems, folder }) => systems.includes(platform.system.os) && (quick?.includes(folder) ?? true));
     for (const project of chosen) testProject(project, platform, () => prepared);
   });
 
