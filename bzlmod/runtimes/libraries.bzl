@@ -5,9 +5,8 @@ all links find without asking is the row's choice.
 """
 
 load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
+load("//bzlmod/runtimes:products.bzl", "EMPTY_ARCHIVE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
-
-_EMPTY_ARCHIVE = "!<arch>\n"
 
 def _preprocess(ctx, seed, definition):
     output = ctx.actions.declare_file("_definitions/{}.def".format(ctx.label.name))
@@ -74,7 +73,7 @@ def _runtime_library_impl(ctx):
         _import_library(ctx, seed, imported)
         parts = [imported] + parts
     if not parts:
-        ctx.actions.write(output, _EMPTY_ARCHIVE)
+        ctx.actions.write(output, EMPTY_ARCHIVE)
     elif len(parts) == 1:
         ctx.actions.symlink(output = output, target_file = parts[0])
     else:

@@ -5,7 +5,7 @@ load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
 
 # An ar archive without members is its magic number alone (ar(5)).
-_EMPTY_ARCHIVE = "!<arch>\n"
+EMPTY_ARCHIVE = "!<arch>\n"
 
 def _runtime_archive_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
@@ -85,7 +85,7 @@ runtime_object = rule(
 def _empty_archives_impl(ctx):
     outputs = [ctx.actions.declare_file(out) for out in ctx.attr.outs]
     for output in outputs:
-        ctx.actions.write(output, _EMPTY_ARCHIVE)
+        ctx.actions.write(output, EMPTY_ARCHIVE)
     return [DefaultInfo(files = depset(outputs))]
 
 empty_archives = rule(

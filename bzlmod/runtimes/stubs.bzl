@@ -5,9 +5,8 @@ a stub is one process of the compiler. A program that is linked against the stub
 """
 
 load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
+load("//bzlmod/runtimes:products.bzl", "empty_archives")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
-
-_EMPTY_ARCHIVE = "!<arch>\n"
 
 def _stub_library_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
@@ -55,14 +54,14 @@ _stub_library = rule(
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )
 
-def _written_file_impl(ctx):
+def _linker_script_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
     ctx.actions.write(output, ctx.attr.content)
     return [DefaultInfo(files = depset([output]))]
 
-_written_file = rule(
-    implementation = _written_file_impl,
-    doc = "A file of the target's tree that is text alone.",
+_linker_script = rule(
+    implementation = _linker_script_impl,
+    doc = "A linker script in the target's tree.",
     attrs = {
         "content": attr.string(mandatory = True),
         "out": attr.string(mandatory = True, doc = "Path in the target's tree."),
@@ -72,7 +71,7 @@ _written_file = rule(
 def _is_in(release, since, until):
     return since != None and since <= release and (until == None or release < until)
 
-def _linker_script(stub, stubs):
+def _script(stub, stubs):
     """By which -l finds a library: the library, and what stands beside it."""
     always = stub.get("group", [])
     as_needed = [stubs[name]["soname"] for name in stub.get("as_needed", []) if name in stubs]
@@ -106,6 +105,7 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
     }
     files = []
     linked = []
+    moved = []
     for library, stub in stubs.items():
         stub_name = "{}.{}".format(name, library)
         _stub_library(
@@ -123,19 +123,20 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
         since = stub.get("linked_since")
         if _is_in(release, since, stub.get("linked_until")):
             linked.append(stub_name)
-            _written_file(
+            _linker_script(
                 name = stub_name + ".script",
-                content = _linker_script(stub, stubs),
+                content = _script(stub, stubs),
                 out = out.replace("{item}", library + ".so"),
             )
             files.append(stub_name + ".script")
         elif since != None and since <= release:
-            # What was in it has moved to libc. Upstream leaves an archive without members, for who still names it.
-            _written_file(
-                name = stub_name + ".archive",
-                content = _EMPTY_ARCHIVE,
-                out = out.replace("{item}", library + ".a"),
-            )
-            files.append(stub_name + ".archive")
+            moved.append(library)
+    if moved:
+        # What was in them has moved to libc. Upstream leaves archives without members, for who still names them.
+        empty_archives(
+            name = name + ".moved",
+            outs = [out.replace("{item}", library + ".a") for library in moved],
+        )
+        files.append(name + ".moved")
     native.filegroup(name = name, srcs = files)
     native.filegroup(name = name + ".linked", srcs = linked)
