@@ -100,8 +100,9 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
     """
     stubs = {
         library: stub
-        for library, stub in table[architecture]["libraries"].items()
-        if _is_in(release, stub["since"], stub["until"])
+        for library, forms in table["libraries"].items()
+        for stub in forms
+        if architecture in stub["architectures"] and _is_in(release, stub["since"], stub["until"])
     }
     files = []
     linked = []
@@ -112,7 +113,7 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
             name = stub_name,
             out = out.replace("{item}", stub["soname"]),
             assembly = "{}:{}.s".format(sources, library),
-            bit = table[architecture]["bit"],
+            bit = table["bits"][architecture],
             flags = flags,
             release = release,
             soname = stub["soname"],

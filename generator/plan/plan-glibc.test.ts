@@ -52,13 +52,18 @@ runtime_object(
 test("the table of stubs says from which release on links find something in a library, and until which", () => {
   expectLines(
     "stubs/glibc/stubs.bzl",
-    `            "libpthread": {
+    `        "libpthread": [
+            {
+                "architectures": [
+                    "arm64",
+                ],
                 "soname": "libpthread.so.0",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": None,
-            },`,
+            },
+        ],`,
   );
 });
 

@@ -50,14 +50,24 @@ function* planRuntime(runtime: string, table: SymbolTable, render: Render): Gene
   yield [`${folder}/stubs.bzl`, render("stubs.bzl", { runtime, folder, stubs: stubsView(table) })];
 }
 
+/** The architectures' bits, and each library in the forms that it has, with the architectures that have it so. */
 function stubsView(table: SymbolTable): object {
-  return Object.fromEntries(
-    [...architectureBits(table)].map(([architecture, bit]) => {
-      const libraries = Object.keys(table.libraries).filter((library) => architecturesOf(table, library).includes(architecture));
-      const views = libraries.map((library) => [library, stubView(table, library, architecture)] as const);
-      return [architecture, { bit, libraries: Object.fromEntries(views.filter(([, view]) => view !== undefined)) }];
-    }),
-  );
+  return {
+    bits: Object.fromEntries(architectureBits(table)),
+    libraries: Object.fromEntries(Object.keys(table.libraries).map((library) => [library, formsOf(table, library)])),
+  };
+}
+
+function formsOf(table: SymbolTable, library: string): object[] {
+  const forms = new Map<string, { view: StubView; architectures: string[] }>();
+  for (const architecture of architecturesOf(table, library).sort()) {
+    const view = stubView(table, library, architecture);
+    if (view === undefined) continue;
+    const form = forms.get(JSON.stringify(view)) ?? { view, architectures: [] };
+    forms.set(JSON.stringify(view), form);
+    form.architectures.push(architecture);
+  }
+  return [...forms.values()].map(({ view, architectures }) => ({ architectures, ...view }));
 }
 
 function stubView(table: SymbolTable, library: string, architecture: string): StubView | undefined {

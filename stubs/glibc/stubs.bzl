@@ -3,29 +3,130 @@
 """The stub libraries of glibc: what there is on which architecture, from which release (minor version) until which; see bzlmod/runtimes/stubs.bzl."""
 
 STUBS = {
-    "amd64": {
-        "bit": 1,
-        "libraries": {
-            "ld": {
+    "bits": {
+        "amd64": 1,
+        "arm64": 2,
+        "armv7": 4,
+        "i686": 8,
+        "ppc64le": 16,
+        "riscv64": 32,
+        "s390x": 64,
+    },
+    "libraries": {
+        "ld": [
+            {
+                "architectures": [
+                    "amd64",
+                ],
                 "soname": "ld-linux-x86-64.so.2",
                 "since": 0,
                 "until": None,
             },
-            "libBrokenLocale": {
+            {
+                "architectures": [
+                    "arm64",
+                ],
+                "soname": "ld-linux-aarch64.so.1",
+                "since": 0,
+                "until": None,
+            },
+            {
+                "architectures": [
+                    "armv7",
+                ],
+                "soname": "ld-linux-armhf.so.3",
+                "since": 0,
+                "until": None,
+            },
+            {
+                "architectures": [
+                    "i686",
+                ],
+                "soname": "ld-linux.so.2",
+                "since": 0,
+                "until": None,
+            },
+            {
+                "architectures": [
+                    "ppc64le",
+                ],
+                "soname": "ld64.so.2",
+                "since": 0,
+                "until": None,
+            },
+            {
+                "architectures": [
+                    "riscv64",
+                ],
+                "soname": "ld-linux-riscv64-lp64d.so.1",
+                "since": 0,
+                "until": None,
+            },
+            {
+                "architectures": [
+                    "s390x",
+                ],
+                "soname": "ld64.so.1",
+                "since": 0,
+                "until": None,
+            },
+        ],
+        "libBrokenLocale": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libBrokenLocale.so.1",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": None,
             },
-            "libanl": {
+        ],
+        "libanl": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "ppc64le",
+                    "riscv64",
+                ],
                 "soname": "libanl.so.1",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": 34,
             },
-            "libc": {
+            {
+                "architectures": [
+                    "i686",
+                    "s390x",
+                ],
+                "soname": "libanl.so.1",
+                "since": 2,
+                "until": None,
+                "linked_since": 2,
+                "linked_until": 34,
+            },
+        ],
+        "libc": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libc.so.6",
                 "since": 0,
                 "until": None,
@@ -38,26 +139,65 @@ STUBS = {
                     "ld",
                 ],
             },
-            "libc_malloc_debug": {
+        ],
+        "libc_malloc_debug": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libc_malloc_debug.so.0",
                 "since": 33,
                 "until": None,
             },
-            "libcrypt": {
+        ],
+        "libcrypt": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libcrypt.so.1",
                 "since": 0,
                 "until": 41,
                 "linked_since": 0,
                 "linked_until": 41,
             },
-            "libdl": {
+        ],
+        "libdl": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libdl.so.2",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": 34,
             },
-            "libm": {
+        ],
+        "libm": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                ],
                 "soname": "libm.so.6",
                 "since": 0,
                 "until": None,
@@ -68,699 +208,185 @@ STUBS = {
                     "libmvec",
                 ],
             },
-            "libmvec": {
+            {
+                "architectures": [
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
+                "soname": "libm.so.6",
+                "since": 0,
+                "until": None,
+                "linked_since": 0,
+                "linked_until": None,
+                "optional": True,
+            },
+        ],
+        "libmvec": [
+            {
+                "architectures": [
+                    "amd64",
+                ],
                 "soname": "libmvec.so.1",
                 "since": 22,
                 "until": None,
                 "linked_since": 22,
                 "linked_until": None,
             },
-            "libnsl": {
-                "soname": "libnsl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 27,
-            },
-            "libpthread": {
-                "soname": "libpthread.so.0",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 36,
-            },
-            "libresolv": {
-                "soname": "libresolv.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "librt": {
-                "soname": "librt.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libthread_db": {
-                "soname": "libthread_db.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libutil": {
-                "soname": "libutil.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-        },
-    },
-    "arm64": {
-        "bit": 2,
-        "libraries": {
-            "ld": {
-                "soname": "ld-linux-aarch64.so.1",
-                "since": 0,
-                "until": None,
-            },
-            "libBrokenLocale": {
-                "soname": "libBrokenLocale.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libanl": {
-                "soname": "libanl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libc": {
-                "soname": "libc.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
+            {
+                "architectures": [
+                    "arm64",
                 ],
-                "as_needed": [
-                    "ld",
-                ],
-            },
-            "libc_malloc_debug": {
-                "soname": "libc_malloc_debug.so.0",
-                "since": 33,
-                "until": None,
-            },
-            "libcrypt": {
-                "soname": "libcrypt.so.1",
-                "since": 0,
-                "until": 41,
-                "linked_since": 0,
-                "linked_until": 41,
-            },
-            "libdl": {
-                "soname": "libdl.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libm": {
-                "soname": "libm.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "optional": True,
-                "as_needed": [
-                    "libmvec",
-                ],
-            },
-            "libmvec": {
                 "soname": "libmvec.so.1",
                 "since": 38,
                 "until": None,
                 "linked_since": 38,
                 "linked_until": None,
             },
-            "libnsl": {
+        ],
+        "libnsl": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "ppc64le",
+                    "s390x",
+                ],
                 "soname": "libnsl.so.1",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": 27,
             },
-            "libpthread": {
-                "soname": "libpthread.so.0",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 36,
-            },
-            "libresolv": {
-                "soname": "libresolv.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "librt": {
-                "soname": "librt.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libthread_db": {
-                "soname": "libthread_db.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libutil": {
-                "soname": "libutil.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-        },
-    },
-    "armv7": {
-        "bit": 4,
-        "libraries": {
-            "ld": {
-                "soname": "ld-linux-armhf.so.3",
-                "since": 0,
-                "until": None,
-            },
-            "libBrokenLocale": {
-                "soname": "libBrokenLocale.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libanl": {
-                "soname": "libanl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libc": {
-                "soname": "libc.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
+            {
+                "architectures": [
+                    "i686",
                 ],
-                "as_needed": [
-                    "ld",
-                ],
-            },
-            "libc_malloc_debug": {
-                "soname": "libc_malloc_debug.so.0",
-                "since": 33,
-                "until": None,
-            },
-            "libcrypt": {
-                "soname": "libcrypt.so.1",
-                "since": 0,
-                "until": 41,
-                "linked_since": 0,
-                "linked_until": 41,
-            },
-            "libdl": {
-                "soname": "libdl.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libm": {
-                "soname": "libm.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "optional": True,
-            },
-            "libnsl": {
-                "soname": "libnsl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 27,
-            },
-            "libpthread": {
-                "soname": "libpthread.so.0",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 36,
-            },
-            "libresolv": {
-                "soname": "libresolv.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "librt": {
-                "soname": "librt.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libthread_db": {
-                "soname": "libthread_db.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libutil": {
-                "soname": "libutil.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-        },
-    },
-    "i686": {
-        "bit": 8,
-        "libraries": {
-            "ld": {
-                "soname": "ld-linux.so.2",
-                "since": 0,
-                "until": None,
-            },
-            "libBrokenLocale": {
-                "soname": "libBrokenLocale.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libanl": {
-                "soname": "libanl.so.1",
-                "since": 2,
-                "until": None,
-                "linked_since": 2,
-                "linked_until": 34,
-            },
-            "libc": {
-                "soname": "libc.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
-                ],
-                "as_needed": [
-                    "ld",
-                ],
-            },
-            "libc_malloc_debug": {
-                "soname": "libc_malloc_debug.so.0",
-                "since": 33,
-                "until": None,
-            },
-            "libcrypt": {
-                "soname": "libcrypt.so.1",
-                "since": 0,
-                "until": 41,
-                "linked_since": 0,
-                "linked_until": 41,
-            },
-            "libdl": {
-                "soname": "libdl.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libm": {
-                "soname": "libm.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "optional": True,
-            },
-            "libnsl": {
                 "soname": "libnsl.so.1",
                 "since": 0,
                 "until": None,
                 "linked_since": 1,
                 "linked_until": 27,
             },
-            "libpthread": {
+            {
+                "architectures": [
+                    "riscv64",
+                ],
+                "soname": "libnsl.so.1",
+                "since": 0,
+                "until": None,
+            },
+        ],
+        "libpthread": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libpthread.so.0",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": 36,
             },
-            "libresolv": {
+        ],
+        "libresolv": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libresolv.so.2",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": None,
             },
-            "librt": {
+        ],
+        "librt": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
+                "soname": "librt.so.1",
+                "since": 0,
+                "until": None,
+                "linked_since": 0,
+                "linked_until": 34,
+            },
+            {
+                "architectures": [
+                    "i686",
+                ],
                 "soname": "librt.so.1",
                 "since": 1,
                 "until": None,
                 "linked_since": 1,
                 "linked_until": 34,
             },
-            "libthread_db": {
+        ],
+        "libthread_db": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
+                "soname": "libthread_db.so.1",
+                "since": 0,
+                "until": None,
+                "linked_since": 0,
+                "linked_until": None,
+            },
+            {
+                "architectures": [
+                    "i686",
+                ],
                 "soname": "libthread_db.so.1",
                 "since": 1,
                 "until": None,
                 "linked_since": 1,
                 "linked_until": None,
             },
-            "libutil": {
+        ],
+        "libutil": [
+            {
+                "architectures": [
+                    "amd64",
+                    "arm64",
+                    "armv7",
+                    "i686",
+                    "ppc64le",
+                    "riscv64",
+                    "s390x",
+                ],
                 "soname": "libutil.so.1",
                 "since": 0,
                 "until": None,
                 "linked_since": 0,
                 "linked_until": 34,
             },
-        },
-    },
-    "ppc64le": {
-        "bit": 16,
-        "libraries": {
-            "ld": {
-                "soname": "ld64.so.2",
-                "since": 0,
-                "until": None,
-            },
-            "libBrokenLocale": {
-                "soname": "libBrokenLocale.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libanl": {
-                "soname": "libanl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libc": {
-                "soname": "libc.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
-                ],
-                "as_needed": [
-                    "ld",
-                ],
-            },
-            "libc_malloc_debug": {
-                "soname": "libc_malloc_debug.so.0",
-                "since": 33,
-                "until": None,
-            },
-            "libcrypt": {
-                "soname": "libcrypt.so.1",
-                "since": 0,
-                "until": 41,
-                "linked_since": 0,
-                "linked_until": 41,
-            },
-            "libdl": {
-                "soname": "libdl.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libm": {
-                "soname": "libm.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "optional": True,
-            },
-            "libnsl": {
-                "soname": "libnsl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 27,
-            },
-            "libpthread": {
-                "soname": "libpthread.so.0",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 36,
-            },
-            "libresolv": {
-                "soname": "libresolv.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "librt": {
-                "soname": "librt.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libthread_db": {
-                "soname": "libthread_db.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libutil": {
-                "soname": "libutil.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-        },
-    },
-    "riscv64": {
-        "bit": 32,
-        "libraries": {
-            "ld": {
-                "soname": "ld-linux-riscv64-lp64d.so.1",
-                "since": 0,
-                "until": None,
-            },
-            "libBrokenLocale": {
-                "soname": "libBrokenLocale.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libanl": {
-                "soname": "libanl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libc": {
-                "soname": "libc.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
-                ],
-                "as_needed": [
-                    "ld",
-                ],
-            },
-            "libc_malloc_debug": {
-                "soname": "libc_malloc_debug.so.0",
-                "since": 33,
-                "until": None,
-            },
-            "libcrypt": {
-                "soname": "libcrypt.so.1",
-                "since": 0,
-                "until": 41,
-                "linked_since": 0,
-                "linked_until": 41,
-            },
-            "libdl": {
-                "soname": "libdl.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libm": {
-                "soname": "libm.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "optional": True,
-            },
-            "libnsl": {
-                "soname": "libnsl.so.1",
-                "since": 0,
-                "until": None,
-            },
-            "libpthread": {
-                "soname": "libpthread.so.0",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 36,
-            },
-            "libresolv": {
-                "soname": "libresolv.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "librt": {
-                "soname": "librt.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libthread_db": {
-                "soname": "libthread_db.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libutil": {
-                "soname": "libutil.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-        },
-    },
-    "s390x": {
-        "bit": 64,
-        "libraries": {
-            "ld": {
-                "soname": "ld64.so.1",
-                "since": 0,
-                "until": None,
-            },
-            "libBrokenLocale": {
-                "soname": "libBrokenLocale.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libanl": {
-                "soname": "libanl.so.1",
-                "since": 2,
-                "until": None,
-                "linked_since": 2,
-                "linked_until": 34,
-            },
-            "libc": {
-                "soname": "libc.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
-                ],
-                "as_needed": [
-                    "ld",
-                ],
-            },
-            "libc_malloc_debug": {
-                "soname": "libc_malloc_debug.so.0",
-                "since": 33,
-                "until": None,
-            },
-            "libcrypt": {
-                "soname": "libcrypt.so.1",
-                "since": 0,
-                "until": 41,
-                "linked_since": 0,
-                "linked_until": 41,
-            },
-            "libdl": {
-                "soname": "libdl.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libm": {
-                "soname": "libm.so.6",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-                "optional": True,
-            },
-            "libnsl": {
-                "soname": "libnsl.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 27,
-            },
-            "libpthread": {
-                "soname": "libpthread.so.0",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 36,
-            },
-            "libresolv": {
-                "soname": "libresolv.so.2",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "librt": {
-                "soname": "librt.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-            "libthread_db": {
-                "soname": "libthread_db.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": None,
-            },
-            "libutil": {
-                "soname": "libutil.so.1",
-                "since": 0,
-                "until": None,
-                "linked_since": 0,
-                "linked_until": 34,
-            },
-        },
+        ],
     },
 }
