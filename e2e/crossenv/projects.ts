@@ -90,6 +90,15 @@ export const projects: readonly Project[] = [
     stdout: () => "hello crab from C\n4 letters, unwound: true\n",
   },
   {
+    name: "a crate of Rust without its standard library, in a program of C",
+    folder: "rust_no_std",
+    systems: ["linux"],
+    missing: (target) => without("make", "rustc")() ?? (rustCore(target) === undefined ? `no core library of Rust for ${target.architecture} on Linux is installed` : undefined),
+    commands: ({ target }) => [["make", `RUST_TARGET=${rustCore(target)}`]],
+    program: () => "program",
+    stdout: () => "squares: 10000000025\n",
+  },
+  {
     name: "Go with cgo",
     folder: "go",
     systems: ["linux", "windows"],
@@ -156,8 +165,17 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
   return join(folder, project.program(prepared));
 }
 
-function missingRust(target: TargetOutsideBazel): string | undefined {
-  if (target.rust === null) return "Rust does not know the target";
-  const { stdout, status } = spawnSync("rustc", ["--print", "target-libdir", "--target", target.rust], { encoding: "utf8" });
-  return status === 0 && existsSync(stdout.trim()) ? undefined : `no standard library of Rust for ${target.rust} is installed`;
+function missingRust({ rust }: TargetOutsideBazel): string | undefined {
+  if (rust === null) return "Rust does not know the target";
+  return hasRustLibraries(rust) ? undefined : `no standard library of Rust for ${rust} is installed`;
+}
+
+/** A target of Rust whose core library is installed and does for the target: which libc there is does not matter to core. */
+function rustCore({ rust }: TargetOutsideBazel): string | undefined {
+  return rust === null ? undefined : [rust, rust.replace("musl", "gnu"), rust.replace("gnu", "musl")].find(hasRustLibraries);
+}
+
+function hasRustLibraries(target: string): boolean {
+  const { stdout, status } = spawnSync("rustc", ["--print", "target-libdir", "--target", target], { encoding: "utf8" });
+  return status === 0 && existsSync(stdout.trim());
 }
