@@ -74,6 +74,12 @@ test("what is under a condition that cannot be decided is there when all under i
   expect(hiddenIn({ files: { "misc/b.c": block }, libc: { b: ["2.0", "2.42"] } })).toEqual(["libc b@2.0"]);
 });
 
+test("what is under a further condition inside of such a block is not there where the block is not", () => {
+  const block = "#if MYSTERY\nstrong_alias (a, b)\n#else\nversioned_symbol (libc, a, b, GLIBC_2_3_3);\n#if SHLIB_COMPAT (libc, GLIBC_2_0, GLIBC_2_3_3)\ncompat_symbol (libc, c, b, GLIBC_2_0);\n#endif\n#endif\n";
+  expect(hiddenIn({ files: { "misc/b.c": block }, libc: { b: ["2.0"] } })).toEqual([]);
+  expect(hiddenIn({ files: { "misc/b.c": block }, libc: { b: ["2.0", "2.3.3"] } })).toEqual(["libc b@2.0 since 2.3.3"]);
+});
+
 test("lists of system calls say it as well", () => {
   const files = { "sysdeps/generic/syscalls.list": "bdflush EXTRA bdflush i:ii __compat_bdflush bdflush@GLIBC_2.0:GLIBC_2.23\nvm86 - vm86 i:ip __vm86 vm86@@GLIBC_2.3.4\n" };
   expect(hiddenIn({ files, libc: { bdflush: ["2.0"], vm86: ["2.3.4"] } })).toEqual(["libc bdflush@2.0 since 2.23"]);

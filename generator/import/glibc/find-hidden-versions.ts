@@ -41,15 +41,16 @@ export function findHiddenVersions(scan: SymbolVersionScan, context: HiddenVersi
   };
   const blocks = new Map<string, SymbolVersionUse[]>();
   for (const use of scan.uses) blocks.set(blockOf(use), [...(blocks.get(blockOf(use)) ?? []), use]);
+  const around = (use: SymbolVersionUse): SymbolVersionUse[] => use.conditions.flatMap((_, index) => blocks.get(blockOf({ ...use, conditions: use.conditions.slice(0, index + 1) })) ?? []);
   for (const use of scan.uses) {
     if (buildOf(use) === undefined || !use.throughHeaders.every((header) => isIncluded(header, context))) continue;
     for (const library of librariesOf(use, context)) {
       const facts = new Facts(use, library, buildOf(use)!, scan, context);
       const version = facts.version();
       if (version === undefined || facts.holds() === false) continue;
-      // What is under a condition that cannot be decided is there when all that is under it is.
+      // What is under a condition that cannot be decided is there when all that is under it, and around it, is.
       const isThere = (other: SymbolVersionUse): boolean => librariesOf(other, context).every((name) => new Facts(other, name, buildOf(other)!, scan, context).version() !== undefined);
-      if (facts.holds() === undefined && !blocks.get(blockOf(use))!.every(isThere)) continue;
+      if (facts.holds() === undefined && !around(use).every(isThere)) continue;
       const key = `${library} ${use.symbol} ${version}`;
       const since = facts.obsoleted();
       if (!use.hidden) shown.add(key);
