@@ -116,7 +116,7 @@ int main() {
     std::cout << "out of range\n";
   }
   try {
-    volatile std::size_t size = std::numeric_limits<std::ptrdiff_t>::max() - 4096;
+    volatile std::size_t size = std::numeric_limits<std::size_t>::max() - 4096;
     // Through a volatile pointer: a pair of new and delete may be left out.
     char* volatile block = new char[size];
     delete[] block;
