@@ -1,6 +1,7 @@
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
 import type { Manifest, RuntimeRow, TargetRow } from "../schema/rows";
 import { defaultLibcVersion, importedVersions, libcOf, libcVersions, standInFor } from "../schema/libc-versions";
+import { takeFlags, type ConditionSubject } from "../schema/condition";
 import { resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
 import type { ResolvedHost, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
 
@@ -28,6 +29,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
   const system = named(manifest.systems, row.system);
   const libc = libcOf(system, manifest.runtimes);
   const stack = system.stack.map((name) => named(manifest.runtimes, name));
+  const subject: ConditionSubject = { architecture, system };
   const platform = platformName(row, architecture, system);
   const columns = { ...targetColumns(architecture, system), platform };
   const triple = fillColumns(system.triple, columns);
@@ -36,7 +38,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
   const contextOf = (runtime: RuntimeRow, version: string, archive: string): RuntimeContext => {
     const versionColumns = { ...columns, triple, version };
     return {
-      subject: { architecture, system },
+      subject,
       columns: versionColumns,
       archive: named(manifest.archives, fillColumns(archive, versionColumns)),
       version,
@@ -61,9 +63,9 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     architecture,
     system,
     triple,
-    flags: [...(architecture.flags ?? []), ...system.flags, ...(row.flags ?? [])],
-    compileFlags: system.compile_flags,
-    linkFlags: system.link_flags,
+    flags: [...(architecture.flags ?? []), ...takeFlags(system.flags, subject), ...(row.flags ?? [])],
+    compileFlags: takeFlags(system.compile_flags, subject),
+    linkFlags: takeFlags(system.link_flags, subject),
     runtimes: stack.flatMap((runtime) => resolve(runtime, version)),
     libraries: system.libraries.flatMap((name) => resolve(named(manifest.runtimes, name), version)),
   }));

@@ -71,9 +71,9 @@ export const systemSchema = z.strictObject({
   link_modes: z.array(z.enum(linkModes)).min(1).describe("The first is the default."),
   stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
   libraries: z.array(name).default([]).describe("Runtimes outside the stack whose headers user code may depend on, as `//:<library>`."),
-  flags: flags.default([]).describe("Flags that every compilation and link carries."),
-  compile_flags: flags.default([]),
-  link_flags: flags.default([]),
+  flags: flagListSchema.describe("Flags that every compilation and link carries."),
+  compile_flags: flagListSchema.describe("Flags that every compilation carries."),
+  link_flags: flagListSchema.describe("Flags that every link carries."),
   default_for_os: z.boolean().default(false).describe("Whether a platform of this OS that names no ABI gets this one. Of several systems, it is that of the first target row for the CPU."),
 });
 

@@ -71,9 +71,9 @@ export const versionArchives: Rule = function* (rows) {
   }
 };
 
-/** Every `when` of a runtime, wherever it stands. */
+/** Every `when` of a runtime and of a system, wherever it stands. */
 export const conditionNames: Rule = function* (rows) {
-  for (const raw of rows.raw.rows.runtime) yield* checkConditions(rows, raw, raw.value, []);
+  for (const raw of [...rows.raw.rows.system, ...rows.raw.rows.runtime]) yield* checkConditions(rows, raw, raw.value, []);
 };
 
 function* checkConditions(rows: RowsInQuestion, raw: Parameters<typeof problemAt>[0], value: unknown, path: FieldPath): Generator<Problem> {

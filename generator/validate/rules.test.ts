@@ -103,6 +103,13 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
+    "an unknown name in a condition of a system's flags",
+    [[systems, "  object_format: elf", "  object_format: elf\n  link_flags: [{when: {architecture: [amd46]}, flags: [-s]}]"]],
+    [
+      "manifest/systems.yaml:7: system linux_musl, link_flags[0].when.architecture[0]: no row has the architecture \"amd46\", so the condition never holds\n    mend: write amd64, or add a row that has it",
+    ],
+  ],
+  [
     "an unknown column of a runtime",
     [[musl, "arch/{musl}", "arch/{muls}"]],
     [
