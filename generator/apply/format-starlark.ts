@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { getNativeBinary } from "@bazel/buildifier/buildifier.js";
 
@@ -11,14 +11,14 @@ import { getNativeBinary } from "@bazel/buildifier/buildifier.js";
  */
 export function formatStarlark(files: ReadonlyMap<string, string>): Map<string, string> {
   const formatted = new Map(files);
-  const staged = new Map([...files.keys()].filter(isStarlark).map((path) => [path, stagedName(path)]));
+  const staged = new Map([...files.keys()].filter(isStarlark).map((path, index) => [path, stagedName(path, index)]));
   if (staged.size === 0) return formatted;
   const folder = mkdtempSync(join(tmpdir(), "gen-bzl-"));
   try {
-    for (const [path, name] of staged) writeFile(join(folder, name), files.get(path) as string);
+    for (const [path, name] of staged) writeFileSync(join(folder, name), files.get(path) as string);
     // Below a MODULE.bazel, buildifier takes paths as relative to it, wherever the folder lies.
-    if (!staged.has("MODULE.bazel")) writeFile(join(folder, "MODULE.bazel"), "");
-    runBuildifier(folder, [...staged.values()]);
+    if (!staged.has("MODULE.bazel")) writeFileSync(join(folder, "MODULE.bazel"), "");
+    runBuildifier(folder, staged);
     for (const [path, name] of staged) formatted.set(path, readFileSync(join(folder, name), "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -30,18 +30,17 @@ function isStarlark(path: string): boolean {
   return path.endsWith(".bzl") || path.endsWith(".bazel");
 }
 
-/** buildifier tells build files by their whole name, so `overlays/x.BUILD.bazel` is staged as `overlays/x.BUILD.bazel/BUILD.bazel`. */
-function stagedName(path: string): string {
-  return path.endsWith(".BUILD.bazel") ? `${path}/BUILD.bazel` : path;
+/**
+ * All lie in one folder, since making and deleting one for each file takes longer than buildifier does. Only the form of
+ * the name tells buildifier what a file is: `BUILD.7.bazel` is a build file.
+ */
+function stagedName(path: string, index: number): string {
+  if (path === "MODULE.bazel") return path;
+  return path.endsWith(".bzl") ? `${index}.bzl` : `BUILD.${index}.bazel`;
 }
 
-function writeFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
-
-/** Windows limits a command line to 32,767 characters, so the names go in parts, which most often is one. */
-function runBuildifier(folder: string, names: readonly string[]): void {
+/** Windows limits a command line to 32,767 characters, so the names go in parts, which most often is one. `staged`: path → name. */
+function runBuildifier(folder: string, staged: ReadonlyMap<string, string>): void {
   const binary: unknown = getNativeBinary();
   if (typeof binary !== "string") throw new Error("@bazel/buildifier has no binary for this machine");
   let part: string[] = [];
@@ -49,14 +48,20 @@ function runBuildifier(folder: string, names: readonly string[]): void {
   const run = (): void => {
     const { status, stderr, error } = spawnSync(binary, ["-mode=fix", "-lint=off", ...part], { cwd: folder, encoding: "utf8" });
     if (error !== undefined) throw error;
-    if (status !== 0) throw new Error(`buildifier refuses a planned file (exit code ${String(status)}):\n${stderr}`);
+    if (status !== 0) throw new Error(`buildifier refuses a planned file (exit code ${String(status)}):\n${namePaths(stderr, staged)}`);
     part = [];
     length = 0;
   };
-  for (const name of names) {
+  for (const name of staged.values()) {
     if (length + name.length > 30_000) run();
     part.push(name);
     length += name.length + 3;
   }
   run();
+}
+
+/** buildifier's messages (`NAME:LINE:COLUMN: …`) with the planned path in place of the staged name. */
+function namePaths(messages: string, staged: ReadonlyMap<string, string>): string {
+  const paths = new Map([...staged].map(([path, name]) => [name, path]));
+  return messages.replace(/^[^:\n]+(?=:)/gm, (name) => paths.get(name) ?? name);
 }

@@ -34,25 +34,37 @@ const forever = Infinity;
  * it is that of the later import. Of a release beyond the newest import, symbols of that import are all that is known.
  */
 export function resolveSymbols(table: SymbolTable, library: string, architecture: string): SymbolSpan[] {
-  const spans: SymbolSpan[] = [];
-  for (const name of Object.keys(table.libraries[library]?.symbols ?? {})) {
-    const lives = livesOf(table, library, name, architecture);
-    const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort((left, right) => left - right);
-    for (const life of lives) {
-      let last: SymbolSpan | undefined;
-      for (const [index, from] of turns.entries()) {
-        const until = turns[index + 1] ?? forever;
-        if (from === forever || from < life.from || from >= life.until) continue;
-        const shown = lives.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
-        const newest = shown.reduce<Life | undefined>((left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right), undefined);
-        const { kind, size, node } = life.entry;
-        const span: SymbolSpan = { name, kind, ...(size !== undefined && { size }), node, isDefault: newest === life, from, ...(until !== forever && { until }) };
-        if (last?.isDefault === span.isDefault && last.until === from) {
-          const { until: _, ...rest } = last;
-          spans[spans.length - 1] = last = { ...rest, ...(until !== forever && { until }) };
-        } else {
-          spans.push((last = span));
-        }
+  if (!architecturesOf(table, library).includes(architecture)) return [];
+  // What is written of a symbol here and in libc is all that its spans follow from, and many symbols have the same there.
+  const known = new Map<string, Unnamed[]>();
+  return Object.entries(table.libraries[library]!.symbols).flatMap(([name, text]) => {
+    const key = `${text}\n${library === "libc" ? "" : table.libraries["libc"]?.symbols[name]}`;
+    const spans = known.get(key) ?? spansOfLives(livesOf(table, library, name, architecture));
+    known.set(key, spans);
+    return spans.map((span) => ({ name, ...span }));
+  });
+}
+
+type Unnamed = Omit<SymbolSpan, "name">;
+
+/** The versions of one symbol, cut where one of them comes, goes or is hidden, since that decides which is the default. */
+function spansOfLives(lives: readonly Life[]): Unnamed[] {
+  const spans: Unnamed[] = [];
+  const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort((left, right) => left - right);
+  for (const life of lives) {
+    let last: Unnamed | undefined;
+    for (const [index, from] of turns.entries()) {
+      const until = turns[index + 1] ?? forever;
+      if (from === forever || from < life.from || from >= life.until) continue;
+      const shown = lives.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
+      const newest = shown.reduce<Life | undefined>((left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right), undefined);
+      const { kind, size, node } = life.entry;
+      const span: Unnamed = { kind, ...(size !== undefined && { size }), node, isDefault: newest === life, from, ...(until !== forever && { until }) };
+      if (last?.isDefault === span.isDefault && last.until === from) {
+        const { until: _, ...rest } = last;
+        spans[spans.length - 1] = last = { ...rest, ...(until !== forever && { until }) };
+      } else {
+        spans.push((last = span));
       }
     }
   }
