@@ -9,5 +9,7 @@ module.exports = class ReportRuns {
     console.log(`\nPrograms: ran ${runs.filter((test) => test.status === "passed").length}, failed ${runs.filter((test) => test.status === "failed").length}`);
     console.log(`Skipped ${skipped.length}${skipped.length === 0 ? "" : ":"}`);
     for (const test of skipped) console.log(`  ${test.fullName}`);
+    const count = (status) => tests.filter((test) => test.status === status).length;
+    console.log(`\ntests: ${count("passed")} passed, ${count("failed")} failed, ${skipped.length} skipped`);
   }
 };
