@@ -86,6 +86,38 @@ target_toolchains(
 `);
 });
 
+/** The sample with another version of musl, whose sources are those of 1.2.5 or given ones. */
+function withNewerMusl(sets?: object): Files {
+  const files = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "versions:", "versions:\n  - {version: 1.2.6, archive: musl-1.2.6}");
+  const archive = sampleFiles["manifest/archives.yaml"]!.slice(sampleFiles["manifest/archives.yaml"]!.indexOf("- name: musl")).replaceAll("1.2.5", "1.2.6");
+  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: object };
+  return {
+    ...files,
+    "manifest/archives.yaml": sampleFiles["manifest/archives.yaml"]! + archive,
+    "imports/musl-1.2.6.json": JSON.stringify({ ...imported, version: "1.2.6", sets: sets ?? imported.sets }),
+  };
+}
+
+test("versions of a platform that differ in names alone share a macro", () => {
+  const plan = planOf(withNewerMusl());
+  expect([...plan.keys()].filter((path) => path.startsWith("targets/")).sort()).toEqual([
+    "targets/BUILD.bazel",
+    "targets/linux_arm64_musl.1.2.5/BUILD.bazel",
+    "targets/linux_arm64_musl.1.2.6/BUILD.bazel",
+    "targets/linux_arm64_musl.bzl",
+  ]);
+  expect(plan.get("targets/linux_arm64_musl.bzl")).toContain('source_set = sources + ":c"');
+});
+
+test("a version whose package is of another form has a macro of its own", () => {
+  const flags = [{ name: "arm64", architectures: ["arm64"], flags: ["-DX"] }, { name: "amd64", architectures: ["amd64"] }];
+  const files = withNewerMusl({ libc: { base: ["src/a.c"], variants: flags } });
+  const plan = planOf({ ...files, "manifest/targets.yaml": `${files["manifest/targets.yaml"]}- {architecture: amd64, system: linux_musl}\n` });
+  expect(plan.get("targets/linux_arm64_musl.1.2.5.bzl")).toContain('source_set = sources + ":c"');
+  expect(plan.get("targets/linux_arm64_musl.1.2.6.bzl")).toContain('source_set = sources + ":c_arm64"');
+  expect(plan.get("targets/linux_arm64_musl.1.2.6/BUILD.bazel")).toContain('load("//targets:linux_arm64_musl.1.2.6.bzl", "target_version")');
+});
+
 /** The sample with a second architecture, whose sources and flags are others. */
 function withTwoArchitectures(): Files {
   const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: { variants: object[] } } };
@@ -157,9 +189,7 @@ test("knows what a system has, for platforms that it has not", () => {
 });
 
 test("names each version of a libc as a platform, and its default without one", () => {
-  const versions = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "versions:", "versions:\n  - {version: 1.2.6, archive: musl-1.2.5}");
-  const files = { ...versions, "imports/musl-1.2.6.json": sampleFiles["imports/musl-1.2.5.json"]!.replace("1.2.5", "1.2.6") };
-  const plan = planOf(files);
+  const plan = planOf(withNewerMusl());
   expect([...textOf(plan, "platforms/BUILD.bazel").matchAll(/name = "(linux\S+)"/g)].map((match) => match[1])).toEqual([
     "linux_arm64_musl",
     "linux_arm64_musl.1.2.5",

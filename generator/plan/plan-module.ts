@@ -6,7 +6,7 @@ import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
 import { planLibraries } from "./plan-libraries";
 import { planStubs } from "./plan-stubs";
-import { planTarget } from "./plan-target";
+import { planTargets } from "./plan-target";
 import { createRender, type Render } from "./render";
 
 /**
@@ -23,7 +23,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const overlays = planOverlays(targets, sources.imports, module.name, render);
   const archives = usedArchives(targets);
   const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planStubs(targets, sources.imports, render), ...planPlatforms(targets, hosts, render)]);
-  for (const target of targets) files.set(`targets/${target.name}/BUILD.bazel`, planTarget(target, targets, overlays, render));
+  for (const [path, text] of planTargets(targets, overlays, render)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
   files.set("MODULE.bazel", planModuleFile(module, [...archives, ...hosts.map(({ archive }) => archive)], render));

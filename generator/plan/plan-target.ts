@@ -5,13 +5,59 @@ import { toolPrefixes } from "./plan-outside-bazel";
 import { librariesFile, librariesView, linkedLibraries } from "./plan-libraries";
 import { statedAttributes } from "./stated-attributes";
 import type { Render } from "./render";
+import { StatedVersion, versionedName, VersionParameters, type VersionSpelling } from "./version-spelling";
 
-/** Plans `targets/<target>/BUILD.bazel`: the runtimes of one target and its toolchains. */
-export function planTarget(target: ResolvedTarget, targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): string {
+/** Plans `targets/`: a package for each target, of its runtimes and toolchains. Where a platform has several versions, what they share is a macro. */
+export function planTargets(targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): Map<string, string> {
+  const files = new Map<string, string>();
+  const platforms = groupBy(targets, ({ platform }) => platform);
+  for (const versions of platforms.values()) {
+    const [target] = versions as [ResolvedTarget];
+    if (versions.length === 1) files.set(packageFile(target), render("target.BUILD.bazel", targetView(target, targets, overlays, new StatedVersion())));
+    else for (const [path, text] of planVersions(versions, targets, overlays, render)) files.set(path, text);
+  }
+  if ([...files.keys()].some((path) => path.endsWith(".bzl"))) files.set("targets/BUILD.bazel", render("targets.BUILD.bazel", {}));
+  return files;
+}
+
+/** Versions whose packages differ in nothing but the macro's arguments share one; most often all of a platform do. */
+function* planVersions(versions: readonly ResolvedTarget[], targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): Generator<[string, string]> {
+  const views = versions.map((target) => {
+    const spelling = new VersionParameters();
+    const view = targetView(target, targets, overlays, spelling);
+    return { target, view, spelling, macro: render("target.bzl", { ...view, parameters: spelling.documented() }) };
+  });
+  const macros = groupBy(views, ({ macro }) => macro);
+  for (const [macro, sharing] of macros) {
+    const { platform, name } = sharing[0]!.target;
+    const file = `${macros.size === 1 ? platform : name}.bzl`;
+    yield [`targets/${file}`, macro];
+    for (const { target, spelling } of sharing) {
+      yield [packageFile(target), render("version.BUILD.bazel", { ...titleView(target), file: `//targets:${file}`, parameters: spelling.arguments() })];
+    }
+  }
+}
+
+/** key → the items that have it, in the order in which they first come. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+const packageFile = ({ name }: ResolvedTarget): string => `targets/${name}/BUILD.bazel`;
+
+const titleView = ({ platform, triple, runtimes }: ResolvedTarget) => ({ platform, triple, summary: runtimes.map(versionedName).join(", ") });
+
+/** What templates say of one target, where `spelling` writes what depends on the version of its libc. */
+function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], overlays: OverlayNames, spelling: VersionSpelling) {
+  const includeLabel = (runtime: ResolvedRuntime): unknown => {
+    const label = overlays.includeLabel(target, runtime);
+    return runtime.name === target.system.libc ? spelling.write("headers", label) : label;
+  };
   const runtimes = target.runtimes.map((runtime) => ({
-    name: runtime.name,
-    version: runtime.standsInFor === undefined ? runtime.version : `${runtime.version}, in place of ${runtime.standsInFor}`,
-    units: runtime.units.map((unit) => unitView(target, runtime, unit, overlays)),
+    title: runtime.name === target.system.libc ? spelling.title(runtime) : versionedName(runtime),
+    units: runtime.units.map((unit) => unitView(target, runtime, unit, { overlays, includeLabel, spelling })),
   }));
   const rules = [...new Set(runtimes.flatMap(({ units }) => units.filter(({ isTable, isStub }) => !isTable && !isStub).map(({ rule }) => rule)))].sort();
   const withStubs = target.runtimes.find(({ units }) => units.some(({ stubs }) => stubs !== undefined));
@@ -19,17 +65,15 @@ export function planTarget(target: ResolvedTarget, targets: readonly ResolvedTar
   const headersOf = (language: ResolvedRuntime["language"]) =>
     searchOrder(target)
       .filter((runtime) => runtime.language === language && runtime.include.length > 0)
-      .map((runtime) => overlays.includeLabel(target, runtime));
-  return render("target.BUILD.bazel", {
-    platform: target.platform,
-    triple: target.triple,
-    summary: target.runtimes.map(({ name, version }) => `${name} ${version}`).join(", "),
+      .map(includeLabel);
+  return {
+    ...titleView(target),
     usesObjects: rules.length > 0,
     rules: rules.map((rule) => JSON.stringify(rule)).join(", "),
     libraries: withLibraries === undefined ? null : `//overlays:${librariesFile(withLibraries)}`,
     stubs: withStubs === undefined ? null : `//stubs/${withStubs.name}:stubs.bzl`,
     flags: target.flags,
-    runtimes: runtimes.filter(({ units }) => units.length > 0),
+    runtimes: [...groupBy(runtimes, ({ title }) => title)].map(([title, parts]) => ({ title, units: parts.flatMap(({ units }) => units) })).filter(({ units }) => units.length > 0),
     toolchain: statedAttributes({
       c_includes: headersOf("c"),
       compile_flags: target.compileFlags,
@@ -37,7 +81,7 @@ export function planTarget(target: ResolvedTarget, targets: readonly ResolvedTar
       cxx_includes: headersOf("c++"),
       cxx_link_files: linkFiles(target, "c++").always.reverse(),
       cxx_shared_link_files: sharedCxxFiles(target),
-      libc: target.version === undefined ? target.system.abi : `${target.system.libc!}_${target.version}`,
+      libc: target.version === undefined ? target.system.abi : spelling.write("libc", `${target.system.libc!}_${target.version}`),
       link_files: linkFiles(target, "c").always,
       linked_libraries: withLibraries === undefined ? null : linkedLibraries(target),
       link_files_by_mode: linkFiles(target, "c").byMode,
@@ -49,7 +93,7 @@ export function planTarget(target: ResolvedTarget, targets: readonly ResolvedTar
       static_platform: staticPlatform(target, targets),
       tool_prefixes: toolPrefixes(target),
     }),
-  });
+  };
 }
 
 /** For messages: where a target has no static programs, the platform of the same machine that has. */
@@ -83,26 +127,36 @@ function searchOrder(target: ResolvedTarget): ResolvedRuntime[] {
   return [...target.runtimes].reverse();
 }
 
-function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, overlays: OverlayNames) {
+/** How the labels of a target's packages are written. */
+interface LabelSpelling {
+  readonly overlays: OverlayNames;
+  readonly includeLabel: (runtime: ResolvedRuntime) => unknown;
+  readonly spelling: VersionSpelling;
+}
+
+function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, { overlays, includeLabel, spelling }: LabelSpelling) {
   const { name } = unit;
+  const repository = `@${runtime.archive.name}//`;
+  const fileLabel = (label: string): unknown => (runtime.name === target.system.libc ? spelling.write("sources", repository, label.slice(repository.length)) : label);
   if (unit.table !== undefined) return { rule: "runtime_libraries", isCompiled: false, isTable: true, isStub: false, attributes: librariesView(runtime, unit, unit.table) };
   if (unit.stubs !== undefined) {
-    const { output: out, ...stubs } = unit.stubs;
+    const { output: out, architecture, release } = unit.stubs;
+    const stubs = { architecture, release: spelling.write("release", release) };
     return { rule: "runtime_stub_libraries", isCompiled: true, isTable: false, isStub: true, attributes: statedAttributes({ name, out, ...stubs, sources: `//stubs/${runtime.name}` }) };
   }
   if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, isTable: false, isStub: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
   const headers = unit.uses
     .map((used) => target.runtimes.find((other) => other.name === used)!)
     .filter((other) => other.include.length > 0)
-    .map((other) => overlays.includeLabel(target, other));
+    .map(includeLabel);
   const values = {
     name,
     out: unit.outputs[0],
     batch: unit.batch,
     libraries: unit.libraries.map((name) => label({ name })),
     link_flags: unit.linkFlags,
-    link_scripts: Object.fromEntries(Object.entries(unit.linkScripts).map(([file, flag]) => [`@${runtime.archive.name}//:${file}`, flag])),
-    source_set: unit.sources === undefined ? null : overlays.sourceSetLabel(target, runtime, unit),
+    link_scripts: new Map(Object.entries(unit.linkScripts).map(([file, flag]) => [fileLabel(`${repository}:${file}`), flag])),
+    source_set: unit.sources === undefined ? null : fileLabel(overlays.sourceSetLabel(target, runtime, unit)),
     whole_archives: unit.wholeArchives.map((name) => label({ name })),
     uses: unit.sources === undefined ? [] : headers,
   };

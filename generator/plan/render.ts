@@ -7,15 +7,21 @@ export type Render = (template: string, view: object) => string;
 /** What a generated file begins with, where `#` starts a comment. */
 export const banner = `# ${generatedComment}\n`;
 
+/** Starlark that a literal holds as it stands, `headers`. */
+export class Expression {
+  constructor(readonly text: string) {}
+}
+
 /**
  * Compiles templates: strict, so that a field which a view lacks is an error, and unescaped, since the output is Starlark.
  * Templates make no decisions; they know two helpers, both about spelling:
- * `literal` spells a value as a Starlark literal, `concat` joins strings.
+ * `literal` spells a value as a Starlark literal, `concat` joins strings. Each may take in another by its name.
  */
 export function createRender(templates: ReadonlyMap<string, string>): Render {
   const handlebars = Handlebars.create();
   handlebars.registerHelper("literal", (value: unknown) => starlarkLiteral(value));
   handlebars.registerHelper("concat", (...parts: unknown[]) => parts.slice(0, -1).join(""));
+  for (const [name, text] of templates) handlebars.registerPartial(name, text);
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   return (name, view) => {
     let template = compiled.get(name);
@@ -29,7 +35,7 @@ export function createRender(templates: ReadonlyMap<string, string>): Render {
   };
 }
 
-/** A JSON-like value as a Starlark literal; `undefined` is an error. */
+/** A JSON-like value as a Starlark literal, with expressions among it, where a `Map` may have them as keys; `undefined` is an error. */
 export function starlarkLiteral(value: unknown): string {
   if (value === null) return "None";
   if (value === true) return "True";
@@ -37,10 +43,11 @@ export function starlarkLiteral(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[\n${value.map((item) => `${starlarkLiteral(item)},\n`).join("")}]`;
+  if (value instanceof Expression) return value.text;
   if (typeof value === "object") {
-    const entries = Object.entries(value);
+    const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
     if (entries.length === 0) return "{}";
-    return `{\n${entries.map(([key, item]) => `${JSON.stringify(key)}: ${starlarkLiteral(item)},\n`).join("")}}`;
+    return `{\n${entries.map(([key, item]) => `${starlarkLiteral(key)}: ${starlarkLiteral(item)},\n`).join("")}}`;
   }
   throw new Error(`a template asks for a value that its view does not have (${typeof value})`);
 }

@@ -13,5 +13,6 @@ export function statedAttributes(values: Readonly<Record<string, unknown>>, defa
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
+  if (value instanceof Map) return value.size === 0;
   return typeof value === "object" && Object.keys(value).length === 0;
 }
