@@ -9,8 +9,8 @@ export const architectureSymbol = "ARCHITECTURE";
 interface Line {
   readonly macro: string;
   readonly parameters: string;
-  readonly from: number;
-  readonly until: number | undefined;
+  /** When it holds; empty: always. */
+  readonly condition: string;
 }
 
 /** The bit that stands for each architecture of the table in `ARCHITECTURE`. */
@@ -28,27 +28,20 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
   const architectures = Object.values(sonames).flat().sort();
   const rooms = new Map(aliases.flatMap((group) => group.map((name) => [name, group[0]!])));
 
-  /** line → the architectures that have it. */
-  const lines = new Map<string, { line: Line; architectures: string[] }>();
   const sizes = new Map<string, number>();
-  for (const architecture of architectures) {
-    for (const span of spansOf(table, library, architecture)) {
-      const room = span.kind === "D" && span.isDefault ? rooms.get(span.name) : undefined;
-      if (room !== undefined) sizes.set(room, Math.max(sizes.get(room) ?? 0, span.size!));
-      const line = { ...formatSpan(span, room), from: span.from, until: span.until };
-      const key = `${line.macro} ${line.parameters} ${line.from} ${line.until}`;
-      const known = lines.get(key) ?? { line, architectures: [] };
-      lines.set(key, known);
-      known.architectures.push(architecture);
-    }
-  }
-  const all = [...lines.values()];
-  const used = new Set(all.map(({ line }) => line.macro));
+  const lines = spansOf(table, library).map((span): Line => {
+    const room = span.kind === "D" && span.isDefault ? rooms.get(span.name) : undefined;
+    if (room !== undefined) sizes.set(room, Math.max(sizes.get(room) ?? 0, span.size!));
+    return { ...formatSpan(span, room), condition: conditionOf(span, architectures) };
+  });
+  const used = new Set(lines.map(({ macro }) => macro));
   const blocks = (isFunction: boolean): string[] => {
     const byCondition = new Map<string, string[]>();
-    for (const { line, architectures: having } of all.filter(({ line: { macro } }) => macro.endsWith("f") === isFunction)) {
-      const condition = conditionOf(line, having, architectures);
-      byCondition.set(condition, [...(byCondition.get(condition) ?? []), `${line.macro} ${line.parameters}`]);
+    for (const { macro, parameters, condition } of lines) {
+      if (macro.endsWith("f") !== isFunction) continue;
+      const texts = byCondition.get(condition) ?? [];
+      byCondition.set(condition, texts);
+      texts.push(`${macro} ${parameters}`);
     }
     return [...byCondition].sort(([left], [right]) => compareConditions(left, right)).map(([condition, texts]) => (condition === "" ? texts.join("\n") : under(condition, texts.join("\n"))));
   };
@@ -69,8 +62,8 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
 /** The nodes of a library's version script. One that an architecture or release has not stands there without symbols. */
 export function formatVersionScript(table: SymbolTable, library: string): string {
   const nodes = new Set<string>();
-  for (const architecture of Object.values(table.libraries[library]!.sonames).flat()) {
-    for (const { node } of spansOf(table, library, architecture)) nodes.add(nodeName(node === "base" ? table.bases[architecture]! : node));
+  for (const { node, architectures } of spansOf(table, library)) {
+    for (const architecture of architectures) nodes.add(nodeName(node === "base" ? table.bases[architecture]! : node));
   }
   return [...nodes].sort(compareNodes).map((node) => `${node} {};\n`).join("");
 }
@@ -112,7 +105,7 @@ function under(condition: string, text: string): string {
   return `.if ${condition}\n${text}\n.endif`;
 }
 
-function conditionOf({ from, until }: Line, having: readonly string[], all: readonly string[]): string {
+function conditionOf({ from, until, architectures: having }: SymbolSpan, all: readonly string[]): string {
   return [
     ...(having.length === all.length ? [] : [maskOf(having)]),
     ...(from === 0 ? [] : [`(${releaseSymbol} >= ${from})`]),

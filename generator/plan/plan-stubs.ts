@@ -71,7 +71,7 @@ function formsOf(table: SymbolTable, library: string): object[] {
 }
 
 function stubView(table: SymbolTable, library: string, architecture: string): StubView | undefined {
-  const spans = spansOf(table, library, architecture);
+  const spans = spansOf(table, library).filter(({ architectures }) => architectures.includes(architecture));
   const range = rangeOf(spans);
   if (range === undefined) return undefined;
   const linked = library.startsWith("lib") ? rangeOf(spans.filter(({ isDefault }) => isDefault)) : undefined;

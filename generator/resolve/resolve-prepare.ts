@@ -49,7 +49,18 @@ function headerSteps({ output }: PrepareStep, headers: ReleaseHeaders, { subject
   return [...folderSteps(headers.common, `${output}/common`), ...folderSteps(own, `${output}/${architecture.name}`)];
 }
 
-function folderSteps({ copied, configured = {}, system_calls: calls = {}, written = {} }: IncludeFolder, output: string): ResolvedPrepareStep[] {
+const resolved = new WeakMap<IncludeFolder, Map<string, ResolvedPrepareStep[]>>();
+
+/** `resolveFolder`, done once for each folder: every architecture shares one, and releases without an import those of others. */
+function folderSteps(folder: IncludeFolder, output: string): ResolvedPrepareStep[] {
+  const known = resolved.get(folder) ?? new Map<string, ResolvedPrepareStep[]>();
+  resolved.set(folder, known);
+  const steps = known.get(output) ?? resolveFolder(folder, output);
+  known.set(output, steps);
+  return steps;
+}
+
+function resolveFolder({ copied, configured = {}, system_calls: calls = {}, written = {} }: IncludeFolder, output: string): ResolvedPrepareStep[] {
   const files = Object.entries(copied).flatMap(([folder, names]) => names.map((name) => [name, folder === "." ? name : `${folder}/${name}`] as const));
   return [
     { recipe: "install", output, inputs: [], files: Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1))) },

@@ -11,7 +11,7 @@ const tableOf = (libraries: Readonly<Record<string, Readonly<Record<string, stri
 
 /** `name@@NODE 34..36`: the default one from 2.34 to 2.35. */
 const spansOf = (libraries: Parameters<typeof tableOf>[0], library = "libc", architecture = "amd64") =>
-  resolveSymbols(tableOf(libraries), library, architecture).map(({ name, node, isDefault, from, until }) => `${name}${isDefault ? "@@" : "@"}${node} ${from}..${until ?? ""}`);
+  resolveSymbols(tableOf(libraries), library).filter(({ architectures }) => architectures.includes(architecture)).map(({ name, node, isDefault, from, until }) => `${name}${isDefault ? "@@" : "@"}${node} ${from}..${until ?? ""}`);
 
 test("a symbol is there from its version on, the newest version as the default one", () => {
   expect(spansOf({ libc: { memcpy: "F base; F 2.14 amd64", abort: "F base" } })).toEqual(["memcpy@@base 0..14", "memcpy@base 14..", "memcpy@@2.14 14..", "abort@@base 0.."]);

@@ -1,9 +1,11 @@
 import { isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/glibc-symbols";
 import { compareVersions, minorOf } from "../schema/libc-versions";
 
-/** One symbol as a library exports it in some releases on one architecture. Releases are counted by their minor version. */
+/** One symbol as a library exports it in some releases on some architectures. Releases are counted by their minor version. */
 export interface SymbolSpan {
   readonly name: string;
+  /** Sorted. */
+  readonly architectures: readonly string[];
   readonly kind: SymbolEntry["kind"];
   readonly size?: number;
   /** As in the table; `base` is not resolved. */
@@ -27,19 +29,19 @@ interface Life {
 const forever = Infinity;
 
 /**
- * What a library of the table exports in every release on one architecture, in the order of the names.
+ * What a library of the table exports in every release, in the order of the names.
  *
  * Between two imported releases of which one has a symbol and the other has not, or hides it, the release of the change is
  * taken from the symbol's next version, from the source that hides it, or from the library that it moved to; where none says,
  * it is that of the later import. Of a release beyond the newest import, symbols of that import are all that is known.
  */
-export function resolveSymbols(table: SymbolTable, library: string, architecture: string): SymbolSpan[] {
-  if (!architecturesOf(table, library).includes(architecture)) return [];
+export function resolveSymbols(table: SymbolTable, library: string): SymbolSpan[] {
+  const architectures = architecturesOf(table, library).sort();
   // What is written of a symbol here and in libc is all that its spans follow from, and many symbols have the same there.
   const known = new Map<string, Unnamed[]>();
   return Object.entries(table.libraries[library]!.symbols).flatMap(([name, text]) => {
     const key = `${text}\n${library === "libc" ? "" : table.libraries["libc"]?.symbols[name]}`;
-    const spans = known.get(key) ?? spansOfLives(livesOf(table, library, name, architecture));
+    const spans = known.get(key) ?? sharedSpans(table, library, name, architectures);
     known.set(key, spans);
     return spans.map((span) => ({ name, ...span }));
   });
@@ -47,19 +49,33 @@ export function resolveSymbols(table: SymbolTable, library: string, architecture
 
 type Unnamed = Omit<SymbolSpan, "name">;
 
+/** The spans of a symbol, each with the architectures that have it so. */
+function sharedSpans(table: SymbolTable, library: string, name: string, architectures: readonly string[]): Unnamed[] {
+  const shared = new Map<string, { span: OfOne; architectures: string[] }>();
+  for (const architecture of architectures) {
+    for (const span of spansOfLives(livesOf(table, library, name, architecture))) {
+      const key = JSON.stringify(span);
+      shared.set(key, { span, architectures: [...(shared.get(key)?.architectures ?? []), architecture] });
+    }
+  }
+  return [...shared.values()].map(({ span, architectures: having }) => ({ ...span, architectures: having }));
+}
+
+type OfOne = Omit<Unnamed, "architectures">;
+
 /** The versions of one symbol, cut where one of them comes, goes or is hidden, since that decides which is the default. */
-function spansOfLives(lives: readonly Life[]): Unnamed[] {
-  const spans: Unnamed[] = [];
+function spansOfLives(lives: readonly Life[]): OfOne[] {
+  const spans: OfOne[] = [];
   const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort((left, right) => left - right);
   for (const life of lives) {
-    let last: Unnamed | undefined;
+    let last: OfOne | undefined;
     for (const [index, from] of turns.entries()) {
       const until = turns[index + 1] ?? forever;
       if (from === forever || from < life.from || from >= life.until) continue;
       const shown = lives.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
       const newest = shown.reduce<Life | undefined>((left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right), undefined);
       const { kind, size, node } = life.entry;
-      const span: Unnamed = { kind, ...(size !== undefined && { size }), node, isDefault: newest === life, from, ...(until !== forever && { until }) };
+      const span: OfOne = { kind, ...(size !== undefined && { size }), node, isDefault: newest === life, from, ...(until !== forever && { until }) };
       if (last?.isDefault === span.isDefault && last.until === from) {
         const { until: _, ...rest } = last;
         spans[spans.length - 1] = last = { ...rest, ...(until !== forever && { until }) };
@@ -137,13 +153,12 @@ function firstWithin(releases: readonly string[], after: string | undefined, unt
 
 const resolved = new WeakMap<SymbolTable, Map<string, SymbolSpan[]>>();
 
-/** `resolveSymbols`, done once for each library and architecture of a table. */
-export function spansOf(table: SymbolTable, library: string, architecture: string): SymbolSpan[] {
+/** `resolveSymbols`, done once for each library of a table. */
+export function spansOf(table: SymbolTable, library: string): SymbolSpan[] {
   const known = resolved.get(table) ?? new Map<string, SymbolSpan[]>();
   resolved.set(table, known);
-  const key = `${library} ${architecture}`;
-  const spans = known.get(key) ?? resolveSymbols(table, library, architecture);
-  known.set(key, spans);
+  const spans = known.get(library) ?? resolveSymbols(table, library);
+  known.set(library, spans);
   return spans;
 }
 
