@@ -25,13 +25,14 @@ function* planVersions(versions: readonly ResolvedTarget[], targets: readonly Re
   const views = versions.map((target) => {
     const spelling = new VersionParameters();
     const view = targetView(target, targets, overlays, spelling);
-    return { target, view, spelling, macro: render("target.bzl", { ...view, parameters: spelling.documented() }) };
+    const { summary: _, ...shared } = view;
+    return { target, spelling, macro: { ...shared, parameters: spelling.documented() } };
   });
-  const macros = groupBy(views, ({ macro }) => macro);
-  for (const [macro, sharing] of macros) {
-    const { platform, name } = sharing[0]!.target;
+  const macros = groupBy(views, ({ macro }) => JSON.stringify(macro, (_, value: unknown) => (value instanceof Map ? [...value] : value)));
+  for (const sharing of macros.values()) {
+    const [{ target: { platform, name }, macro }] = sharing as [(typeof views)[number]];
     const file = `${macros.size === 1 ? platform : name}.bzl`;
-    yield [`targets/${file}`, macro];
+    yield [`targets/${file}`, render("target.bzl", macro)];
     for (const { target, spelling } of sharing) {
       yield [packageFile(target), render("version.BUILD.bazel", { ...titleView(target), file: `//targets:${file}`, parameters: spelling.arguments() })];
     }

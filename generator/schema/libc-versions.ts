@@ -12,7 +12,7 @@ function coerce(version: string): semver.SemVer {
 
 /** Orders upstream versions (`2.9` before `2.31`), which need not have three parts. */
 export function compareVersions(left: string, right: string): number {
-  return semver.compare(coerce(left), coerce(right)) || (left < right ? -1 : left > right ? 1 : 0);
+  return coerce(left).compare(coerce(right)) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
 /** The versions of a system's libc that exist for a target, oldest first. */
