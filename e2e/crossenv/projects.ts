@@ -27,6 +27,8 @@ export interface Project {
   /** Why its programs cannot be run where others of the target can, or undefined. */
   readonly cannotRun?: (target: TargetOutsideBazel) => string | undefined;
   readonly stdout: (prepared: Prepared) => string;
+  /** Whether it asks for a program at a fixed address, as Go does, where others leave that to the compiler. */
+  readonly fixedAddress?: true;
 }
 
 const without = (...programs: readonly string[]) => (): string | undefined => {
@@ -105,6 +107,7 @@ export const projects: readonly Project[] = [
     missing: (target) => without("go")() ?? (target.go === null ? "Go does not know the target" : undefined),
     commands: ({ target }) => [["go", "build", "-o", `greeter${target.executable_suffix}`, "."]],
     program: ({ target }) => `greeter${target.executable_suffix}`,
+    fixedAddress: true,
     cannotRun: ({ os }) => (os === "windows" ? "Go asks for a library of Windows that older wines lack" : undefined),
     stdout: ({ target }) => `hello gopher from C\n${target.os} ${target.go?.goarch}\n`,
   },

@@ -53,8 +53,9 @@ function makeFolder(): string {
  * Expects that the file is a program of the platform, linked as `mode` says and complete in itself.
  *
  * @param version Of the libc that it is linked against.
+ * @param pie Whether it can be loaded anywhere.
  */
-export function expectProgramFile(platform: Platform, mode: LinkMode, file: string, version = platform.target.version): void {
+export function expectProgramFile(platform: Platform, mode: LinkMode, file: string, { version = platform.target.version, pie = mode !== "static" } = {}): void {
   if (platform.system.object_format === "coff") return expectCoffProgram(platform, file);
   if (platform.system.object_format === "wasm") return expectWasmProgram(file);
   const elf = inspectElf(file);
@@ -62,9 +63,9 @@ export function expectProgramFile(platform: Platform, mode: LinkMode, file: stri
     bits: platform.architecture.bits,
     endian: platform.architecture.endian,
     machine: platform.architecture.elf_machine,
-    type: mode === "static" ? "executable" : "shared",
+    type: pie ? "shared" : "executable",
     dynamic: mode !== "static",
-    pie: mode !== "static",
+    pie,
     writableCode: false,
   });
   if (mode === "dynamic") {

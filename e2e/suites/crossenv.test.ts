@@ -136,9 +136,8 @@ describe.each(platforms)("$name", (platform) => {
       prepared = { ...prepared, tree };
     });
 
-    // What takes long is built once, and for one system of a kind.
-    const hasMoved = where === "after it was moved";
-    const quick = hasMoved && platform.name !== foreign?.name ? ["makefile"] : hasMoved || platform.system.libc === "glibc" ? ["makefile", "configure", "cmake"] : undefined;
+    // What takes long is built again on one platform alone.
+    const quick = where === "after it was moved" && platform.name !== foreign?.name ? ["makefile"] : undefined;
     const chosen = projects.filter(({ systems, folder }) => systems.includes(platform.system.os) && (quick?.includes(folder) ?? true));
     for (const project of chosen) testProject(project, platform, () => prepared);
   });
@@ -202,7 +201,8 @@ function testProject(project: Project, platform: Platform, prepared: () => Prepa
   let program = "";
   it(`builds ${project.name}`, () => {
     program = buildProject(project, prepared(), `${platform.name}-${project.folder}`);
-    expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program);
+    const mode = platform.system.link_modes[0] ?? "static";
+    expectProgramFile(platform, mode, program, { pie: mode !== "static" && project.fixedAddress !== true });
   });
   const idle = project.cannotRun?.(target) ?? ("missing" in runner ? runner.missing : undefined);
   if ("missing" in runner || idle !== undefined) return skip(`runs ${project.name} (skipped: ${idle})`, () => undefined);

@@ -118,7 +118,7 @@ function testPlatform(platform: Platform): void {
     const chosen = named(platform, "c_start", "c17", "c_maths", "c_threads", ...(platform === platforms[0] ? ["cpp_streams"] : []));
     const fileOf = builtPrograms(`@xllvm//platforms:${target.name}`, chosen, []);
     it("is made of that version", () => expect(bazel.fetchedRepositories()).toEqual(expect.arrayContaining(archivesOf(target))));
-    it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program), target.version));
+    it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program), { version: target.version }));
     for (const program of chosen) testRun(platform, program, () => fileOf(program), undefined, target.version);
   };
   for (const target of platform.otherVersions) describe(target.name, () => testVersion(target));
