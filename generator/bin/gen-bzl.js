@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 "use strict";
 
+// Optimised code pays after seconds, which an import alone takes: without it, the others are done in three quarters of the time.
+if (!process.argv.includes("import")) require("node:v8").setFlagsFromString("--no-opt");
+
 // Before tsx, whose loader takes four times as long for each of their files: 0.25 s in all.
 for (const library of ["yargs", "yaml", "zod", "semver", "handlebars", "diff", "fastest-levenshtein"]) require(library);
 
