@@ -148,7 +148,8 @@ function headerFiles(): Record<string, string> {
       const text = names.filter((name) => name.endsWith(".h") && !unfit.some(({ header }) => header.test(name))).sort().map((name) => `#include <${name}>\n`).join("");
       for (const [language, suffix] of [["c", "c"], ["cxx", "cc"]] as const) {
         units[`headers/${target.name}.${suffix}`] = `#define _GNU_SOURCE 1\n${text}`;
-        rules.push(`cc_library(name = "${target.name}_${language}", srcs = ["${target.name}.${suffix}"], copts = ["-Wno-everything", "-U_GNU_SOURCE"])`);
+        // As an archive alone: a shared library beside it would need the C++ runtime of each release.
+        rules.push(`cc_library(name = "${target.name}_${language}", srcs = ["${target.name}.${suffix}"], linkstatic = True, copts = ["-Wno-everything", "-U_GNU_SOURCE"])`);
       }
     }
   }
