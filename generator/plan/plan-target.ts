@@ -4,7 +4,7 @@ import { defaultBatch } from "../schema/rows";
 import { toolPrefixes } from "./plan-outside-bazel";
 import { librariesFile, librariesView, linkedLibraries } from "./plan-libraries";
 import { statedAttributes } from "./stated-attributes";
-import type { Render } from "./render";
+import { Dictionary, type Render } from "./render";
 import { StatedVersion, versionedName, VersionParameters, type VersionSpelling } from "./version-spelling";
 
 /** Plans `targets/`: a package for each target, of its runtimes and toolchains. Where a platform has several versions, what they share is a macro. */
@@ -28,7 +28,7 @@ function* planVersions(versions: readonly ResolvedTarget[], targets: readonly Re
     const { summary: _, ...shared } = view;
     return { target, spelling, macro: { ...shared, parameters: spelling.documented() } };
   });
-  const macros = groupBy(views, ({ macro }) => JSON.stringify(macro, (_, value: unknown) => (value instanceof Map ? [...value] : value)));
+  const macros = groupBy(views, ({ macro }) => JSON.stringify(macro));
   for (const sharing of macros.values()) {
     const [{ target: { platform, name }, macro }] = sharing as [(typeof views)[number]];
     const file = `${macros.size === 1 ? platform : name}.bzl`;
@@ -156,7 +156,7 @@ function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: Resolv
     batch: unit.batch,
     libraries: unit.libraries.map((name) => label({ name })),
     link_flags: unit.linkFlags,
-    link_scripts: new Map(Object.entries(unit.linkScripts).map(([file, flag]) => [fileLabel(`${repository}:${file}`), flag])),
+    link_scripts: new Dictionary(Object.entries(unit.linkScripts).map(([file, flag]) => [fileLabel(`${repository}:${file}`), flag])),
     source_set: unit.sources === undefined ? null : fileLabel(overlays.sourceSetLabel(target, runtime, unit)),
     whole_archives: unit.wholeArchives.map((name) => label({ name })),
     uses: unit.sources === undefined ? [] : headers,

@@ -1,4 +1,4 @@
-import { createRender, Expression, starlarkLiteral } from "./render";
+import { createRender, Dictionary, Expression, starlarkLiteral } from "./render";
 
 test.each([
   [null, "None"],
@@ -11,7 +11,7 @@ test.each([
   [{}, "{}"],
   [{ a: ["b"] }, '{\n"a": [\n"b",\n],\n}'],
   [new Expression('sources + ":crt1"'), 'sources + ":crt1"'],
-  [new Map([[new Expression("file"), "-T"]]), '{\nfile: "-T",\n}'],
+  [new Dictionary([[new Expression("file"), "-T"]]), '{\nfile: "-T",\n}'],
 ])("spells %j as Starlark", (value, expected) => {
   expect(starlarkLiteral(value)).toBe(expected);
 });

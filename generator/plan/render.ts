@@ -12,6 +12,11 @@ export class Expression {
   constructor(readonly text: string) {}
 }
 
+/** A Starlark dictionary whose keys may be expressions. */
+export class Dictionary {
+  constructor(readonly entries: readonly (readonly [unknown, unknown])[]) {}
+}
+
 /**
  * Compiles templates: strict, so that a field which a view lacks is an error, and unescaped, since the output is Starlark.
  * Templates make no decisions; they know two helpers, both about spelling:
@@ -35,7 +40,7 @@ export function createRender(templates: ReadonlyMap<string, string>): Render {
   };
 }
 
-/** A JSON-like value as a Starlark literal, with expressions among it, where a `Map` may have them as keys; `undefined` is an error. */
+/** A JSON-like value as a Starlark literal, with expressions and dictionaries among it; `undefined` is an error. */
 export function starlarkLiteral(value: unknown): string {
   if (value === null) return "None";
   if (value === true) return "True";
@@ -45,7 +50,7 @@ export function starlarkLiteral(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[\n${value.map((item) => `${starlarkLiteral(item)},\n`).join("")}]`;
   if (value instanceof Expression) return value.text;
   if (typeof value === "object") {
-    const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
+    const entries = value instanceof Dictionary ? value.entries : Object.entries(value);
     if (entries.length === 0) return "{}";
     return `{\n${entries.map(([key, item]) => `${starlarkLiteral(key)}: ${starlarkLiteral(item)},\n`).join("")}}`;
   }

@@ -1,3 +1,5 @@
+import { Dictionary } from "./render";
+
 /** One attribute of a rule, as a template writes it. */
 export interface Attribute {
   readonly name: string;
@@ -13,6 +15,6 @@ export function statedAttributes(values: Readonly<Record<string, unknown>>, defa
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
-  if (value instanceof Map) return value.size === 0;
+  if (value instanceof Dictionary) return value.entries.length === 0;
   return typeof value === "object" && Object.keys(value).length === 0;
 }

@@ -54,7 +54,7 @@ function sharedSpans(table: SymbolTable, library: string, name: string, architec
   const shared = new Map<string, { span: OfOne; architectures: string[] }>();
   for (const architecture of architectures) {
     for (const span of spansOfLives(livesOf(table, library, name, architecture))) {
-      const key = JSON.stringify(span);
+      const key = `${span.kind} ${span.size} ${span.node} ${span.isDefault} ${span.from} ${span.until}`;
       shared.set(key, { span, architectures: [...(shared.get(key)?.architectures ?? []), architecture] });
     }
   }
