@@ -79,6 +79,7 @@ def target_version(headers, libc, sources):
         ],
         link_flags = [
             "-Wl,-e,_dlstart",
+            "-Wl,-soname,libc.so",
             "-Wl,--sort-section=alignment",
             "-Wl,--sort-common",
             "-Wl,--gc-sections",
