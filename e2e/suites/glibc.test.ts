@@ -16,6 +16,7 @@ import { findRealGlibc, realLibrary } from "../harness/real-glibc";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { readExports, readNeededVersions, type VersionedSymbol } from "../harness/versioned-symbols";
+import { throwerFiles } from "../programs/thrower";
 
 const sources = loadSources();
 const isGlibc = ({ system }: Platform): boolean => system.libc === "glibc";
@@ -117,9 +118,7 @@ size_t strlcpy(char *, const char *, size_t);
 #endif
 int main(int argc, char **argv) { char text[9]; return argc + (int)strlcpy(text, argv[0], sizeof text); }
 `,
-  "thrower.h": "void fail(int code);\n",
-  "thrower.cc": '#include "thrower.h"\n#include <stdexcept>\n#include <string>\nvoid fail(int code) { throw std::runtime_error("thrown " + std::to_string(code)); }\n',
-  "catcher.cc": '#include "thrower.h"\n#include <iostream>\n#include <stdexcept>\nint main() { try { fail(7); } catch (const std::runtime_error &error) { std::cout << "caught " << error.what() << std::endl; } }\n',
+  ...throwerFiles,
   ...headerFiles(),
 };
 

@@ -6,6 +6,7 @@ import { DrivenBazel } from "../harness/drive-bazel";
 import { inspectElf } from "../harness/inspect-artefact";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { throwerFiles } from "../programs/thrower";
 
 const sources = loadSources();
 const chosen = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc === "musl");
@@ -24,9 +25,7 @@ cc_library(name = "plugin", srcs = ["plugin.c"], features = ["-cxx"])
 cc_shared_library(name = "plugin_shared", deps = [":plugin"], shared_lib_name = "plugin.so", features = ["-cxx"])
 cc_binary(name = "host", srcs = ["host.c"], features = ["-cxx"], linkopts = ["-ldl"])
 `,
-  "thrower.h": "void fail(int code);\n",
-  "thrower.cc": '#include "thrower.h"\n#include <stdexcept>\n#include <string>\nvoid fail(int code) { throw std::runtime_error("thrown " + std::to_string(code)); }\n',
-  "catcher.cc": '#include "thrower.h"\n#include <iostream>\n#include <stdexcept>\nint main() { try { fail(7); } catch (const std::runtime_error &error) { std::cout << "caught " << error.what() << std::endl; } }\n',
+  ...throwerFiles,
   "plugin.c": "static __thread int calls = 40;\nint called(int more) { return calls += more; }\n",
   "host.c": `
 #include <dlfcn.h>
