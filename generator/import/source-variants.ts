@@ -1,3 +1,4 @@
+import { groupBy } from "../schema/group-by";
 import type { RepeatedSource, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { SystemRow } from "../schema/rows";
 import { ImportError } from "./source-tree";
@@ -107,17 +108,6 @@ function nameGroups(groups: readonly Group[], base: readonly string[], systems: 
     });
   const byOs = attempt((system) => osOf.get(system) ?? system);
   return new Set(byOs).size === byOs.length ? byOs : attempt((system) => system);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
 }
 
 function without(from: readonly string[], what: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 import type { ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
 import type { OverlayNames } from "./plan-overlays";
+import { groupBy } from "../schema/group-by";
 import { defaultBatch } from "../schema/rows";
 import { toolPrefixes } from "./plan-outside-bazel";
 import { librariesFile, librariesView, linkedLibraries } from "./plan-libraries";
@@ -10,8 +11,7 @@ import { StatedVersion, versionedName, VersionParameters, type VersionSpelling }
 /** Plans `targets/`: a package for each target, of its runtimes and toolchains. Where a platform has several versions, what they share is a macro. */
 export function planTargets(targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): Map<string, string> {
   const files = new Map<string, string>();
-  const platforms = groupBy(targets, ({ platform }) => platform);
-  for (const versions of platforms.values()) {
+  for (const versions of groupBy(targets, ({ platform }) => platform)) {
     const [target] = versions as [ResolvedTarget];
     if (versions.length === 1) files.set(packageFile(target), render("target.BUILD.bazel", targetView(target, targets, overlays, new StatedVersion())));
     else for (const [path, text] of planVersions(versions, targets, overlays, render)) files.set(path, text);
@@ -29,21 +29,14 @@ function* planVersions(versions: readonly ResolvedTarget[], targets: readonly Re
     return { target, spelling, macro: { ...shared, parameters: spelling.documented() } };
   });
   const macros = groupBy(views, ({ macro }) => JSON.stringify(macro));
-  for (const sharing of macros.values()) {
+  for (const sharing of macros) {
     const [{ target: { platform, name }, macro }] = sharing as [(typeof views)[number]];
-    const file = `${macros.size === 1 ? platform : name}.bzl`;
+    const file = `${macros.length === 1 ? platform : name}.bzl`;
     yield [`targets/${file}`, render("target.bzl", macro)];
     for (const { target, spelling } of sharing) {
       yield [packageFile(target), render("version.BUILD.bazel", { ...titleView(target), file: `//targets:${file}`, parameters: spelling.arguments() })];
     }
   }
-}
-
-/** key → the items that have it, in the order in which they first come. */
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 const packageFile = ({ name }: ResolvedTarget): string => `targets/${name}/BUILD.bazel`;
@@ -74,7 +67,7 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
     libraries: withLibraries === undefined ? null : `//overlays:${librariesFile(withLibraries)}`,
     stubs: withStubs === undefined ? null : `//stubs/${withStubs.name}:stubs.bzl`,
     flags: target.flags,
-    runtimes: [...groupBy(runtimes, ({ title }) => title)].map(([title, parts]) => ({ title, units: parts.flatMap(({ units }) => units) })).filter(({ units }) => units.length > 0),
+    runtimes: groupBy(runtimes, ({ title }) => title).map((parts) => ({ title: parts[0]!.title, units: parts.flatMap(({ units }) => units) })).filter(({ units }) => units.length > 0),
     toolchain: statedAttributes({
       c_includes: headersOf("c"),
       compile_flags: target.compileFlags,
