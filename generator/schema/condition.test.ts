@@ -1,7 +1,7 @@
 import { conditionHolds, takeFlags, type ConditionSubject } from "./condition";
 
 const subject = {
-  architecture: { name: "amd64_v3", base: "amd64", bits: 64, endian: "little" },
+  architecture: { name: "amd64_v3", base: "amd64", bits: 64, endian: "little", elf_machine: "EM_X86_64" },
   system: { name: "linux_musl", os: "linux", abi: "musl" },
 } as unknown as ConditionSubject;
 
@@ -11,6 +11,8 @@ test.each([
   [{ architecture: ["amd64_v3"] }, true],
   [{ architecture: ["amd64"] }, true],
   [{ architecture: ["arm64"] }, false],
+  [{ elf_machine: ["EM_MIPS", "EM_X86_64"] }, true],
+  [{ elf_machine: ["EM_MIPS"] }, false],
   [{ system: ["linux_musl", "linux_gnu"] }, true],
   [{ os: ["windows"] }, false],
   [{ abi: ["musl"], bits: 64 as const }, true],

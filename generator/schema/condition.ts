@@ -13,6 +13,7 @@ export function conditionHolds(condition: Condition | undefined, { architecture,
     values === undefined || names.some((name) => name !== undefined && values.includes(name));
   return (
     includes(condition.architecture, architecture.name, architecture.base) &&
+    includes(condition.elf_machine, architecture.elf_machine) &&
     includes(condition.system, system.name) &&
     includes(condition.os, system.os) &&
     includes(condition.abi, system.abi) &&

@@ -8,6 +8,7 @@ const flags = z.array(z.string());
 /** A condition on a target, decided by the generator. Every named field must hold; an absent field holds. */
 export const conditionSchema = z.strictObject({
   architecture: z.array(name).optional(),
+  elf_machine: z.array(name).optional(),
   system: z.array(name).optional(),
   os: z.array(name).optional(),
   abi: z.array(name).optional(),

@@ -90,6 +90,7 @@ function* checkConditions(rows: RowsInQuestion, raw: Parameters<typeof problemAt
 function* checkCondition(rows: RowsInQuestion, raw: Parameters<typeof problemAt>[0], condition: Record<string, unknown>, path: FieldPath): Generator<Problem> {
   const known: Record<string, readonly string[]> = {
     architecture: namesOf(rows, "architecture"),
+    elf_machine: rows.architectures.flatMap(({ row }) => row.elf_machine ?? []),
     system: namesOf(rows, "system"),
     os: rows.systems.map(({ row }) => row.os),
     abi: rows.systems.map(({ row }) => row.abi),
