@@ -83,10 +83,10 @@ test("links find what is carried, and what the user adds", () => {
 });
 
 test("every installed library has a label, for the platforms that have it", () => {
-  const named = plan.get("windows/BUILD.bazel");
-  expect(named).toContain('everywhere = [\n        "gdi32",\n        "user32",\n        "ws2_32",\n    ]');
-  expect(named).toContain('somewhere = {\n        "only64": [\n            "windows_amd64_musl",\n        ],\n    }');
-  expect(named).toContain('"windows_arm64_musl": "//targets/windows_arm64_musl.1.2.5"');
+  const names = plan.get("windows/names.bzl");
+  expect(names).toContain('EVERYWHERE = [\n    "gdi32",\n    "user32",\n    "ws2_32",\n]');
+  expect(names).toContain('SOMEWHERE = {\n    "only64": [\n        "windows_amd64_musl",\n    ],\n}');
+  expect(plan.get("windows/BUILD.bazel")).toContain('"windows_arm64_musl": "//targets/windows_arm64_musl.1.2.5"');
 });
 
 test("the overlay exports the definitions, and what they include", () => {

@@ -25,7 +25,9 @@ export function planLibraries(targets: readonly ResolvedTarget[], imports: Impor
   }
   for (const os of new Set(uses.map(({ target }) => target.system.os))) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
-    files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...namedView(chosen, targets, imports) }));
+    const { names, ...labels } = namedView(chosen, targets, imports);
+    files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...labels }));
+    files.set(`${os}/names.bzl`, render("library_names.bzl", { os, ...names }));
     files.set(`${os}/platforms.bzl`, render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }));
     files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
   }
@@ -72,7 +74,7 @@ function tableOf({ name, version }: ResolvedRuntime, { table }: ResolvedLibrarie
 export const linkedLibraries = ({ system }: ResolvedTarget): string => `//${system.os}/linked:libraries`;
 
 /** The installed libraries of an OS: name → the platforms that have it; and how a platform is told from the others. */
-function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[], imports: Imports): object {
+function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[], imports: Imports): { names: object; packages: object; constraints: object } {
   const platforms = uses.map(({ target, runtime, table }) => ({
     name: target.platform,
     package: `//targets/${target.name}`,
@@ -87,7 +89,9 @@ function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[]
   return {
     packages: Object.fromEntries(platforms.map((platform) => [platform.name, platform.package])),
     constraints: Object.fromEntries(platforms.map(({ name, cpu, os: system, abis }) => [name, { common: [system, cpu], abis }])),
-    everywhere,
-    somewhere: Object.fromEntries(rest.map((library) => [library, platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name)])),
+    names: {
+      everywhere,
+      somewhere: Object.fromEntries(rest.map((library) => [library, platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name)])),
+    },
   };
 }
