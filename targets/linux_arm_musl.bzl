@@ -120,6 +120,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_arm",
         uses = [
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -131,6 +132,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_arm",
         uses = [
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -142,6 +144,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtend_arm",
         uses = [
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -154,6 +157,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -198,6 +202,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -214,6 +219,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -242,6 +248,7 @@ def target_version(headers, libc, sources):
     target_toolchains(
         c_includes = [
             headers,
+            "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         cpu = "arm",
         cxx_includes = [
@@ -283,9 +290,6 @@ def target_version(headers, libc, sources):
             "dynamic",
         ],
         object_format = "elf",
-        optional_includes = [
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
-        ],
         platform_name = "linux_arm_musl",
         tool_prefixes = [
             "arm-linux-musleabi",

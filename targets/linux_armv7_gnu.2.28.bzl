@@ -300,9 +300,6 @@ def target_version(headers, libc, release, sources):
             "dynamic",
         ],
         object_format = "elf",
-        optional_includes = [
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
-        ],
         platform_name = "linux_armv7_gnu",
         static_platform = "linux_armv7_musl",
         tool_prefixes = [

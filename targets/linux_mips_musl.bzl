@@ -118,6 +118,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_mips",
         uses = [
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -129,6 +130,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_mips",
         uses = [
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -140,6 +142,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtend_mips",
         uses = [
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -152,6 +155,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -196,6 +200,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -212,6 +217,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -240,6 +246,7 @@ def target_version(headers, libc, sources):
     target_toolchains(
         c_includes = [
             headers,
+            "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         cpu = "mips",
         cxx_includes = [
@@ -284,9 +291,6 @@ def target_version(headers, libc, sources):
             "dynamic",
         ],
         object_format = "elf",
-        optional_includes = [
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
-        ],
         platform_name = "linux_mips_musl",
         tool_prefixes = [
             "mips-linux-musl",

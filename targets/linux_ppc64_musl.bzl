@@ -117,6 +117,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_ppc64",
         uses = [
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -128,6 +129,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_ppc64",
         uses = [
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -139,6 +141,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtend_ppc64",
         uses = [
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -151,6 +154,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -195,6 +199,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -211,6 +216,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -239,6 +245,7 @@ def target_version(headers, libc, sources):
     target_toolchains(
         c_includes = [
             headers,
+            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
         ],
         cpu = "ppc64",
         cxx_includes = [
@@ -280,9 +287,6 @@ def target_version(headers, libc, sources):
             "dynamic",
         ],
         object_format = "elf",
-        optional_includes = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
-        ],
         platform_name = "linux_ppc64_musl",
         tool_prefixes = [
             "powerpc64-linux-musl",

@@ -272,9 +272,6 @@ def target_version(headers, libc, release, sources):
             "dynamic",
         ],
         object_format = "elf",
-        optional_includes = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
-        ],
         platform_name = "linux_ppc64le_gnu",
         static_platform = "linux_ppc64le_musl",
         tool_prefixes = [

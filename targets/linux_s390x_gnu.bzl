@@ -272,9 +272,6 @@ def target_version(headers, libc, release, sources):
             "dynamic",
         ],
         object_format = "elf",
-        optional_includes = [
-            "@linux-headers-7.0.10-s390//:linux-headers_headers",
-        ],
         platform_name = "linux_s390x_gnu",
         static_platform = "linux_s390x_musl",
         tool_prefixes = [

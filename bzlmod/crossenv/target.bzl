@@ -7,7 +7,7 @@ CROSSENV_TOOLCHAIN_TYPE = Label("//bzlmod/crossenv:toolchain_type")
 
 def _crossenv_target_impl(ctx):
     return [platform_common.ToolchainInfo(target = struct(
-        c_includes = [target[IncludeDirsInfo] for target in ctx.attr.c_includes + ctx.attr.optional_includes],
+        c_includes = [target[IncludeDirsInfo] for target in ctx.attr.c_includes],
         compile_flags = ctx.attr.compile_flags,
         cxx_includes = [target[IncludeDirsInfo] for target in ctx.attr.cxx_includes],
         cxx_libraries = [file.basename for file in ctx.files.cxx_link_files],
@@ -28,10 +28,6 @@ crossenv_target = rule(
     attrs = TARGET_ATTRS | {
         "cxx_link_files": attr.label(doc = "Archives of links with C++, in link order."),
         "link_files": attr.label_list(doc = "Start files, archives and resource directory, of all link modes."),
-        "optional_includes": attr.label_list(
-            providers = [IncludeDirsInfo],
-            doc = "Further public headers for C and C++, which Bazel's users depend on where they need them.",
-        ),
         "tool_prefixes": attr.string_list(doc = "Triples that build systems put before the names of tools; the target's own is always there."),
     },
 )

@@ -61,7 +61,7 @@ def _by_link_mode(name, prefix, link_modes, static_platform):
         )),
     )
 
-def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, optional_includes = [], tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -73,7 +73,6 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
       linked_libraries: A label flag that names further libraries which links find by -l, or None.
-      optional_includes: Public headers that are no part of the toolchain, for //:crossenv, where nothing else brings them.
       tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
     """
@@ -88,7 +87,6 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             cxx_link_files = ":cxx_link_files",
             link_files = [":link_files." + mode for mode in link_modes] + ([":linked_libraries"] if linked_libraries else []),
             link_mode = link_mode,
-            optional_includes = optional_includes,
             tool_prefixes = tool_prefixes,
             **config
         )

@@ -53,6 +53,8 @@ const needsThreads = (platform: Platform): string | undefined => (hasThreads(pla
 const needsC11Threads = (platform: Platform): string | undefined => (platform.system.os === "windows" ? "mingw-w64 has no threads.h" : needsThreads(platform));
 const needsRounding = ({ system }: Platform): string | undefined => (system.os === "wasi" ? "WebAssembly rounds in one way" : undefined);
 
+const needsLinux = ({ system }: Platform): string | undefined => (system.os === "linux" ? undefined : "it is not Linux");
+
 /** clang writes lqarx and stqcx. for atomics of 16 bytes; the loop around them never ends in qemu 7.2, with one thread as with several. */
 const hasQuadwordAtomics = ({ architecture }: Platform): string | undefined =>
   architecture.elf_machine === "EM_PPC64" && architecture.endian === "little" ? "in qemu-ppc64le, stqcx. never succeeds" : undefined;
@@ -118,6 +120,14 @@ export const programs: readonly Program[] = [
   },
   { ...cLanguage, name: "c11", copts: ["-std=c11"], stdout: (platform) => ["standard: 201112", ...cLanguage.stdout(platform)] },
   { ...cLanguage, name: "c17", copts: ["-std=c17", "-O2"], stdout: (platform) => ["standard: 201710", ...cLanguage.stdout(platform)] },
+  {
+    name: "c_kernel",
+    language: "c",
+    sources: ["c_kernel.c"],
+    copts: ["-std=gnu11"],
+    absent: needsLinux,
+    stdout: () => ["constants: 128 4096 0x86dd 16", "layout: 16 20 8", "calls: right", "version: known"],
+  },
   {
     name: "c_maths",
     language: "c",

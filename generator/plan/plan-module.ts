@@ -31,7 +31,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
 }
 
 function usedArchives(targets: readonly ResolvedTarget[]): ArchiveRow[] {
-  const archives = targets.flatMap(({ runtimes, libraries }) => [...runtimes, ...libraries].map(({ archive }) => archive));
+  const archives = targets.flatMap(({ runtimes }) => runtimes.map(({ archive }) => archive));
   return [...new Map(archives.map((archive) => [archive.name, archive])).values()];
 }
 

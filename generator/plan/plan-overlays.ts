@@ -76,7 +76,7 @@ function formatPrepare(steps: readonly ResolvedPrepareStep[]): string {
 function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse> {
   const uses = new Map<string, ArchiveUse>();
   for (const target of targets) {
-    for (const runtime of [...target.runtimes, ...target.libraries]) {
+    for (const runtime of target.runtimes) {
       const { archive } = runtime;
       const use: ArchiveUse = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), others: new Map(), prepare: new Map() };
       uses.set(archive.name, use);
@@ -105,7 +105,6 @@ function overlayView(
   const includes = [...use.includes].flatMap(([runtime, list]) =>
     uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(([name, { runtime: row }]) => ({
       name,
-      library: row.library ?? null,
       directories: row.include,
       include: row.publicHeaders,
       exclude: row.excludeHeaders,
@@ -127,7 +126,7 @@ function overlayView(
   const tables = [...use.others.values()].flat().flatMap(({ runtime, unit }) => (unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)]));
   const definitions = tables.length === 0 ? null : { files: [...new Set(tables.flatMap(({ files }) => files))], headers: [...new Set(tables.flatMap(({ headers }) => headers))] };
   const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return { archive: use.archive.name, module, hasLibrary: includes.some(({ library }) => library !== null), exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], ...searchView(use, imports, searches), sets };
+  return { archive: use.archive.name, module, exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], ...searchView(use, imports, searches), sets };
 }
 
 /** How the sources of one architecture find what they include. */

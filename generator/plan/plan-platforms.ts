@@ -12,7 +12,7 @@ export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonl
   files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
   files.set("toolchains/missing/BUILD.bazel", render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }));
   files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
-  files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, libraries: libraryViews(targets), platforms: platformViews(targets).map(({ name }) => name) }));
+  files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name) }));
   return files;
 }
 
@@ -32,17 +32,6 @@ function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object
     own(libc, `The version of ${libc}. \`default\`: the manifest's default, for a platform that names none.`, [...versions].sort(compareVersions));
   }
   return views;
-}
-
-/** The libraries of headers outside the stacks: name, and CPU constraint → the overlay's target. */
-function libraryViews(targets: readonly ResolvedTarget[]): { name: string; choices: Record<string, string> }[] {
-  const views = new Map<string, Record<string, string>>();
-  for (const { architecture, libraries } of targets) {
-    for (const { library, archive } of libraries) {
-      views.set(library!, { ...views.get(library!), [cpuConstraint(architecture)]: `@${archive.name}//:${library!}` });
-    }
-  }
-  return [...views].map(([name, choices]) => ({ name, choices }));
 }
 
 interface PlatformView {

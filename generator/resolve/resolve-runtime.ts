@@ -28,7 +28,6 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     language: row.language,
     archive: context.archive,
     include: row.include.map(fill),
-    ...(row.library === undefined ? {} : { library: row.library }),
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
     prepare: resolveSteps(row, context),

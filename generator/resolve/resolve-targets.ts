@@ -55,7 +55,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     return resolveWithStandIn(runtime, contextOf(runtime, version, prebuilt.archive), contextOf(runtime, standIn, archiveOf(runtime, standIn)));
   };
   // Of the libc's version, only the libc depends.
-  const others = new Map([...stack, ...system.libraries.map((name) => named(manifest.runtimes, name))].filter(({ name }) => name !== libc?.name).map((runtime) => [runtime.name, resolve(runtime, undefined)]));
+  const others = new Map(stack.filter(({ name }) => name !== libc?.name).map((runtime) => [runtime.name, resolve(runtime, undefined)]));
   return versions.map((version) => ({
     name: version === undefined ? platform : `${platform}.${version}`,
     platform,
@@ -69,7 +69,6 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     compileFlags: takeFlags(system.compile_flags, subject),
     linkFlags: takeFlags(system.link_flags, subject),
     runtimes: stack.flatMap((runtime) => others.get(runtime.name) ?? resolve(runtime, version)),
-    libraries: system.libraries.flatMap((name) => others.get(name) ?? resolve(named(manifest.runtimes, name), version)),
   }));
 }
 

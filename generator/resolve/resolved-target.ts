@@ -122,8 +122,6 @@ export interface ResolvedTarget {
   readonly compileFlags: readonly string[];
   readonly linkFlags: readonly string[];
   readonly runtimes: readonly ResolvedRuntime[];
-  /** Runtimes outside the stack whose headers user code may depend on. */
-  readonly libraries: readonly ResolvedRuntime[];
 }
 
 /** A host and the archive of its compiler seed. */

@@ -71,7 +71,6 @@ export const systemSchema = z.strictObject({
   object_format: z.enum(["elf", "coff", "macho", "wasm"]),
   link_modes: z.array(z.enum(linkModes)).min(1).describe("The first is the default."),
   stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
-  libraries: z.array(name).default([]).describe("Runtimes outside the stack whose headers user code may depend on, as `//:<library>`."),
   flags: flagListSchema.describe("Flags that every compilation and link carries."),
   compile_flags: flagListSchema.describe("Flags that every compilation carries."),
   link_flags: flagListSchema.describe("Flags that every link carries."),
@@ -169,7 +168,6 @@ export const runtimeSchema = z.strictObject({
   prebuilt_headers: z.strictObject({ archive: z.string().describe("`{column}` as above."), include: z.array(z.string()).min(1) }).optional().describe(
     "Of versions that have not been imported: an archive with the headers as somebody installed them. What is compiled comes from the newest import that is older, else from the oldest.",
   ),
-  library: name.optional().describe("Name of the library `//:<library>` by which user code asks for the public headers of a runtime outside the stack."),
   public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
   exclude_headers: z.array(z.string()).default([]),
   prepare: z.array(prepareStepSchema).default([]),
