@@ -12,15 +12,17 @@ const tools: Readonly<Record<string, string>> = {
   OBJCOPY: "objcopy",
   OBJDUMP: "objdump",
   READELF: "readelf",
-  LD: "ld",
 };
 
 /** The variables that lead build systems to a crossenv. */
 export function environmentOf(prepared: Prepared): Record<string, string> {
   const tool = (name: string): string => toolPath(prepared, name);
   const plain = Object.entries(tools).map(([variable, name]) => [variable, tool(name)]);
+  // libtool asks `$LD --help` whether DLLs can be made; without an emulation, lld answers as for ELF.
+  const { emulation } = prepared.target;
+  const linker = ["LD", emulation === null ? tool("ld") : `${tool("ld")} -m ${emulation}`];
   const windows = prepared.target.os === "windows" ? [["WINDRES", tool("windres")], ["RC", tool("windres")], ["DLLTOOL", tool("dlltool")]] : [];
-  return Object.fromEntries<string>([...plain, ...windows, ...Object.entries(rustVariables(prepared)), ...Object.entries(goVariables(prepared))] as [string, string][]);
+  return Object.fromEntries<string>([...plain, linker, ...windows, ...Object.entries(rustVariables(prepared)), ...Object.entries(goVariables(prepared))] as [string, string][]);
 }
 
 /** What cargo reads, and the `cc` crate in build scripts: its C++ library is libc++. */

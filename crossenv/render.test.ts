@@ -14,6 +14,7 @@ const target = {
   rust: "armv7-unknown-linux-musleabihf",
   go: { goarch: "arm", goarm: "7" },
   meson: { cpu_family: "arm" },
+  emulation: null,
   executable_suffix: "",
 } as const;
 const prepared: Prepared = { target, platform: "linux_armv7_musl", tree: "/it's/here" };
@@ -55,8 +56,8 @@ test("what Rust and Go do not know has no variables and no section", () => {
 });
 
 test("on Windows, compilers of resources and import libraries as well", () => {
-  const windows: Prepared = { ...prepared, target: { ...target, os: "windows" } };
-  expect(environmentOf(windows)).toMatchObject({ WINDRES: tool("windres"), RC: tool("windres"), DLLTOOL: tool("dlltool"), GOOS: "windows" });
+  const windows: Prepared = { ...prepared, target: { ...target, os: "windows", emulation: "i386pep" } };
+  expect(environmentOf(windows)).toMatchObject({ WINDRES: tool("windres"), RC: tool("windres"), DLLTOOL: tool("dlltool"), LD: `${tool("ld")} -m i386pep`, GOOS: "windows" });
   expect(renderCmake(windows)).toContain(`set(CMAKE_RC_COMPILER "${tool("windres")}")\n`);
   expect(renderMeson(windows)).toContain(`windres = '${tool("windres").replace("'", "\\'")}'\n`);
 });

@@ -132,6 +132,24 @@ export function autoconfProject(folder: string): Project {
   };
 }
 
+/**
+ * A project whose libtool makes a DLL, with resources and an import library: winpthreads. It asks the linker itself whether it
+ * can make DLLs.
+ *
+ * @param folder Of winpthreads in mingw-w64's tree.
+ */
+export function libtoolProject(folder: string): Project {
+  return {
+    name: "a DLL by libtool",
+    folder,
+    systems: ["windows"],
+    missing: without("make"),
+    commands: ({ target }) => [["./configure", `--host=${target.spellings[0]}`], ["make"]],
+    program: () => ".libs/libwinpthread-1.dll",
+    stdout: () => "",
+  };
+}
+
 /** The project with a shared library, for targets that link dynamically. */
 export const sharedProject: Project = {
   name: "CMake with C++ and a shared library",

@@ -7,12 +7,13 @@ import type { Prepared } from "../../crossenv/prepare";
 import { readTargets } from "../../crossenv/read-targets";
 import { builtCrossenv, listEntries, loaderOf, placeCrossenv } from "../crossenv/build-crossenv";
 import { unpackTarZst } from "../crossenv/unpack-tar-zst";
-import { autoconfProject, buildProject, projects, sharedProject, type Project } from "../crossenv/projects";
+import { autoconfProject, buildProject, libtoolProject, projects, sharedProject, type Project } from "../crossenv/projects";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
-import { expectProgramFile } from "../harness/expect-program";
-import { inspectElf } from "../harness/inspect-artefact";
+import { coffMachine, expectProgramFile } from "../harness/expect-program";
+import { readImportLibrary } from "../harness/import-library";
+import { inspectCoff, inspectElf } from "../harness/inspect-artefact";
 import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
@@ -152,10 +153,18 @@ describe.each(platforms)("$name", (platform) => {
     });
   }
 
+  if (platform.system.os === "windows") {
+    it("builds winpthreads, whose libtool makes a DLL", async () => {
+      const dll = buildProject(libtoolProject(await fetchFromMingw("mingw-w64-libraries", "winpthreads")), prepared, `${platform.name}-winpthreads`);
+      expect(inspectCoff(dll)).toMatchObject({ dll: true, machine: coffMachine(platform), exports: { pthread_create: expect.anything() } });
+      expect(readImportLibrary(readFileSync(join(dll, "../libwinpthread.dll.a"))).map(({ dll: name }) => name)).toContain("libwinpthread-1.dll");
+    });
+  }
+
   // Once: the script asks for a hundred things, and the answers do not depend on the CPU.
   if (platform.name !== foreign?.name) return;
   it("builds and runs gendef, a project of autoconf's", async () => {
-    const program = buildProject(autoconfProject(await fetchGendef()), prepared, `${platform.name}-gendef`);
+    const program = buildProject(autoconfProject(await fetchFromMingw("mingw-w64-tools", "gendef")), prepared, `${platform.name}-gendef`);
     expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program);
     const dll = linkDll(prepared);
     const runner = findRunner(platform);
@@ -264,12 +273,12 @@ function runsUnderEmulator(platform: Platform): boolean {
   return "prefix" in runner && runner.prefix.length > 0;
 }
 
-/** The sources of gendef, which lie in the archive of mingw-w64, as upstream made them. */
-async function fetchGendef(): Promise<string> {
+/** A folder of mingw-w64's archive, as upstream made it. */
+async function fetchFromMingw(...path: readonly string[]): Promise<string> {
   const windows = all.find(({ name }) => name === "windows_amd64_gnu");
   const archive = windows?.target.runtimes.find(({ role }) => role === "libc")?.archive.name ?? "";
   await bazel.build([`--platforms=@xllvm//platforms:${windows?.name}`, "--nobuild", "@xllvm//:crossenv"]);
-  return join(externalFolder(new RegExp(`[~+]${archive.replaceAll(".", "\\.")}$`)), "mingw-w64-tools", "gendef");
+  return join(externalFolder(new RegExp(`[~+]${archive.replaceAll(".", "\\.")}$`)), ...path);
 }
 
 /** A DLL that needs nothing, by the crossenv's own compiler, which knows other targets as well. */

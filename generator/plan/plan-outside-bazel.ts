@@ -36,6 +36,7 @@ function describe(target: ResolvedTarget, targets: readonly ResolvedTarget[]): T
     endian: architecture.endian ?? null,
     rust: rust ?? null,
     go: architecture.go === undefined ? null : { goarch: architecture.go, goarm: architecture.goarm ?? null },
+    emulation: system.emulation === undefined ? null : fillColumns(system.emulation, columns),
     meson: { cpu_family: columns["meson"] ?? architecture.name },
     executable_suffix: system.os === "windows" ? ".exe" : system.object_format === "wasm" ? ".wasm" : "",
   };

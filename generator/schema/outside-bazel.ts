@@ -17,6 +17,8 @@ export interface TargetOutsideBazel {
   /** Rust's target, or null where the rows do not say. */
   readonly rust: string | null;
   readonly go: { readonly goarch: string; readonly goarm: string | null } | null;
+  /** What lld has to be told with -m when it is called by itself, or null where it sees from its input. */
+  readonly emulation: string | null;
   readonly meson: { readonly cpu_family: string };
   readonly executable_suffix: string;
 }

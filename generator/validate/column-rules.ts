@@ -12,7 +12,7 @@ const targetColumnNames = [...architectureColumnNames, "architecture", "system",
 export const columnNames: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.systems) {
     if (damaged) continue;
-    for (const field of ["triple", "gnu", "rust", "zig", "platform"] as const) {
+    for (const field of ["triple", "gnu", "rust", "zig", "emulation", "platform"] as const) {
       for (const column of columnsIn(row[field] ?? "")) {
         if (!targetColumnNames.includes(column)) yield unknownColumn(raw, [field], column, targetColumnNames);
       }
