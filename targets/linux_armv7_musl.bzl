@@ -123,6 +123,26 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
+    runtime_archive(
+        name = "gcc",
+        out = "lib/libgcc.a",
+        whole_archives = [
+            ":builtins",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    runtime_archive(
+        name = "atomic",
+        out = "lib/libatomic.a",
+        whole_archives = [
+            ":builtins",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
     runtime_object(
         name = "crtbegin",
         out = "resource/lib/armv7-unknown-linux-musleabihf/clang_rt.crtbegin.o",
@@ -170,6 +190,37 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
+    runtime_archive(
+        name = "gcc_eh",
+        out = "lib/libgcc_eh.a",
+        whole_archives = [
+            ":unwind",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    empty_archives(
+        name = "unwind_named",
+        outs = [
+            "lib/linked_anyway/libunwind.a",
+        ],
+    )
+
+    empty_archives(
+        name = "gcc_s_named",
+        outs = [
+            "lib/linked_anyway/libgcc_s.a",
+        ],
+    )
+
+    empty_archives(
+        name = "gcc_eh_named",
+        outs = [
+            "lib/linked_anyway/libgcc_eh.a",
+        ],
+    )
+
     runtime_shared_library(
         name = "unwind_so",
         out = "lib/libunwind.so.1",
@@ -205,6 +256,13 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
+    empty_archives(
+        name = "c++abi_named",
+        outs = [
+            "lib/linked_anyway/libc++abi.a",
+        ],
+    )
+
     # libc++ 22.1.8
     runtime_archive(
         name = "c++",
@@ -220,6 +278,31 @@ def target_version(headers, libc, sources):
         ],
         flags = FLAGS,
         target = TRIPLE,
+    )
+
+    runtime_archive(
+        name = "stdc++",
+        out = "lib/libstdc++.a",
+        whole_archives = [
+            ":c++",
+            ":c++abi",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    empty_archives(
+        name = "c++_named",
+        outs = [
+            "lib/linked_anyway/libc++.a",
+        ],
+    )
+
+    empty_archives(
+        name = "stdc++_named",
+        outs = [
+            "lib/linked_anyway/libstdc++.a",
+        ],
     )
 
     runtime_shared_library(
@@ -254,8 +337,10 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libunwind_headers",
         ],
         cxx_link_files = [
+            ":stdc++",
             ":c++",
             ":c++abi",
+            ":gcc_eh",
             ":gcc_s",
             ":unwind",
         ],
@@ -273,8 +358,16 @@ def target_version(headers, libc, sources):
             ":crtn",
             ":empty",
             ":builtins",
+            ":gcc",
+            ":atomic",
             ":crtbegin",
             ":crtend",
+            ":unwind_named",
+            ":gcc_s_named",
+            ":gcc_eh_named",
+            ":c++abi_named",
+            ":c++_named",
+            ":stdc++_named",
         ],
         link_files_by_mode = {
             "dynamic": [

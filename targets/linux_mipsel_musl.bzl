@@ -124,6 +124,26 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
+    runtime_archive(
+        name = "gcc",
+        out = "lib/libgcc.a",
+        whole_archives = [
+            ":builtins",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    runtime_archive(
+        name = "atomic",
+        out = "lib/libatomic.a",
+        whole_archives = [
+            ":builtins",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
     runtime_object(
         name = "crtbegin",
         out = "resource/lib/mipsel-unknown-linux-musl/clang_rt.crtbegin.o",
@@ -171,6 +191,37 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
+    runtime_archive(
+        name = "gcc_eh",
+        out = "lib/libgcc_eh.a",
+        whole_archives = [
+            ":unwind",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    empty_archives(
+        name = "unwind_named",
+        outs = [
+            "lib/linked_anyway/libunwind.a",
+        ],
+    )
+
+    empty_archives(
+        name = "gcc_s_named",
+        outs = [
+            "lib/linked_anyway/libgcc_s.a",
+        ],
+    )
+
+    empty_archives(
+        name = "gcc_eh_named",
+        outs = [
+            "lib/linked_anyway/libgcc_eh.a",
+        ],
+    )
+
     runtime_shared_library(
         name = "unwind_so",
         out = "lib/libunwind.so.1",
@@ -206,6 +257,13 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
+    empty_archives(
+        name = "c++abi_named",
+        outs = [
+            "lib/linked_anyway/libc++abi.a",
+        ],
+    )
+
     # libc++ 22.1.8
     runtime_archive(
         name = "c++",
@@ -221,6 +279,31 @@ def target_version(headers, libc, sources):
         ],
         flags = FLAGS,
         target = TRIPLE,
+    )
+
+    runtime_archive(
+        name = "stdc++",
+        out = "lib/libstdc++.a",
+        whole_archives = [
+            ":c++",
+            ":c++abi",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    empty_archives(
+        name = "c++_named",
+        outs = [
+            "lib/linked_anyway/libc++.a",
+        ],
+    )
+
+    empty_archives(
+        name = "stdc++_named",
+        outs = [
+            "lib/linked_anyway/libstdc++.a",
+        ],
     )
 
     runtime_shared_library(
@@ -255,8 +338,10 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libunwind_headers",
         ],
         cxx_link_files = [
+            ":stdc++",
             ":c++",
             ":c++abi",
+            ":gcc_eh",
             ":gcc_s",
             ":unwind",
         ],
@@ -274,8 +359,16 @@ def target_version(headers, libc, sources):
             ":crtn",
             ":empty",
             ":builtins",
+            ":gcc",
+            ":atomic",
             ":crtbegin",
             ":crtend",
+            ":unwind_named",
+            ":gcc_s_named",
+            ":gcc_eh_named",
+            ":c++abi_named",
+            ":c++_named",
+            ":stdc++_named",
         ],
         link_files_by_mode = {
             "dynamic": [

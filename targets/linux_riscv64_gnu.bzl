@@ -2,7 +2,7 @@
 
 """linux_riscv64_gnu at several versions of its libc: riscv64-unknown-linux-gnu."""
 
-load("//bzlmod/runtimes:products.bzl", "runtime_archive", "runtime_object", "runtime_shared_library")
+load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//stubs/glibc:stubs.bzl", "STUBS")
@@ -104,6 +104,26 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
+    runtime_archive(
+        name = "gcc",
+        out = "lib/libgcc.a",
+        whole_archives = [
+            ":builtins",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    runtime_archive(
+        name = "atomic",
+        out = "lib/libatomic.a",
+        whole_archives = [
+            ":builtins",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
     runtime_object(
         name = "crtbegin",
         out = "resource/lib/riscv64-unknown-linux-gnu/clang_rt.crtbegin.o",
@@ -151,6 +171,37 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
+    runtime_archive(
+        name = "gcc_eh",
+        out = "lib/libgcc_eh.a",
+        whole_archives = [
+            ":unwind",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    empty_archives(
+        name = "unwind_named",
+        outs = [
+            "lib/linked_anyway/libunwind.a",
+        ],
+    )
+
+    empty_archives(
+        name = "gcc_s_named",
+        outs = [
+            "lib/linked_anyway/libgcc_s.a",
+        ],
+    )
+
+    empty_archives(
+        name = "gcc_eh_named",
+        outs = [
+            "lib/linked_anyway/libgcc_eh.a",
+        ],
+    )
+
     runtime_shared_library(
         name = "unwind_so",
         out = "lib/libunwind.so.1",
@@ -187,6 +238,13 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
+    empty_archives(
+        name = "c++abi_named",
+        outs = [
+            "lib/linked_anyway/libc++abi.a",
+        ],
+    )
+
     # libc++ 22.1.8
     runtime_archive(
         name = "c++",
@@ -202,6 +260,31 @@ def target_version(headers, libc, release, sources):
         ],
         flags = FLAGS,
         target = TRIPLE,
+    )
+
+    runtime_archive(
+        name = "stdc++",
+        out = "lib/libstdc++.a",
+        whole_archives = [
+            ":c++",
+            ":c++abi",
+        ],
+        flags = FLAGS,
+        target = TRIPLE,
+    )
+
+    empty_archives(
+        name = "c++_named",
+        outs = [
+            "lib/linked_anyway/libc++.a",
+        ],
+    )
+
+    empty_archives(
+        name = "stdc++_named",
+        outs = [
+            "lib/linked_anyway/libstdc++.a",
+        ],
     )
 
     runtime_shared_library(
@@ -237,8 +320,10 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libunwind_headers",
         ],
         cxx_link_files = [
+            ":stdc++",
             ":c++",
             ":c++abi",
+            ":gcc_eh",
             ":gcc_s",
             ":unwind",
         ],
@@ -257,8 +342,16 @@ def target_version(headers, libc, release, sources):
             ":crti",
             ":crtn",
             ":builtins",
+            ":gcc",
+            ":atomic",
             ":crtbegin",
             ":crtend",
+            ":unwind_named",
+            ":gcc_s_named",
+            ":gcc_eh_named",
+            ":c++abi_named",
+            ":c++_named",
+            ":stdc++_named",
         ],
         link_flags = [
             "-Wl,--push-state,--as-needed",

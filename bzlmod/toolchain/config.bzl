@@ -49,7 +49,11 @@ def _search_flags(ctx):
     tree = _target_tree(ctx)
     if not tree:
         return []
-    return ["-B{}/lib".format(tree), "-L{}/lib".format(tree), "-resource-dir", tree + "/resource"]
+
+    # Tests link the C++ runtime as Bazel's dynamic_runtime_lib, by other names than its own and from another folder. For
+    # who says -lc++ or -lstdc++ all the same, there are archives without members, in a folder that is searched last.
+    folders = [tree + "/lib", tree + "/lib/linked_anyway"]
+    return ["-B" + folders[0]] + ["-L" + folder for folder in folders] + ["-resource-dir", tree + "/resource"]
 
 def _shared_libraries(ctx):
     """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so."""

@@ -51,22 +51,19 @@ local_path_override(module_name = "c_repository", path = "c_repository")
 `;
 
 /** The products that only links with C++ read. */
-const cxxArchives = platform.target.runtimes.flatMap(({ units }) => units.filter(({ link }) => link === "c++").flatMap(({ outputs }) => outputs.map(fileName)));
+const cxxArchives = platform.target.runtimes.flatMap(({ units }) => units.filter(({ link }) => link === "c++").flatMap(({ outputs }) => outputs));
 
 /** A product that every link reads, those of C as well. */
-const ofC = "libclang_rt.builtins.a";
+const ofC = `resource/lib/${platform.target.triple}/libclang_rt.builtins.a`;
 
 /** Actions for what is not the consumer's own: of the module under test and of its archives. */
 function runtimeActions(actions: readonly ExecutedAction[]): string[] {
   return actions.filter(({ label }) => label.startsWith("@")).map(({ mnemonic, label, output }) => `${mnemonic} ${label}: ${output}`);
 }
 
-function made(actions: readonly ExecutedAction[], names: readonly string[]): string[] {
-  return actions.map(({ output }) => fileName(output)).filter((name) => names.includes(name)).sort();
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+/** Those of the products, paths in the target's tree, that were made. */
+function made(actions: readonly ExecutedAction[], products: readonly string[]): string[] {
+  return actions.flatMap(({ output }) => products.filter((product) => output.endsWith(`/${product}`))).sort();
 }
 
 describe(`the runtimes of ${platform.name}`, () => {

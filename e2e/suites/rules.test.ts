@@ -51,6 +51,11 @@ cc_binary(
 )
 
 cc_test(name = "passing_test", size = "small", srcs = ["test.cc"], args = ["0"], deps = [":library"])
+
+# LLVM's runtimes, by their own names and by GCC's: where they are linked from archives, and where by Bazel's other way.
+named_runtimes = ["-lstdc++", "-lc++", "-lc++abi", "-lunwind", "-lgcc_s", "-lgcc_eh", "-lgcc", "-latomic"]
+cc_binary(name = "names_runtimes", srcs = ["test.cc"], linkopts = named_runtimes, deps = [":library"])
+cc_test(name = "names_runtimes_test", size = "small", srcs = ["test.cc"], args = ["0"], linkopts = named_runtimes, deps = [":library"])
 cc_test(name = "failing_test", size = "small", srcs = ["test.cc"], args = ["9"], deps = [":library"])
 
 cc_shared_library(name = "shared", deps = [":library"])
@@ -133,6 +138,7 @@ describe.each(platforms)("$name", (platform) => {
   const missing = "missing" in runner;
   const runIt = missing ? it.skip : it;
   const how = missing ? `(skipped: ${runner.missing})` : runner.how;
+  const [defaultMode] = platform.system.link_modes;
 
   runIt(`runs a program with a library, select, copts and linkopts ${how}`, async () => {
     const { outputs } = await bazel.build([...options, "//:program"]);
@@ -144,13 +150,19 @@ describe.each(platforms)("$name", (platform) => {
     const runUnder = "prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : [];
     // The execution platform of a test has to match its target platform in Bazel 8 and later, unless it is said so.
     const test = [...bazel.buildOptions(), ...options, ...runUnder, "--use_target_platform_for_tests", "--nocache_test_results", "--test_output=errors"];
-    const passing = await bazel.run("test", [...test, "//:passing_test"]);
-    expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("PASSED") });
+    const passing = await bazel.run("test", [...test, "//:passing_test", "//:names_runtimes_test"]);
+    expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/PASSED.*PASSED/s) });
     const failing = await bazel.run("test", [...test, "//:failing_test"]);
     expect(failing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(`${platform.name} exported 3`) });
   });
 
-  const [defaultMode] = platform.system.link_modes;
+  it("finds LLVM's runtimes by their own names and by GCC's, however Bazel links them", async () => {
+    const { outputs } = await bazel.build([...options, "//:names_runtimes", "//:names_runtimes_test"]);
+    const neededBy = (target: string): readonly string[] => inspectElf(outputs.get(target)?.[0] ?? "").needed;
+    expect(neededBy("//:names_runtimes").filter((name) => name.startsWith("libc++"))).toEqual([]);
+    expect(neededBy("//:names_runtimes_test").filter((name) => name.startsWith("libc++"))).toEqual(defaultMode === "dynamic" ? ["libc++.so.1"] : []);
+  });
+
   if (defaultMode !== "dynamic") {
     it("says that it has no shared libraries", async () => {
       const { exitCode, stderr } = await bazel.tryBuild([...options, "//:shared"]);

@@ -34,7 +34,7 @@ cc_binary(name = "with_resources", srcs = ["with_resources.c"], features = ["-cx
 cc_library(name = "code", srcs = ["code.cc"])
 cc_shared_library(name = "shared", win_def_file = "shared.def", deps = [":code"])
 cc_binary(name = "plugin", srcs = ["code.cc"], linkshared = True, win_def_file = "shared.def")
-cc_binary(name = "uses_shared", srcs = ["uses_shared.cc"], dynamic_deps = [":shared"], deps = [":code"])
+cc_binary(name = "uses_shared", srcs = ["uses_shared.cc"], linkopts = ["-lstdc++", "-lgcc_s", "-lgcc_eh", "-lgcc", "-latomic"], dynamic_deps = [":shared"], deps = [":code"])
 
 cc_binary(name = "named_library", srcs = ["input.c"], features = ["-cxx"], deps = ["@xllvm//windows:dinput8"])
 cc_binary(name = "linked_library", srcs = ["input.c"], features = ["-cxx"], linkopts = ["-ldinput8"])
