@@ -2,7 +2,7 @@
 
 """linux_armv7_gnu at several versions of its libc: armv7-unknown-linux-gnueabihf."""
 
-load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_object", "runtime_shared_library")
+load("//bzlmod/runtimes:products.bzl", "runtime_archive", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//stubs/glibc:stubs.bzl", "STUBS")
@@ -202,27 +202,6 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "unwind_named",
-        outs = [
-            "lib/linked_anyway/libunwind.a",
-        ],
-    )
-
-    empty_archives(
-        name = "gcc_s_named",
-        outs = [
-            "lib/linked_anyway/libgcc_s.a",
-        ],
-    )
-
-    empty_archives(
-        name = "gcc_eh_named",
-        outs = [
-            "lib/linked_anyway/libgcc_eh.a",
-        ],
-    )
-
     runtime_shared_library(
         name = "unwind_so",
         out = "lib/libunwind.so.1",
@@ -259,13 +238,6 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "c++abi_named",
-        outs = [
-            "lib/linked_anyway/libc++abi.a",
-        ],
-    )
-
     # libc++ 22.1.8
     runtime_archive(
         name = "c++",
@@ -292,20 +264,6 @@ def target_version(headers, libc, release, sources):
         ],
         flags = FLAGS,
         target = TRIPLE,
-    )
-
-    empty_archives(
-        name = "c++_named",
-        outs = [
-            "lib/linked_anyway/libc++.a",
-        ],
-    )
-
-    empty_archives(
-        name = "stdc++_named",
-        outs = [
-            "lib/linked_anyway/libstdc++.a",
-        ],
     )
 
     runtime_shared_library(
@@ -335,6 +293,14 @@ def target_version(headers, libc, release, sources):
             "@linux-headers-7.0.10-arm//:linux-headers_headers",
         ],
         cpu = "armv7",
+        cxx_archives = [
+            "lib/libunwind.a",
+            "lib/libgcc_s.a",
+            "lib/libgcc_eh.a",
+            "lib/libc++abi.a",
+            "lib/libc++.a",
+            "lib/libstdc++.a",
+        ],
         cxx_includes = [
             "@llvm-project-22.1.8//:libc++_headers_linux_gnu",
             "@llvm-project-22.1.8//:libc++abi_headers",
@@ -367,12 +333,6 @@ def target_version(headers, libc, release, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
-            ":unwind_named",
-            ":gcc_s_named",
-            ":gcc_eh_named",
-            ":c++abi_named",
-            ":c++_named",
-            ":stdc++_named",
         ],
         link_flags = [
             "-Wl,--push-state,--as-needed",

@@ -201,27 +201,6 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "unwind_named",
-        outs = [
-            "lib/linked_anyway/libunwind.a",
-        ],
-    )
-
-    empty_archives(
-        name = "gcc_s_named",
-        outs = [
-            "lib/linked_anyway/libgcc_s.a",
-        ],
-    )
-
-    empty_archives(
-        name = "gcc_eh_named",
-        outs = [
-            "lib/linked_anyway/libgcc_eh.a",
-        ],
-    )
-
     runtime_shared_library(
         name = "unwind_so",
         out = "lib/libunwind.so.1",
@@ -257,13 +236,6 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "c++abi_named",
-        outs = [
-            "lib/linked_anyway/libc++abi.a",
-        ],
-    )
-
     # libc++ 22.1.8
     runtime_archive(
         name = "c++",
@@ -292,20 +264,6 @@ def target_version(headers, libc, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "c++_named",
-        outs = [
-            "lib/linked_anyway/libc++.a",
-        ],
-    )
-
-    empty_archives(
-        name = "stdc++_named",
-        outs = [
-            "lib/linked_anyway/libstdc++.a",
-        ],
-    )
-
     runtime_shared_library(
         name = "c++_so",
         out = "lib/libc++.so.1",
@@ -332,6 +290,14 @@ def target_version(headers, libc, sources):
             "@linux-headers-7.0.10-mips//:linux-headers_headers",
         ],
         cpu = "mips64el",
+        cxx_archives = [
+            "lib/libunwind.a",
+            "lib/libgcc_s.a",
+            "lib/libgcc_eh.a",
+            "lib/libc++abi.a",
+            "lib/libc++.a",
+            "lib/libstdc++.a",
+        ],
         cxx_includes = [
             "@llvm-project-22.1.8//:libc++_headers_linux_musl",
             "@llvm-project-22.1.8//:libc++abi_headers",
@@ -363,12 +329,6 @@ def target_version(headers, libc, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
-            ":unwind_named",
-            ":gcc_s_named",
-            ":gcc_eh_named",
-            ":c++abi_named",
-            ":c++_named",
-            ":stdc++_named",
         ],
         link_files_by_mode = {
             "dynamic": [

@@ -2,7 +2,7 @@
 
 """linux_riscv64_gnu at several versions of its libc: riscv64-unknown-linux-gnu."""
 
-load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_object", "runtime_shared_library")
+load("//bzlmod/runtimes:products.bzl", "runtime_archive", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//stubs/glibc:stubs.bzl", "STUBS")
@@ -181,27 +181,6 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "unwind_named",
-        outs = [
-            "lib/linked_anyway/libunwind.a",
-        ],
-    )
-
-    empty_archives(
-        name = "gcc_s_named",
-        outs = [
-            "lib/linked_anyway/libgcc_s.a",
-        ],
-    )
-
-    empty_archives(
-        name = "gcc_eh_named",
-        outs = [
-            "lib/linked_anyway/libgcc_eh.a",
-        ],
-    )
-
     runtime_shared_library(
         name = "unwind_so",
         out = "lib/libunwind.so.1",
@@ -238,13 +217,6 @@ def target_version(headers, libc, release, sources):
         target = TRIPLE,
     )
 
-    empty_archives(
-        name = "c++abi_named",
-        outs = [
-            "lib/linked_anyway/libc++abi.a",
-        ],
-    )
-
     # libc++ 22.1.8
     runtime_archive(
         name = "c++",
@@ -271,20 +243,6 @@ def target_version(headers, libc, release, sources):
         ],
         flags = FLAGS,
         target = TRIPLE,
-    )
-
-    empty_archives(
-        name = "c++_named",
-        outs = [
-            "lib/linked_anyway/libc++.a",
-        ],
-    )
-
-    empty_archives(
-        name = "stdc++_named",
-        outs = [
-            "lib/linked_anyway/libstdc++.a",
-        ],
     )
 
     runtime_shared_library(
@@ -314,6 +272,14 @@ def target_version(headers, libc, release, sources):
             "@linux-headers-7.0.10-riscv//:linux-headers_headers",
         ],
         cpu = "riscv64",
+        cxx_archives = [
+            "lib/libunwind.a",
+            "lib/libgcc_s.a",
+            "lib/libgcc_eh.a",
+            "lib/libc++abi.a",
+            "lib/libc++.a",
+            "lib/libstdc++.a",
+        ],
         cxx_includes = [
             "@llvm-project-22.1.8//:libc++_headers_linux_gnu",
             "@llvm-project-22.1.8//:libc++abi_headers",
@@ -346,12 +312,6 @@ def target_version(headers, libc, release, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
-            ":unwind_named",
-            ":gcc_s_named",
-            ":gcc_eh_named",
-            ":c++abi_named",
-            ":c++_named",
-            ":stdc++_named",
         ],
         link_flags = [
             "-Wl,--push-state,--as-needed",

@@ -10,7 +10,7 @@ nearest names. Without the check lld says the name alone ("unable to find librar
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//bzlmod/contract:near_names.bzl", "near_names")
-load("//windows:names.bzl", "EVERYWHERE", "SOMEWHERE")
+load("//windows:names.bzl", WINDOWS_LIBRARIES = "LIBRARIES")
 
 # Spellings of the linker's options.
 _LIBRARY = ["-l", "--library"]
@@ -60,10 +60,10 @@ def _is_found(name, basenames):
 def _describe(name, owners, found, labelled):
     named = "-l" + name + (", which {} names".format(", ".join(owners)) if owners else "")
     if name in labelled:
-        return "{}: there is a label for it{}, deps = [\"@xllvm//windows:{}\"], or linked_libraries for code that is not yours (docs/windows.md)".format(
+        return "{}: there is a label for it, deps = [\"@xllvm//windows:{}\"], on {}; or linked_libraries for code that is not yours (docs/windows.md)".format(
             named,
-            ", which exists for " + ", ".join(labelled[name]) if labelled[name] else "",
             name,
+            ", ".join(labelled[name]),
         )
     near = near_names(name, found + [other for other in labelled if other not in found])
     return "{}: there is no such library{}".format(named, "; there is " + ", ".join(near) if near else "")
@@ -113,7 +113,7 @@ def _known_libraries_impl(target, ctx):
         search = _search(action) if action.mnemonic == "CppLink" else None
         if not search or not search.missing:
             continue
-        labelled = ({name: [] for name in EVERYWHERE} | SOMEWHERE) if is_windows else {}
+        labelled = {name: group["platforms"] for group in WINDOWS_LIBRARIES for name in group["names"]} if is_windows else {}
         fail("the link of {} for {} names libraries that it does not find.\n{}\nBy -l it finds {}.{}".format(
             str(ctx.label).removeprefix("@@"),
             find_cc_toolchain(ctx, mandatory = False).target_gnu_system_name,

@@ -69,9 +69,6 @@ def place_files(target, seed):
     places = {"lib": layout.lib, "resource": resource}
     for file in target.link_files.to_list():
         top, _, rest = _path_in_package(file).partition("/")
-        if rest.startswith("linked_anyway/"):
-            # For Bazel alone: here the libraries themselves are always there.
-            continue
         path = "{}/{}".format(places[top], rest)
         if entries.setdefault(path, file) != file:
             fail("{} and {} are both {} in the crossenv.".format(file.short_path, entries[path].short_path, path))

@@ -37,15 +37,14 @@ _system_library = rule(
 )
 
 # buildifier: disable=unnamed-macro
-def named_libraries(packages, constraints, everywhere, somewhere):
+def named_libraries(packages, constraints, libraries):
     """Declares one target per library, `<library>`.
 
     Args:
       packages: Dict: platform → the package that has its libraries, `library.<library>`.
       constraints: Dict: platform → dict of `common` (constraint values) and `abis` (constraint values, any of which the
         platform may have).
-      everywhere: Libraries that all platforms have.
-      somewhere: Dict: another library → the platforms that have it.
+      libraries: List of dicts of `platforms` and `names`, the libraries that these platforms have.
     """
     for platform, values in constraints.items():
         for index, abi in enumerate(values["abis"]):
@@ -54,7 +53,7 @@ def named_libraries(packages, constraints, everywhere, somewhere):
                 constraint_values = values["common"] + [abi],
                 visibility = ["//visibility:private"],
             )
-    for library, platforms in ({library: packages.keys() for library in everywhere} | somewhere).items():
+    for library, platforms in [(library, group["platforms"]) for group in libraries for library in group["names"]]:
         for platform in packages:
             built_once(
                 name = "{}.{}".format(platform, library),

@@ -24,6 +24,7 @@ load(
     "strip_features",
 )
 load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags")
+load("//bzlmod/toolchain:linked_anyway.bzl", "LINKED_ANYWAY")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
 
@@ -50,10 +51,8 @@ def _search_flags(ctx):
     if not tree:
         return []
 
-    # Tests link the C++ runtime as Bazel's dynamic_runtime_lib, by other names than its own and from another folder. For
-    # who says -lc++ or -lstdc++ all the same, there are archives without members, in a folder that is searched last.
-    folders = [tree + "/lib", tree + "/lib/linked_anyway"]
-    return ["-B" + folders[0]] + ["-L" + folder for folder in folders] + ["-resource-dir", tree + "/resource"]
+    folders = ["lib", LINKED_ANYWAY] if ctx.attr.cxx_includes else ["lib"]
+    return ["-B{}/lib".format(tree)] + ["-L{}/{}".format(tree, folder) for folder in folders] + ["-resource-dir", tree + "/resource"]
 
 def _shared_libraries(ctx):
     """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so."""

@@ -4,6 +4,7 @@ load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
+load("//bzlmod/toolchain:linked_anyway.bzl", "linked_anyway")
 load("//bzlmod/toolchain:static_runtime_for_tests.bzl", "static_runtime_for_tests")
 load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
@@ -23,7 +24,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
     )
     native.filegroup(
         name = name + ".linker_files",
-        srcs = [link_files, seed + "//:linker_files"] + linked_libraries,
+        srcs = [link_files, ":linked_anyway", seed + "//:linker_files"] + linked_libraries,
     )
     native.filegroup(
         name = name + ".all_files",
@@ -61,7 +62,7 @@ def _by_link_mode(name, prefix, link_modes, static_platform):
         )),
     )
 
-def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -70,6 +71,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         of //constraints/link_mode.
       link_files: Runtime targets that every link reads.
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
+      cxx_archives: Paths of the C++ runtime's archives in the target's tree, as `lib/libc++.a`.
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
       linked_libraries: A label flag that names further libraries which links find by -l, or None.
@@ -80,6 +82,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         built_once(name = "link_files." + link_mode, srcs = link_files + link_files_by_mode.get(link_mode, []))
     built_once(name = "cxx_link_files", srcs = cxx_link_files)
     built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files)
+    linked_anyway(name = "linked_anyway", archives = cxx_archives)
     static_runtime_for_tests(name = "cxx_link_files.for_tests", archives = ":cxx_link_files")
     for link_mode in link_modes:
         crossenv_target(

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 
 import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import { groupBy } from "../schema/group-by";
 import { librariesFor, type Libraries } from "../schema/libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
 import { isDefaultForOs } from "./plan-platforms";
@@ -25,9 +26,9 @@ export function planLibraries(targets: readonly ResolvedTarget[], imports: Impor
   }
   for (const os of new Set(uses.map(({ target }) => target.system.os))) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
-    const { names, ...labels } = namedView(chosen, targets, imports);
+    const { groups, ...labels } = namedView(chosen, targets, imports);
     files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...labels }));
-    files.set(`${os}/names.bzl`, render("library_names.bzl", { os, ...names }));
+    files.set(`${os}/names.bzl`, render("library_names.bzl", { os, groups }));
     files.set(`${os}/platforms.bzl`, render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }));
     files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
   }
@@ -74,7 +75,7 @@ function tableOf({ name, version }: ResolvedRuntime, { table }: ResolvedLibrarie
 export const linkedLibraries = ({ system }: ResolvedTarget): string => `//${system.os}/linked:libraries`;
 
 /** The installed libraries of an OS: name → the platforms that have it; and how a platform is told from the others. */
-function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[], imports: Imports): { names: object; packages: object; constraints: object } {
+function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[], imports: Imports): { groups: object; packages: object; constraints: object } {
   const platforms = uses.map(({ target, runtime, table }) => ({
     name: target.platform,
     package: `//targets/${target.name}`,
@@ -83,15 +84,10 @@ function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[]
     abis: [abiConstraint(target.system.abi), ...(isDefaultForOs(target, targets) ? [abiConstraint("default")] : [])],
     libraries: [...librariesFor(tableOf(runtime, table, imports), table.architecture)].filter(([, { installed }]) => installed).map(([name]) => name),
   }));
-  const names = [...new Set(platforms.flatMap(({ libraries }) => libraries))].sort();
-  const everywhere = names.filter((name) => platforms.every(({ libraries }) => libraries.includes(name)));
-  const rest = names.filter((name) => !everywhere.includes(name));
+  const platformsWith = (library: string): string[] => platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name);
   return {
     packages: Object.fromEntries(platforms.map((platform) => [platform.name, platform.package])),
     constraints: Object.fromEntries(platforms.map(({ name, cpu, os: system, abis }) => [name, { common: [system, cpu], abis }])),
-    names: {
-      everywhere,
-      somewhere: Object.fromEntries(rest.map((library) => [library, platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name)])),
-    },
+    groups: groupBy([...new Set(platforms.flatMap(({ libraries }) => libraries))].sort(), (library) => platformsWith(library).join()).map((names) => ({ platforms: platformsWith(names[0]!), names })),
   };
 }

@@ -72,6 +72,7 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
       c_includes: headersOf("c"),
       compile_flags: target.compileFlags,
       cpu: target.architecture.name,
+      cxx_archives: unitsOf(target, "c++").flatMap(({ outputs }) => outputs),
       cxx_includes: headersOf("c++"),
       cxx_link_files: linkFiles(target, "c++").always.reverse(),
       cxx_shared_link_files: sharedCxxFiles(target),
@@ -103,10 +104,14 @@ function sharedCxxFiles(target: ResolvedTarget): string[] {
   return (shared.length > 0 || !isDynamic ? shared : linkFiles(target, "c++").always).reverse();
 }
 
+function unitsOf(target: ResolvedTarget, link: ResolvedUnit["link"]): ResolvedUnit[] {
+  return target.runtimes.flatMap((runtime) => runtime.units).filter((unit) => unit.link === link);
+}
+
 /** The units that links take by themselves, in the order of the stack: those that all modes take, and more for some. */
 function linkFiles(target: ResolvedTarget, link: ResolvedUnit["link"]) {
   const modes = target.system.link_modes;
-  const units = target.runtimes.flatMap((runtime) => runtime.units).filter((unit) => unit.link === link);
+  const units = unitsOf(target, link);
   // What C++ links take is a list of its own for each kind of link; a mode more or less does not change it.
   const isGeneral = (unit: ResolvedUnit) => link !== "c" || unit.linkModes.length === modes.length;
   const byMode = modes.map((mode) => [mode, units.filter((unit) => !isGeneral(unit) && unit.linkModes.includes(mode)).map(label)] as const);
