@@ -914,6 +914,16 @@ SOURCE_ARCHIVES = {
         "sha256": "d585fd3b613c66151fc3249e8ed44f77020cb5e6c1e635a616d3f9f82460512a",
         "strip_prefix": "musl-1.2.6",
     },
+    "linux-headers-7.0.10-loongarch": {
+        "urls": [
+            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-loongarch.tar.zst",
+        ],
+        "sha256": "4bcaf2d8f83368fd7ce2f2b89ec3fcc4a3662071618cf32bb429c1f17af40ca3",
+        "strip_prefix": "loongarch",
+        "alternatives": [
+            "linux-headers-7.2.13-loongarch",
+        ],
+    },
     "linux-headers-7.0.10-mips": {
         "urls": [
             "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-mips.tar.zst",
@@ -1057,6 +1067,7 @@ OVERLAYS = {
     "glibc-headers-2.44-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.44-powerpc64le-linux-gnu.BUILD.bazel"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
+    "linux-headers-7.0.10-loongarch": Label("//overlays:linux-headers-7.0.10-loongarch.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10-mips.BUILD.bazel"),
     "wasi-libc-20220510": Label("//overlays:wasi-libc-20220510.BUILD.bazel"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),

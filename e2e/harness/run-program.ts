@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -61,11 +61,20 @@ export function findRunner(platform: Platform, version = platform.target.version
   return runnerOfQemu(platform);
 }
 
-function runnerOfQemu({ architecture: { qemu }, system, name: platform }: Platform, options: readonly string[] = []): ProgramRunner {
+/** Machines whose code, as clang writes it by default, older versions of qemu cannot run: the version, and what they lack. */
+const youngestNeeds: Readonly<Record<string, { readonly qemu: string; readonly lacking: string }>> = {
+  EM_LOONGARCH: { qemu: "8.1", lacking: "vectors (LSX), which are part of clang's baseline" },
+};
+
+function runnerOfQemu({ architecture: { qemu, elf_machine: machine }, system, name: platform }: Platform, options: readonly string[] = []): ProgramRunner {
   if (system.os !== "linux" || qemu === undefined) return { missing: `no emulator is known for ${platform}` };
   const name = `qemu-${qemu}-static`;
   const emulator = findProgram(name) ?? findProgram(`qemu-${qemu}`);
-  return emulator === undefined ? { missing: `${name} is not on PATH` } : { prefix: [emulator, ...options], how: `under ${name}` };
+  if (emulator === undefined) return { missing: `${name} is not on PATH` };
+  const need = youngestNeeds[machine ?? ""];
+  const version = need && /version ([\d.]+)/.exec(execFileSync(emulator, ["--version"], { encoding: "utf8" }))?.[1];
+  if (need && compareVersions(version ?? "0", need.qemu) < 0) return { missing: `${name} ${version} has no ${need.lacking}` };
+  return { prefix: [emulator, ...options], how: `under ${name}` };
 }
 
 /** A glibc that is not older than what programs are linked against, and the emulator where it is for another CPU. */
