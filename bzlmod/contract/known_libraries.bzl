@@ -46,10 +46,10 @@ def _values(arguments, options):
     return values
 
 def _library_name(basename):
-    """What -l calls a file, or None where it is no library by its name."""
-    for pattern in ("lib{}.dll.a", "lib{}.a", "lib{}.so"):
+    """What -l calls a file, or None where its name is not that of a library with `lib` before it."""
+    for pattern in _FILE_NAMES:
         prefix, _, suffix = pattern.partition("{}")
-        if basename.startswith(prefix) and basename.endswith(suffix):
+        if prefix and basename.startswith(prefix) and basename.endswith(suffix):
             return basename.removeprefix(prefix).removesuffix(suffix)
     return None
 

@@ -86,8 +86,6 @@ export interface ResolvedRuntime {
   readonly archive: ArchiveRow;
   /** Public include directories in search order, relative to the archive's root. */
   readonly include: readonly string[];
-  /** Name of the library that user code asks for its headers by, of a runtime outside the stack. */
-  readonly library?: string;
   readonly publicHeaders: readonly string[];
   readonly excludeHeaders: readonly string[];
   /** Files that the repository rule makes, for this target. */
