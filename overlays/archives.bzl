@@ -269,12 +269,12 @@ SOURCE_ARCHIVES = {
         "sha256": "28e4c71bea83060653936a0c772675d56bc234f458e8f9b20bde3c8c8a6741a2",
         "strip_prefix": "*",
     },
-    "glibc-headers-2.40-x86_64-linux-gnu": {
+    "glibc-2.40": {
         "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/x86_64-linux-gnu.2.40.tar.zst",
+            "https://github.com/bminor/glibc/archive/8d3dd23e3de8b4c6e4b94f8bbfab971c3b8a55be.tar.gz",
         ],
-        "sha256": "c43c6ea558dd025b6823a88b12f93b365013ece40bb5b8924fd1a1ce4a2fd97a",
-        "strip_prefix": "*",
+        "sha256": "80d4e3a0846423a536a14da79d7b527a84b0f73df3f1d5beadf63c8d16fc2429",
+        "strip_prefix": "glibc-8d3dd23e3de8b4c6e4b94f8bbfab971c3b8a55be",
     },
     "glibc-2.41": {
         "urls": [
@@ -283,12 +283,12 @@ SOURCE_ARCHIVES = {
         "sha256": "ae2ef9d50a04e5f4e7eece46455a21bf4e4e69518ed31496fdb4c0895f7e18fd",
         "strip_prefix": "glibc-5cf17ebc659c875aff3c49d2a59ce15f46167389",
     },
-    "glibc-headers-2.42-x86_64-linux-gnu": {
+    "glibc-2.42": {
         "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/x86_64-linux-gnu.2.42.tar.zst",
+            "https://github.com/bminor/glibc/archive/8aaf4b732d7650c2db3beb4dc8bb70eab5b022c3.tar.gz",
         ],
-        "sha256": "37b83bbe47ae82a718b363c05cfe27a1c572bd729eb347f3f687d137a91e5c0d",
-        "strip_prefix": "*",
+        "sha256": "0a1427b902e6fe666508162d92d5be3eaff4d410fe66f3426ccaa9848ed90f05",
+        "strip_prefix": "glibc-8aaf4b732d7650c2db3beb4dc8bb70eab5b022c3",
     },
     "glibc-2.43": {
         "urls": [
@@ -384,20 +384,6 @@ SOURCE_ARCHIVES = {
         "sha256": "b27687038b6c40143e37ff2c4bcf1f4444e1c38137a6af812d0ab40ca791d38e",
         "strip_prefix": "*",
     },
-    "glibc-headers-2.40-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/aarch64-linux-gnu.2.40.tar.zst",
-        ],
-        "sha256": "2fddcee769212c11b304ed6893d5a300b72bfb87173e10e4533cab437f9c546c",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.42-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/aarch64-linux-gnu.2.42.tar.zst",
-        ],
-        "sha256": "f244e157bb5ccc4bde0e279f131b647bf6764b8e188ec8c547020a4c5666d8d9",
-        "strip_prefix": "*",
-    },
     "glibc-headers-2.44-aarch64-linux-gnu": {
         "urls": [
             "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/aarch64-linux-gnu.2.44.tar.zst",
@@ -485,20 +471,6 @@ SOURCE_ARCHIVES = {
         "sha256": "d5fbf01b2f4961c517206045d4268d2fbd41f9954bdc90c23e228dde17250739",
         "strip_prefix": "*",
     },
-    "glibc-headers-2.40-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/arm-linux-gnueabihf.2.40.tar.zst",
-        ],
-        "sha256": "9d11da7c4d48a3b363cedc0ff3bcd3789bfdcee0af170c42f404d6f1c87ec1e2",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.42-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/arm-linux-gnueabihf.2.42.tar.zst",
-        ],
-        "sha256": "54db115bf297a71fa72e9c9ac0ca8c894e037dba7762968eb800d326f73e26aa",
-        "strip_prefix": "*",
-    },
     "glibc-headers-2.44-arm-linux-gnueabihf": {
         "urls": [
             "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/arm-linux-gnueabihf.2.44.tar.zst",
@@ -574,20 +546,6 @@ SOURCE_ARCHIVES = {
             "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/i686-linux-gnu.2.39.tar.zst",
         ],
         "sha256": "93b9bb278758de3a2ecc38a7a2b70907febe867def5dd8e16adad26488991ca1",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.40-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/i686-linux-gnu.2.40.tar.zst",
-        ],
-        "sha256": "c5f9fda80f229fa3b4e6201f43642f42252af528dc0ed346d31fc394c23613c2",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.42-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/i686-linux-gnu.2.42.tar.zst",
-        ],
-        "sha256": "891fca0108a9484c929854cfe633a812e83352e7e6832197bcae460cf4a2637b",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-i686-linux-gnu": {
@@ -677,20 +635,6 @@ SOURCE_ARCHIVES = {
         "sha256": "745956e3acac9c66f2efc81906e4a32673be4e85383d3d08e6638e809035ed78",
         "strip_prefix": "*",
     },
-    "glibc-headers-2.40-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/riscv64-linux-gnu.2.40.tar.zst",
-        ],
-        "sha256": "8abcfc2ca9176895116cebf2b59c75eda6a704f83795bb3ad004e3a5cc55d92a",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.42-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/riscv64-linux-gnu.2.42.tar.zst",
-        ],
-        "sha256": "9a0cdb0040a8efbe6cfdfc9bb4cfd20c3773225c240b85110ed6eed770946669",
-        "strip_prefix": "*",
-    },
     "glibc-headers-2.44-riscv64-linux-gnu": {
         "urls": [
             "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/riscv64-linux-gnu.2.44.tar.zst",
@@ -776,20 +720,6 @@ SOURCE_ARCHIVES = {
             "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/s390x-linux-gnu.2.39.tar.zst",
         ],
         "sha256": "d50237e0aaa29930b90784a5d669130cd8447db7b5d2da41d7b2ec32babe1db4",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.40-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/s390x-linux-gnu.2.40.tar.zst",
-        ],
-        "sha256": "74e97ef76628b664ab54c6b9927237ca7a41aab43534f08668a72bc772f33491",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.42-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/s390x-linux-gnu.2.42.tar.zst",
-        ],
-        "sha256": "c323a0a94e2b1361125713f261f8cecff82047662dee2e3e274d77431bcfb9bd",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-s390x-linux-gnu": {
@@ -879,20 +809,6 @@ SOURCE_ARCHIVES = {
         "sha256": "9bde7d03fd50bb9aec442fa1ce03f647b9b7670f8c4bb34c883fb18bcfbfe5ef",
         "strip_prefix": "*",
     },
-    "glibc-headers-2.40-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.40-20250512/powerpc64le-linux-gnu.2.40.tar.zst",
-        ],
-        "sha256": "3885f0e5735d85dd4b6a657fb7451910ed0a111e66eef90f5a72d8f260ec6f41",
-        "strip_prefix": "*",
-    },
-    "glibc-headers-2.42-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.42-20251210/powerpc64le-linux-gnu.2.42.tar.zst",
-        ],
-        "sha256": "9a039c2645ce8e9e6be4cfac5e3e6d79d6ebf48eb170cd150ca6aac54262ab75",
-        "strip_prefix": "*",
-    },
     "glibc-headers-2.44-powerpc64le-linux-gnu": {
         "urls": [
             "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/powerpc64le-linux-gnu.2.44.tar.zst",
@@ -954,7 +870,9 @@ PREPARE = {
     "glibc-2.31": Label("//overlays:glibc-2.31.prepare.json"),
     "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.prepare.json"),
     "glibc-2.36": Label("//overlays:glibc-2.36.prepare.json"),
+    "glibc-2.40": Label("//overlays:glibc-2.40.prepare.json"),
     "glibc-2.41": Label("//overlays:glibc-2.41.prepare.json"),
+    "glibc-2.42": Label("//overlays:glibc-2.42.prepare.json"),
     "glibc-2.43": Label("//overlays:glibc-2.43.prepare.json"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.prepare.json"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.prepare.json"),
@@ -977,9 +895,9 @@ OVERLAYS = {
     "glibc-headers-2.37-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.37-x86_64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.38-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.38-x86_64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.39-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.39-x86_64-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.40-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.40-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-2.40": Label("//overlays:glibc-2.40.BUILD.bazel"),
     "glibc-2.41": Label("//overlays:glibc-2.41.BUILD.bazel"),
-    "glibc-headers-2.42-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.42-x86_64-linux-gnu.BUILD.bazel"),
+    "glibc-2.42": Label("//overlays:glibc-2.42.BUILD.bazel"),
     "glibc-2.43": Label("//overlays:glibc-2.43.BUILD.bazel"),
     "glibc-headers-2.44-x86_64-linux-gnu": Label("//overlays:glibc-headers-2.44-x86_64-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-arm64": Label("//overlays:linux-headers-7.0.10-arm64.BUILD.bazel"),
@@ -993,8 +911,6 @@ OVERLAYS = {
     "glibc-headers-2.37-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.37-aarch64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.38-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.38-aarch64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.39-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.39-aarch64-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.40-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.40-aarch64-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.42-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.42-aarch64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.44-aarch64-linux-gnu": Label("//overlays:glibc-headers-2.44-aarch64-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-arm": Label("//overlays:linux-headers-7.0.10-arm.BUILD.bazel"),
     "glibc-headers-2.28-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.28-arm-linux-gnueabihf.BUILD.bazel"),
@@ -1007,8 +923,6 @@ OVERLAYS = {
     "glibc-headers-2.37-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.37-arm-linux-gnueabihf.BUILD.bazel"),
     "glibc-headers-2.38-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.38-arm-linux-gnueabihf.BUILD.bazel"),
     "glibc-headers-2.39-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.39-arm-linux-gnueabihf.BUILD.bazel"),
-    "glibc-headers-2.40-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.40-arm-linux-gnueabihf.BUILD.bazel"),
-    "glibc-headers-2.42-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.42-arm-linux-gnueabihf.BUILD.bazel"),
     "glibc-headers-2.44-arm-linux-gnueabihf": Label("//overlays:glibc-headers-2.44-arm-linux-gnueabihf.BUILD.bazel"),
     "glibc-headers-2.28-i686-linux-gnu": Label("//overlays:glibc-headers-2.28-i686-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.29-i686-linux-gnu": Label("//overlays:glibc-headers-2.29-i686-linux-gnu.BUILD.bazel"),
@@ -1020,8 +934,6 @@ OVERLAYS = {
     "glibc-headers-2.37-i686-linux-gnu": Label("//overlays:glibc-headers-2.37-i686-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.38-i686-linux-gnu": Label("//overlays:glibc-headers-2.38-i686-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.39-i686-linux-gnu": Label("//overlays:glibc-headers-2.39-i686-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.40-i686-linux-gnu": Label("//overlays:glibc-headers-2.40-i686-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.42-i686-linux-gnu": Label("//overlays:glibc-headers-2.42-i686-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.44-i686-linux-gnu": Label("//overlays:glibc-headers-2.44-i686-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-riscv": Label("//overlays:linux-headers-7.0.10-riscv.BUILD.bazel"),
     "glibc-headers-2.28-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.28-riscv64-linux-gnu.BUILD.bazel"),
@@ -1034,8 +946,6 @@ OVERLAYS = {
     "glibc-headers-2.37-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.37-riscv64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.38-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.38-riscv64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.39-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.39-riscv64-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.40-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.40-riscv64-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.42-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.42-riscv64-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.44-riscv64-linux-gnu": Label("//overlays:glibc-headers-2.44-riscv64-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-s390": Label("//overlays:linux-headers-7.0.10-s390.BUILD.bazel"),
     "glibc-headers-2.28-s390x-linux-gnu": Label("//overlays:glibc-headers-2.28-s390x-linux-gnu.BUILD.bazel"),
@@ -1048,8 +958,6 @@ OVERLAYS = {
     "glibc-headers-2.37-s390x-linux-gnu": Label("//overlays:glibc-headers-2.37-s390x-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.38-s390x-linux-gnu": Label("//overlays:glibc-headers-2.38-s390x-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.39-s390x-linux-gnu": Label("//overlays:glibc-headers-2.39-s390x-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.40-s390x-linux-gnu": Label("//overlays:glibc-headers-2.40-s390x-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.42-s390x-linux-gnu": Label("//overlays:glibc-headers-2.42-s390x-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.44-s390x-linux-gnu": Label("//overlays:glibc-headers-2.44-s390x-linux-gnu.BUILD.bazel"),
     "linux-headers-7.0.10-powerpc": Label("//overlays:linux-headers-7.0.10-powerpc.BUILD.bazel"),
     "glibc-headers-2.28-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.28-powerpc64le-linux-gnu.BUILD.bazel"),
@@ -1062,8 +970,6 @@ OVERLAYS = {
     "glibc-headers-2.37-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.37-powerpc64le-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.38-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.38-powerpc64le-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.39-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.39-powerpc64le-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.40-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.40-powerpc64le-linux-gnu.BUILD.bazel"),
-    "glibc-headers-2.42-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.42-powerpc64le-linux-gnu.BUILD.bazel"),
     "glibc-headers-2.44-powerpc64le-linux-gnu": Label("//overlays:glibc-headers-2.44-powerpc64le-linux-gnu.BUILD.bazel"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),

@@ -5891,7 +5891,7 @@ bd "__ctype_tolower", 4
 bd "__ctype_toupper", 4
 bd "_obstack", 4
 .endif
-.if (ARCHITECTURE & (i686)) && (RELEASE < 41)
+.if (ARCHITECTURE & (i686)) && (RELEASE < 40)
 bd "_IO_stderr_", 80
 bd "_IO_stdin_", 80
 bd "_IO_stdout_", 80
@@ -5998,7 +5998,7 @@ d "sys_errlist@GLIBC_2.3", 504
 d "_sys_errlist@@GLIBC_2.4", 528
 d "sys_errlist@@GLIBC_2.4", 528
 .endif
-.if (ARCHITECTURE & (i686)) && (RELEASE >= 41)
+.if (ARCHITECTURE & (i686)) && (RELEASE >= 40)
 hd "_IO_stderr_", 80
 hd "_IO_stdin_", 80
 hd "_IO_stdout_", 80

@@ -87,11 +87,11 @@ bf "fcrypt"
 bf "setkey"
 bf "setkey_r"
 .endif
-.if (RELEASE < 41)
+.if (RELEASE < 40)
 bf "crypt"
 bf "crypt_r"
 .endif
-.if (RELEASE >= 28) && (RELEASE < 41)
+.if (RELEASE >= 28) && (RELEASE < 40)
 hf "encrypt"
 hf "encrypt_r"
 hf "fcrypt"

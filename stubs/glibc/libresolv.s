@@ -348,19 +348,19 @@ bf "__res_send"
 bd "__p_class_syms", 168
 bd "__p_type_syms", 1104
 .endif
-.if (ARCHITECTURE & (amd64 | arm64 | ppc64le | s390x)) && (RELEASE < 41)
+.if (ARCHITECTURE & (amd64 | arm64 | ppc64le | s390x)) && (RELEASE < 40)
 bd "_res_opcodes", 128
 .endif
-.if (ARCHITECTURE & (amd64 | arm64 | ppc64le | s390x)) && (RELEASE >= 41)
+.if (ARCHITECTURE & (amd64 | arm64 | ppc64le | s390x)) && (RELEASE >= 40)
 hd "_res_opcodes", 128
 .endif
 .if (ARCHITECTURE & (armv7 | i686))
 bd "__p_class_syms", 84
 bd "__p_type_syms", 552
 .endif
-.if (ARCHITECTURE & (armv7 | i686)) && (RELEASE < 41)
+.if (ARCHITECTURE & (armv7 | i686)) && (RELEASE < 40)
 bd "_res_opcodes", 64
 .endif
-.if (ARCHITECTURE & (armv7 | i686)) && (RELEASE >= 41)
+.if (ARCHITECTURE & (armv7 | i686)) && (RELEASE >= 40)
 hd "_res_opcodes", 64
 .endif

@@ -169,9 +169,9 @@ STUBS = {
                 ],
                 "soname": "libcrypt.so.1",
                 "since": 0,
-                "until": 41,
+                "until": 40,
                 "linked_since": 0,
-                "linked_until": 41,
+                "linked_until": 40,
             },
         ],
         "libdl": [
