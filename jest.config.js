@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
   projects: undefined,
-  testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,bench}/**/*.test.ts"],
+  testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,e2e/modules,bench}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/bazel-"],
   modulePathIgnorePatterns: ["<rootDir>/bazel-", "<rootDir>/.e2e/"],
 };
