@@ -41,6 +41,19 @@ module.exports = tseslint.config(
     rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
   },
   {
+    // A test that does not run has to say why, and `e2e/suites/allowed-skips.ts` has to allow it.
+    files: ["**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["it", "test", "describe"].flatMap((object) =>
+          ["skip", "only", "todo", "failing"].map((property) => ({ object, property, message: "Declare what cannot be run by e2e/harness/declare-skip.ts." })),
+        ),
+      ],
+      "no-restricted-globals": ["error", ...["xit", "xtest", "xdescribe", "fit", "fdescribe"].map((name) => ({ name, message: "Declare what cannot be run by e2e/harness/declare-skip.ts." }))],
+    },
+  },
+  {
     // Tests may look at any step.
     files: ["generator/**/*.ts"],
     ignores: ["**/*.test.ts"],

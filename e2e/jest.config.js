@@ -7,5 +7,6 @@ module.exports = {
   maxWorkers: 1,
   // A cold build of every runtime is one test's set-up.
   testTimeout: 15 * 60 * 1000,
-  reporters: ["default", "<rootDir>/e2e/harness/report-runs.js"],
+  // A test that is skipped fails the run, unless e2e/suites/allowed-skips.ts says why it may be.
+  reporters: ["default", ["<rootDir>/e2e/harness/report-runs.js", { suites: `${__dirname}/suites` }]],
 };

@@ -8,7 +8,7 @@ import { environmentOf } from "../../crossenv/render-env";
 import type { TargetOutsideBazel } from "../../generator/schema/outside-bazel";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { findProgram } from "../harness/find-bazel";
-import { findMeson, pathWith } from "./build-tools";
+import { missingMeson, pathWith, provideMeson } from "./build-tools";
 
 /** A project that no Bazel knows, as its users build it. */
 export interface Project {
@@ -74,10 +74,7 @@ export const projects: readonly Project[] = [
     name: "Meson",
     folder: "meson",
     systems: ["linux", "windows"],
-    missing: (): string | undefined => {
-      const tools = findMeson();
-      return typeof tools === "string" ? tools : undefined;
-    },
+    missing: missingMeson,
     commands: () => [["meson", "setup", "build", "--cross-file", "cross.ini"], ["meson", "compile", "-C", "build"]],
     program: ({ target }) => `build/program${target.executable_suffix}`,
     stdout: ({ target }) => `greetings to ${target.os} ${target.meson.cpu_family} ${target.endian}\n`,
@@ -169,11 +166,11 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
   cpSync(resolve(repositoryRoot, "e2e/crossenv/projects", project.folder), folder, { recursive: true, dereference: true });
   writeFileSync(join(folder, "toolchain.cmake"), renderCmake(prepared));
   writeFileSync(join(folder, "cross.ini"), renderMeson(prepared));
-  const meson = project.folder === "meson" ? findMeson() : [];
+  const meson = project.folder === "meson" ? provideMeson() : [];
   const environment: Record<string, string | undefined> = {
     ...process.env,
     ...environmentOf(prepared),
-    PATH: pathWith(typeof meson === "string" ? [] : meson),
+    PATH: pathWith(meson),
     // Go compiles its own library for each target: once for all runs.
     GOCACHE: join(scratchRoot, "crossenv", "go-cache"),
     GOFLAGS: "-mod=mod",

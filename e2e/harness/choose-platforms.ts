@@ -1,8 +1,9 @@
+import { declareSkip } from "./declare-skip";
 import { findRunner } from "./run-program";
 import type { Platform } from "./target-rows";
 
 /** Comma-separated platform names: where it is set, a developer wants no others to be built. */
-const variable = "XLLVM_E2E_PLATFORMS";
+export const platformVariable = "XLLVM_E2E_PLATFORMS";
 
 /** The platforms, and why some of them are left out. */
 export interface Chosen {
@@ -11,11 +12,11 @@ export interface Chosen {
 }
 
 /** The platforms that are to be tested: all of them, unless XLLVM_E2E_PLATFORMS names fewer. Throws for an unknown name. */
-export function choosePlatforms(all: readonly Platform[], wish = process.env[variable]): Chosen {
+export function choosePlatforms(all: readonly Platform[], wish = process.env[platformVariable]): Chosen {
   if (!wish) return { platforms: all, leftOut: [] };
   const names = wish.split(",");
   const unknown = names.filter((name) => !all.some((platform) => platform.name === name));
-  if (unknown.length > 0) throw new Error(`${variable} names ${unknown.join(", ")}, which the manifest does not have`);
+  if (unknown.length > 0) throw new Error(`${platformVariable} names ${unknown.join(", ")}, which the manifest does not have`);
   return { platforms: all.filter(({ name }) => names.includes(name)), leftOut: all.filter(({ name }) => !names.includes(name)) };
 }
 
@@ -48,8 +49,5 @@ function isNative(platform: Platform): boolean {
 
 /** Declares one skipped test per platform that was left out, so that the report tells of it. */
 export function declareLeftOut({ leftOut }: Chosen): void {
-  for (const { name } of leftOut) {
-    const declare = it.skip;
-    declare(`${name} (skipped: not among ${variable})`, () => undefined);
-  }
+  for (const { name } of leftOut) declareSkip(name, `not among ${platformVariable}`);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { compareVersions } from "../../generator/schema/libc-versions";
 import type { Program } from "../programs/programs";
 import { scratchRoot } from "./consumer-workspace";
+import { declareSkip } from "./declare-skip";
 import { inspectCoff, inspectElf, inspectWasm } from "./inspect-artefact";
 import { findRunner, runProgram } from "./run-program";
 import type { Platform } from "./target-rows";
@@ -23,9 +24,7 @@ export function testRun(platform: Platform, program: Program, file: () => string
   const runner = findRunner(platform, version);
   const missing = "missing" in runner ? runner.missing : runner.prefix.length > 0 ? program.unfitForEmulator?.(platform) : undefined;
   if ("missing" in runner || missing !== undefined) {
-    const declare = it.skip;
-    declare(`runs ${program.name} (skipped: ${missing ?? ""})`, () => undefined);
-    return;
+    return declareSkip(`runs ${program.name}`, missing ?? "");
   }
   it(`runs ${program.name} ${runner.how}`, async () => {
     const folder = program.folder === true ? makeFolder() : undefined;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
 import { scratchRoot } from "./consumer-workspace";
+import { itUnless, type Declare } from "./declare-skip";
 import { findProgram } from "./find-bazel";
 import { inspectElf } from "./inspect-artefact";
 import { findRealGlibc } from "./real-glibc";
@@ -107,6 +108,12 @@ function isThisMachine({ architecture, system }: Platform): boolean {
   if (process.platform !== "linux" || system.os !== "linux") return false;
   const self = inspectElf(process.execPath);
   return self.machine === architecture.elf_machine && self.bits === architecture.bits && self.endian === architecture.endian;
+}
+
+/** Declares tests that run programs, with the runner's name behind their titles; skips them where it is missing. */
+export function itWhere(runner: ProgramRunner): Declare {
+  if ("missing" in runner) return itUnless(runner.missing);
+  return (title, test) => it(`${title} ${runner.how}`, test);
 }
 
 /** Runs a program with `runner`, in an environment that holds nothing but what `options` say and the runner needs. */

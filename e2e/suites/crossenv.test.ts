@@ -10,6 +10,7 @@ import { unpackTarZst } from "../crossenv/unpack-tar-zst";
 import { autoconfProject, buildProject, libtoolProject, projects, sharedProject, type Project } from "../crossenv/projects";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { declareSkip } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { coffMachine, expectProgramFile } from "../harness/expect-program";
 import { readImportLibrary } from "../harness/import-library";
@@ -175,11 +176,12 @@ describe.each(platforms)("$name", (platform) => {
 
 const dynamic = platforms.find(({ system }) => system.libc === "musl" && system.link_modes.includes("dynamic"));
 
-(dynamic === undefined ? describe.skip : describe)("a target that links dynamically when it is asked to", () => {
+describe("a target that links dynamically when it is asked to", () => {
+  if (dynamic === undefined) return declareSkip("builds CMake with C++ and a shared library", "no musl platform that links dynamically is among the chosen ones");
   let prepared: Prepared;
 
   beforeAll(async () => {
-    const name = `${dynamic?.name}_dynamic`;
+    const name = `${dynamic.name}_dynamic`;
     const built = await bazel.build([`--platforms=@xllvm//platforms:${name}`, "@xllvm//:crossenv"]);
     prepared = placeCrossenv(builtCrossenv(built).folder, name, name);
   });
@@ -189,7 +191,7 @@ const dynamic = platforms.find(({ system }) => system.libc === "musl" && system.
     const library = join(program, "../libwords.so");
     expect(inspectElf(program).needed).toEqual(expect.arrayContaining(["libwords.so", "libc.so"]));
     expect(inspectElf(library)).toMatchObject({ type: "shared", needed: ["libc.so"] });
-    const runner = findRunner(dynamic as Platform);
+    const runner = findRunner(dynamic);
     if ("missing" in runner) throw new Error(runner.missing);
     expectRun(await runProgram(runner, loaderOf(prepared), { arguments: [program] }), sharedProject, prepared);
   });
@@ -205,9 +207,8 @@ function testProject(project: Project, platform: Platform, prepared: () => Prepa
   const runner = findRunner(platform);
   const target = readTargets().targets.find(({ name }) => name === platform.name);
   if (target === undefined) throw new Error(`targets.json has no ${platform.name}`);
-  const skip = it.skip;
   const reason = project.missing(target);
-  if (reason !== undefined) return skip(`builds ${project.name} (skipped: ${reason})`, () => undefined);
+  if (reason !== undefined) return declareSkip(`builds ${project.name}`, reason);
   let program = "";
   it(`builds ${project.name}`, () => {
     program = buildProject(project, prepared(), `${platform.name}-${project.folder}`);
@@ -215,7 +216,7 @@ function testProject(project: Project, platform: Platform, prepared: () => Prepa
     expectProgramFile(platform, mode, program, { pie: mode !== "static" && project.fixedAddress !== true });
   });
   const idle = project.cannotRun?.(target) ?? ("missing" in runner ? runner.missing : undefined);
-  if ("missing" in runner || idle !== undefined) return skip(`runs ${project.name} (skipped: ${idle})`, () => undefined);
+  if ("missing" in runner || idle !== undefined) return declareSkip(`runs ${project.name}`, String(idle));
   it(`runs ${project.name} ${runner.how}`, async () => expectRun(await runProgram(runner, program), project, prepared()));
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
 import { repositoryRoot } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
+import { findRunner, itWhere, runProgram, type ProgramRun } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
 const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(loadSources())), "elf").platforms);
@@ -50,9 +50,7 @@ describe.each(examples)("examples/%s", (example) => {
   const wanted = platforms.filter((platform) => platform.system.name === system);
   describe.each(wanted.length === 0 ? platforms : wanted)("$name", (platform) => {
     const runner = findRunner(platform);
-    const missing = "missing" in runner;
-    const runIt = missing ? it.skip : it;
-    const how = missing ? `(skipped: ${runner.missing})` : runner.how;
+    const runIt = itWhere(runner);
     const options = [`--platforms=@xllvm//platforms:${platform.name}`];
     const targets = ["//...", ...programs.map(({ target }) => target)];
 
@@ -61,7 +59,7 @@ describe.each(examples)("examples/%s", (example) => {
       expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
     });
 
-    runIt(`runs its programs ${how}`, async () => {
+    runIt("runs its programs", async () => {
       const { outputs } = await bazel.build([...options, ...targets]);
       const done: { run: ProgramRun; expected: RegExp }[] = [];
       for (const { target, args, expected } of programs) {
@@ -75,7 +73,7 @@ describe.each(examples)("examples/%s", (example) => {
     });
 
     if (tests === undefined) return;
-    runIt(`runs its tests ${how}`, async () => {
+    runIt("runs its tests", async () => {
       const { exitCode, stdout } = await bazel.run("test", [
         ...bazel.buildOptions(),
         ...options,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
+import { itUnless } from "../harness/declare-skip";
 import { fetchArchive, readMachineIndex } from "../harness/pinned-archives";
 import { loadSources } from "../harness/target-rows";
 
@@ -48,8 +49,7 @@ describe("importing again", () => {
   }
 
   for (const { runtime, version, archive } of imported) {
-    const declare = isHere(archive) ? it : it.skip;
-    declare(`${runtime} ${version} changes nothing${isHere(archive) ? "" : ` (skipped: the index of archives has no ${archive})`}`, async () => {
+    itUnless(isHere(archive) ? undefined : `the index of archives has no ${archive}`)(`${runtime} ${version} changes nothing`, async () => {
       const place = placeCalled("again", true);
       const { path } = await fetchArchive(manifest, archive);
       await importInto(place, runtime, version, path);
@@ -57,8 +57,7 @@ describe("importing again", () => {
     });
   }
 
-  const declare = glibc.length > 1 ? it : it.skip;
-  declare("glibc's releases from the newest to the oldest, with nothing there before, gives the same table of symbols", async () => {
+  itUnless(glibc.length > 1 ? undefined : "the index of archives has no two releases of glibc")("glibc's releases from the newest to the oldest, with nothing there before, gives the same table of symbols", async () => {
     const again = textsOf(join(await backwards, "imports"));
     const before = textsOf(join(repositoryRoot, "imports"));
     expect(again).toEqual(Object.fromEntries(Object.keys(again).map((name) => [name, before[name]])));

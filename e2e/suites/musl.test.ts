@@ -4,7 +4,7 @@ import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../ha
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { inspectElf } from "../harness/inspect-artefact";
-import { findRunner, runProgram } from "../harness/run-program";
+import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { throwerFiles } from "../programs/thrower";
 
@@ -55,8 +55,7 @@ for (const platform of representatives(chosen.platforms)) describe(`${platform.n
 
 function testPlatform(platform: Platform): void {
   const runner = findRunner(platform);
-  const runs = "missing" in runner ? it.skip : it;
-  const how = "missing" in runner ? `(skipped: ${runner.missing})` : runner.how;
+  const runs = itWhere(runner);
   const packageName = `@xllvm//targets/${platform.target.name}`;
   const built = async (...labels: string[]): Promise<string[]> => {
     const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}_dynamic`, `${packageName}:link_files.dynamic`, `${packageName}:cxx_shared_link_files`, ...labels]);
@@ -65,27 +64,26 @@ function testPlatform(platform: Platform): void {
   const fileOf = (files: readonly string[], name: string): string => files.find((file) => file.endsWith(`/${name}`)) ?? "";
   /** Runs a program of the build by the libc that it is linked with, as its loader. */
   const run = async (files: readonly string[], name: string, ...args: string[]): Promise<string> => {
-    if ("missing" in runner) throw new Error(runner.missing);
     const loader = fileOf(files, "lib/libc.so");
     const { stdout, stderr, status } = await runProgram(runner, loader, { arguments: ["--library-path", dirname(loader), fileOf(files, name), ...args] });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     return stdout;
   };
 
-  runs(`an exception crosses a shared library ${how}`, async () => {
+  runs("an exception crosses a shared library", async () => {
     const files = await built("//:catcher");
     expect(inspectElf(fileOf(files, "catcher")).needed).toContain("libthrower_shared.so");
     expect(await run(files, "catcher")).toBe("caught thrown 7\n");
   });
 
-  runs(`linkstatic = False takes libc++ and the unwinder as shared libraries ${how}`, async () => {
+  runs("linkstatic = False takes libc++ and the unwinder as shared libraries", async () => {
     const files = await built("//:shared_runtime");
     expect(inspectElf(fileOf(files, "shared_runtime")).needed).toEqual(expect.arrayContaining(["libc++.so.1", "libunwind.so.1", "libc.so"]));
     expect(inspectElf(fileOf(files, "lib/libc++.so.1")).needed).toEqual(["libunwind.so.1", "libc.so"]);
     expect(await run(files, "shared_runtime")).toBe("caught thrown 7\n");
   });
 
-  runs(`dlopen loads a shared library, with thread-local data of its own ${how}`, async () => {
+  runs("dlopen loads a shared library, with thread-local data of its own", async () => {
     const files = await built("//:host", "//:plugin_shared");
     expect(await run(files, "host", fileOf(files, "plugin.so"))).toBe("called 42\n");
   });

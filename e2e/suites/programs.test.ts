@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 
 import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { declareSkip } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
 import { sectionNamesOf } from "../harness/inspect-artefact";
@@ -71,9 +72,8 @@ function testPlatform(platform: Platform): void {
     it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program)));
     for (const program of chosen) testRun(platform, program, () => fileOf(program));
     for (const { name, absent } of programs) {
-      const declare = it.skip;
       const reason = absent?.(platform);
-      if (reason !== undefined) declare(`${name} (skipped: ${reason})`, () => undefined);
+      if (reason !== undefined) declareSkip(name, reason);
     }
   });
 
@@ -109,11 +109,7 @@ function testPlatform(platform: Platform): void {
 
   const testVersion = (target: (typeof platform.otherVersions)[number]): void => {
     const missing = missingArchives(target);
-    if (missing !== undefined) {
-      const declare = it.skip;
-      declare(`is built and run (skipped: ${missing})`, () => undefined);
-      return;
-    }
+    if (missing !== undefined) return declareSkip("is built and run", missing);
     // The C++ runtimes do not differ from those of the default version but by the headers below them: one of one platform is enough.
     const isFirst = platform === platforms[0] && target === platform.otherVersions.find((other) => missingArchives(other) === undefined);
     const chosen = named(platform, "c_start", "c17", "c_maths", "c_threads", ...(isFirst ? ["cpp_streams"] : []));

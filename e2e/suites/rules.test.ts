@@ -6,7 +6,7 @@ import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile, libcSoname } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
-import { findRunner, runProgram } from "../harness/run-program";
+import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { archivesOf, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
@@ -135,18 +135,16 @@ afterAll(() => bazel.shutDown());
 describe.each(platforms)("$name", (platform) => {
   const options = [`--platforms=@xllvm//platforms:${platform.name}`, ...commandLine];
   const runner = findRunner(platform);
-  const missing = "missing" in runner;
-  const runIt = missing ? it.skip : it;
-  const how = missing ? `(skipped: ${runner.missing})` : runner.how;
+  const runIt = itWhere(runner);
   const [defaultMode] = platform.system.link_modes;
 
-  runIt(`runs a program with a library, select, copts and linkopts ${how}`, async () => {
+  runIt("runs a program with a library, select, copts and linkopts", async () => {
     const { outputs } = await bazel.build([...options, "//:program"]);
     const run = await runProgram(runner, outputs.get("//:program")?.[0] ?? "");
     expect(run.stdout).toBe(`${platform.name} exported 3 copts 4 command line five C only six root 1.732 links 1234 5678\n`);
   });
 
-  runIt(`runs cc_test through bazel test ${how}`, async () => {
+  runIt("runs cc_test through bazel test", async () => {
     const runUnder = "prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : [];
     // The execution platform of a test has to match its target platform in Bazel 8 and later, unless it is said so.
     const test = [...bazel.buildOptions(), ...options, ...runUnder, "--use_target_platform_for_tests", "--nocache_test_results", "--test_output=errors"];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { choosePlatforms, declareLeftOut, ofFormat } from "../harness/choose-platforms";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { itUnless } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { inspectWasm } from "../harness/inspect-artefact";
 import { findRunner, runProgram } from "../harness/run-program";
@@ -217,8 +218,7 @@ function testFunctions(platform: Platform): void {
     );
   });
 
-  const declare = wide && !nodeKnowsWideTables ? it.skip : it;
-  declare(`runs functions_cc under Node${declare === it ? "" : " (skipped: this Node knows no table of 64-bit addresses)"}`, async () => {
+  itUnless(wide && !nodeKnowsWideTables ? "this Node knows no table of 64-bit addresses" : undefined)("runs functions_cc under Node", async () => {
     expect(await call("//:functions_cc", ["area:0,7", "area:1,7", "count", "folded:5n,-2n"])).toBe("area:0,7 = 49\narea:1,7 = 7\ncount = 42\nfolded:5n,-2n = -30\n");
   });
 }

@@ -5,6 +5,7 @@ import { librariesFor, type Libraries } from "../../generator/schema/libraries";
 import { choosePlatforms, declareLeftOut, ofFormat } from "../harness/choose-platforms";
 import { readCoffFile, type CoffFile } from "../harness/coff-file";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { declareSkip } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { coffMachine } from "../harness/expect-program";
 import { readImportLibrary } from "../harness/import-library";
@@ -130,8 +131,7 @@ function testPlatform(platform: Platform): void {
 
   const runner = findRunner(platform);
   if ("missing" in runner) {
-    const declare = it.skip;
-    for (const [target] of runs) declare(`runs ${target} (skipped: ${runner.missing})`, () => undefined);
+    for (const [target] of runs) declareSkip(`runs ${target}`, runner.missing);
   } else {
     for (const [target, args, stdout, status] of runs) {
       it(`runs ${target} ${runner.how}`, async () => {
@@ -242,8 +242,7 @@ describe("import libraries", () => {
     const folder = own ?? (wine && wineLibraries(wine, "x86_64"));
     const title = `of ${platform.name} offer what wine's DLLs export, under the same names and ordinals`;
     if (folder === undefined) {
-      const declare = it.skip;
-      declare(`${title} (skipped: ${wine === undefined ? "wine is not on PATH" : "no DLLs were found beside wine"})`, () => undefined);
+      declareSkip(title, wine === undefined ? "wine is not on PATH" : "no DLLs were found beside wine");
       continue;
     }
     it(title, async () => {

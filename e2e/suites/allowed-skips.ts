@@ -1,0 +1,127 @@
+import type { AllowedSkip } from "../harness/judge-skips";
+
+/** The skips that are no failures. What is skipped for another reason fails the run; CONTRIBUTING.md says how one is declared. */
+export const allowedSkips: readonly AllowedSkip[] = [
+  {
+    skipped: /not among XLLVM_E2E_PLATFORMS/,
+    allowance: "asked",
+    because: "whoever set the variable wants no other platform; npm run test:all has them all",
+  },
+
+  // Runners.
+  {
+    skipped: /(?:qemu-\S+|wine) is not on PATH/,
+    allowance: "missing",
+    because: "Debian has them as qemu-user-static and wine",
+  },
+  {
+    skipped: /qemu-\S+ [\d.]+ has no .+/,
+    allowance: "missing",
+    because: "a younger qemu has it",
+  },
+  {
+    skipped: /no glibc for \S+ is installed/,
+    allowance: "missing",
+    because: "Debian has one for each CPU of the manifest's platforms, libc6-arm64-cross and so on",
+  },
+  {
+    skipped: /the glibc for \S+ that is installed is [\d.]+/,
+    allowance: "machine",
+    because: "a program that is linked with a newer release than the system's does not start there; distributions have one release",
+  },
+  {
+    skipped: /wine here runs no programs for windows_(?:arm64|i686)_\w+/,
+    allowance: "machine",
+    because: "wine runs ARM's programs on ARM alone, and i686's with a second installation of 32 bits",
+  },
+
+  // Archives that only an index has.
+  {
+    skipped: /the index of archives has no .+/,
+    allowance: "machine",
+    because: "a machine without a network has the archives that its index names; one with a network has all",
+  },
+
+  {
+    suites: ["programs"],
+    skipped: /it is not Linux/,
+    allowance: "impossible",
+    because: "the program is about Linux' own headers",
+  },
+  {
+    suites: ["programs"],
+    skipped: /it has one thread/,
+    allowance: "impossible",
+    because: "WASI preview 1 has no threads",
+  },
+  {
+    suites: ["programs"],
+    skipped: /mingw-w64 has no threads\.h/,
+    allowance: "impossible",
+    because: "upstream has not written that header; C++'s threads are tested there",
+  },
+  {
+    suites: ["programs"],
+    skipped: /WebAssembly rounds in one way/,
+    allowance: "impossible",
+    because: "its numeric instructions know round-to-nearest alone",
+  },
+
+  {
+    suites: ["glibc"],
+    skipped: /no glibc for \S+ of a release in the manifest is installed/,
+    allowance: "machine",
+    because: "libraries are compared with real ones of the same release, and distributions have one release",
+  },
+  {
+    suites: ["glibc"],
+    skipped: /not imported, so that others have made them, or not in the index of archives/,
+    allowance: "machine",
+    because: "headers that others have made are tested where an index has their archive",
+  },
+
+  {
+    suites: ["wasm"],
+    skipped: /this Node knows no table of 64-bit addresses/,
+    allowance: "machine",
+    because: "Node 20 knows a memory of 64-bit addresses, and Node 24 the table that wasm-ld gives C++ there",
+  },
+  {
+    suites: ["windows"],
+    skipped: /wine is not on PATH|no DLLs were found beside wine/,
+    allowance: "missing",
+    because: "import libraries are compared with wine's DLLs",
+  },
+
+  // Build systems and languages outside Bazel.
+  {
+    suites: ["crossenv"],
+    skipped: /(?:\S+ and )*\S+ not on PATH|neither meson and ninja nor python3 are on PATH/,
+    allowance: "missing",
+    because: "the projects are built as their users build them, with tools that machines of developers have",
+  },
+  {
+    suites: ["crossenv"],
+    skipped: /(?:Go|Rust) does not know the target/,
+    allowance: "impossible",
+    because: "its row has no name in that language, for upstream has none",
+  },
+  {
+    suites: ["crossenv"],
+    skipped: /no (?:standard|core) library of Rust for .+ is installed/,
+    allowance: "machine",
+    because: "rustup has each target's library by itself",
+  },
+  {
+    suites: ["crossenv"],
+    skipped: /Go asks for a library of Windows that older wines lack/,
+    allowance: "machine",
+    because: "bcryptprimitives.dll, which wine has from 8.20 on",
+  },
+  {
+    suites: ["crossenv"],
+    skipped: /no musl platform that links dynamically is among the chosen ones/,
+    allowance: "asked",
+    because: "XLLVM_E2E_PLATFORMS names none",
+  },
+];
