@@ -54,6 +54,25 @@ module.exports = tseslint.config(
     },
   },
   {
+    // A process that hangs must end, and what it printed must be told.
+    files: ["**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: 'CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync|exec|execSync|fork)$/]:not(:has(ObjectExpression > Property[key.name="timeout"]))',
+          message: "Give the process a timeout.",
+        },
+      ],
+    },
+  },
+  {
+    // What is not shipped runs processes by e2e/harness/run-command.ts, which gives each a timeout.
+    files: ["e2e/**/*.ts", "bench/**/*.ts", "**/*.test.ts"],
+    ignores: ["e2e/harness/run-command.ts"],
+    rules: { "no-restricted-imports": ["error", { paths: ["child_process", "node:child_process"].map((name) => ({ name, message: "Run processes by e2e/harness/run-command.ts." })) }] },
+  },
+  {
     // Tests may look at any step.
     files: ["generator/**/*.ts"],
     ignores: ["**/*.test.ts"],

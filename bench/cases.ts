@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../e2e/harness/consumer-workspace";
 import { DrivenBazel } from "../e2e/harness/drive-bazel";
+import { outputOf, runCommand } from "../e2e/harness/run-command";
 import type { Platform } from "../e2e/harness/target-rows";
 import type { Sources } from "../generator/resolve/resolved-target";
 import type { Zig } from "./find-zig";
@@ -57,7 +57,7 @@ export class Bench {
     for (const part of ["manifest", "imports"]) cpSync(join(repositoryRoot, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, "manifest/targets.yaml"), `- {architecture: ${architecture.name}, system: ${system.name}}\n`);
     const module = join(folder, "module");
-    execFileSync(process.execPath, [generator, "--manifest", join(folder, "manifest"), "--out", module], { stdio: ["ignore", "ignore", "inherit"] });
+    outputOf(process.execPath, [generator, "--manifest", join(folder, "manifest"), "--out", module]);
     const workspace = writeConsumerWorkspace(this.sources.manifest, { name: `bench-${name}`, files, xllvm: module });
     const bazel = new DrivenBazel({ name: `bench-${name}`, workspace, diskCache: false });
     this.ofOneRow.set(name, bazel);
@@ -180,13 +180,11 @@ export class Bench {
   }
 }
 
+/** Milliseconds that one call of a compiler may take, which makes its runtimes at the first one. */
+const patience = 14 * 60_000;
+
 /** Runs a program; rejects with what it said when it fails. */
-function runQuietly([program, ...args]: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
-  const child = spawn(program as string, args, { env: { ...process.env, ...environment }, stdio: ["ignore", "ignore", "pipe"] });
-  let stderr = "";
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${args.join(" ")} failed:\n${stderr}`))));
-  });
+async function runQuietly([program, ...args]: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
+  const { status, stderr } = await runCommand(program as string, args, { environment: { ...process.env, ...environment }, timeout: patience });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed:\n${stderr}`);
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { runCommandSync } from "../e2e/harness/run-command";
 import { cpSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -76,7 +76,7 @@ export class CrossenvBench {
     const step = (program: string, ...args: string[]): Step => ({
       prepare: () => Promise.resolve(),
       run: () => {
-        const { status, stderr } = spawnSync(program, [...args, "-c", source, "-o", join(this.folder, "call.o")], { env: environment, encoding: "utf8" });
+        const { status, stderr } = runCommandSync(program, [...args, "-c", source, "-o", join(this.folder, "call.o")], { environment });
         return status === 0 ? Promise.resolve() : Promise.reject(new Error(`${program} failed:\n${stderr}`));
       },
     });

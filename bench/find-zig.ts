@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-
 import { findProgram } from "../e2e/harness/find-bazel";
+import { outputOf } from "../e2e/harness/run-command";
 
 /** How zig is called: the program with its first arguments. */
 export interface Zig {
@@ -22,7 +21,7 @@ export function findZig(): Zig | undefined {
 
 function versionOf([program, ...before]: readonly string[]): string | undefined {
   try {
-    return execFileSync(program as string, [...before, "version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return outputOf(program as string, [...before, "version"]).trim();
   } catch {
     return undefined;
   }

@@ -69,10 +69,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Milliseconds that a program may take to tell its version; one that is bazelisk may download a Bazel for it. */
+const timeout = 300_000;
+
 const thisMachine: Machine = {
   environment: process.env,
   findProgram,
-  readVersion: (program) => execFileSync(program, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  readVersion: (program) => execFileSync(program, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout }),
   bazelisk: () => {
     try {
       return require.resolve("@bazel/bazelisk/bazelisk.js");

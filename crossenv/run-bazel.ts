@@ -65,6 +65,7 @@ function locateBazel(range: string): Bazel {
 async function runBazel(bazel: Bazel, args: readonly string[], call: BazelCall): Promise<Ended> {
   const [program, ...before] = bazel.command;
   // The server is of no use to anyone else, and should not outlive the build by much.
+  // eslint-disable-next-line no-restricted-syntax -- how long a user's build takes is unknown; whoever waits for it can interrupt it.
   const child = spawn(program as string, [...before, `--output_base=${call.outputBase}`, "--max_idle_secs=30", ...args], {
     cwd: moduleFolder,
     env: { ...process.env, ...absolutePaths(process.env), ...bazel.environment },

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -8,6 +7,7 @@ import { environmentOf } from "../../crossenv/render-env";
 import type { TargetOutsideBazel } from "../../generator/schema/outside-bazel";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { findProgram } from "../harness/find-bazel";
+import { outputOf, runCommandSync } from "../harness/run-command";
 import { missingMeson, pathWith, provideMeson } from "./build-tools";
 
 /** A project that no Bazel knows, as its users build it. */
@@ -35,6 +35,9 @@ const without = (...programs: readonly string[]) => (): string | undefined => {
   const absent = programs.filter((program) => findProgram(program) === undefined);
   return absent.length === 0 ? undefined : `${absent.join(" and ")} not on PATH`;
 };
+
+/** Milliseconds that one command of a project may take: Go compiles its own library, and configure scripts ask for a hundred things. */
+const patience = 600_000;
 
 const everywhere = ["linux", "windows", "wasi"];
 
@@ -177,8 +180,7 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
     ...project.environment?.(prepared),
   };
   for (const [program = "", ...args] of project.commands(prepared)) {
-    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, env: environment, encoding: "utf8" });
-    if (status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${status ?? error?.message}\n${stdout}${stderr}`);
+    outputOf(program, args, { folder, environment, timeout: patience });
   }
   return join(folder, project.program(prepared));
 }
@@ -194,6 +196,6 @@ function rustCore({ rust }: TargetOutsideBazel): string | undefined {
 }
 
 function hasRustLibraries(target: string): boolean {
-  const { stdout, status } = spawnSync("rustc", ["--print", "target-libdir", "--target", target], { encoding: "utf8" });
+  const { stdout, status } = runCommandSync("rustc", ["--print", "target-libdir", "--target", target]);
   return status === 0 && existsSync(stdout.trim());
 }

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { readBuildEvents, type BuildRecord } from "./build-events";
 import { scratchRoot } from "./consumer-workspace";
 import { findBazel } from "./find-bazel";
+import { runCommand } from "./run-command";
 import { loadSources } from "./target-rows";
 
 export interface BazelOptions {
@@ -50,24 +50,13 @@ export class DrivenBazel {
   }
 
   /** Runs a Bazel command and returns how it ended; a failing one is for the caller to judge. */
-  run(command: string, args: readonly string[]): Promise<CommandResult> {
+  async run(command: string, args: readonly string[]): Promise<CommandResult> {
     // A developer's own settings must not change what a test sees; nothing outlives a test run that was killed.
     const startup = [`--output_base=${this.outputBase}`, "--nohome_rc", "--max_idle_secs=120"];
     const [program, ...before] = this.program;
-    const child = spawn(program as string, [...before, ...startup, command, ...args], {
-      cwd: this.workspace,
-      env: this.environment,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: patience,
-      killSignal: "SIGINT",
-    });
-    const output = { stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
-    child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ ...output, exitCode: code ?? -1 }));
-    });
+    const options = { folder: this.workspace, environment: this.environment, timeout: patience, ending: "SIGINT" } as const;
+    const { stdout, stderr, status } = await runCommand(program as string, [...before, ...startup, command, ...args], options);
+    return { stdout, stderr, exitCode: status ?? -1 };
   }
 
   /** Builds and returns what was executed, whether it succeeded or not. `args` are options and target patterns. */

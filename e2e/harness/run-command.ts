@@ -11,8 +11,8 @@ export interface CommandOptions {
   readonly timeout?: number;
   /** What ends it when its time is over, and is followed by SIGKILL; default: SIGKILL at once. */
   readonly ending?: NodeJS.Signals;
-  /** Whether it writes to where the tests do, and what it printed is not returned. */
-  readonly shown?: boolean;
+  /** Where what it prints goes: it is returned by default, shown where the tests' own output is, or thrown away. */
+  readonly output?: "returned" | "shown" | "none";
 }
 
 /** How a process ended, whatever its exit code. */
@@ -27,6 +27,8 @@ export interface EndedCommand {
 /** A process that nobody gave another limit is ended after so many milliseconds. */
 export const usualTimeout = 120_000;
 
+const streamOf = { returned: "pipe", shown: "inherit", none: "ignore" } as const;
+
 /** Milliseconds between a signal that asks a process to end and the one that ends it. */
 const grace = 30_000;
 
@@ -35,8 +37,10 @@ const longestOutput = 256 * 1024 * 1024;
 
 /** Runs a process to its end. Rejects when it cannot be started, and when its time is over. */
 export function runCommand(program: string, args: readonly string[], options: CommandOptions = {}): Promise<EndedCommand> {
-  const { folder, environment = process.env, input = "", timeout = usualTimeout, ending = "SIGKILL", shown = false } = options;
-  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["pipe", shown ? "inherit" : "pipe", shown ? "inherit" : "pipe"] });
+  const { folder, environment = process.env, input = "", timeout = usualTimeout, ending = "SIGKILL", output = "returned" } = options;
+  const stream = streamOf[output];
+  // eslint-disable-next-line no-restricted-syntax -- its timer is below, since Node's own would go on to wait for what the process has started.
+  const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["pipe", stream, stream] });
   const texts: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
   for (const stream of ["stdout", "stderr"] as const) child[stream]?.on("data", (chunk: Buffer) => texts[stream].push(chunk));
   const textOf = (stream: "stdout" | "stderr"): string => Buffer.concat(texts[stream]).toString();
@@ -76,7 +80,8 @@ export function runCommand(program: string, args: readonly string[], options: Co
 
 /** As `runCommand`, while everything else waits: for what is called before tests are declared, and for the time of a call. */
 export function runCommandSync(program: string, args: readonly string[], options: Omit<CommandOptions, "ending"> = {}): EndedCommand {
-  const { folder, environment = process.env, input = "", timeout = usualTimeout, shown = false } = options;
+  const { folder, environment = process.env, input = "", timeout = usualTimeout, output = "returned" } = options;
+  const stream = streamOf[output];
   const { stdout, stderr, status, signal, error } = spawnSync(program, args, {
     cwd: folder,
     env: environment,
@@ -85,7 +90,7 @@ export function runCommandSync(program: string, args: readonly string[], options
     killSignal: "SIGKILL",
     maxBuffer: longestOutput,
     encoding: "utf8",
-    stdio: shown ? ["pipe", "inherit", "inherit"] : "pipe",
+    stdio: ["pipe", stream, stream],
   });
   const ended = { stdout: stdout ?? "", stderr: stderr ?? "", status, signal };
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT") throw new Error(overtime(program, args, timeout, ended));

@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,6 +7,7 @@ import { itUnless, type Declare } from "./declare-skip";
 import { findProgram } from "./find-bazel";
 import { inspectElf } from "./inspect-artefact";
 import { findRealGlibc } from "./real-glibc";
+import { outputOf, runCommand } from "./run-command";
 import type { Platform } from "./target-rows";
 import { findWine, prepareWine, runsPrograms, wineMachine } from "./wine";
 
@@ -40,9 +40,6 @@ export interface RunOptions {
   readonly folder?: string;
 }
 
-/** Programs that hang are ended after this many milliseconds. */
-const patience = 120_000;
-
 /**
  * Natively where the platform is this machine's, else under an emulator: qemu's user mode, wine, or Node's WASI.
  *
@@ -73,7 +70,7 @@ function runnerOfQemu({ architecture: { qemu, elf_machine: machine }, system, na
   const emulator = findProgram(name) ?? findProgram(`qemu-${qemu}`);
   if (emulator === undefined) return { missing: `${name} is not on PATH` };
   const need = youngestNeeds[machine ?? ""];
-  const version = need && /version ([\d.]+)/.exec(execFileSync(emulator, ["--version"], { encoding: "utf8" }))?.[1];
+  const version = need && /version ([\d.]+)/.exec(outputOf(emulator, ["--version"]))?.[1];
   if (need && compareVersions(version ?? "0", need.qemu) < 0) return { missing: `${name} ${version} has no ${need.lacking}` };
   return { prefix: [emulator, ...options], how: `under ${name}` };
 }
@@ -117,25 +114,15 @@ export function itWhere(runner: ProgramRunner): Declare {
 }
 
 /** Runs a program with `runner`, in an environment that holds nothing but what `options` say and the runner needs. */
-export function runProgram(runner: ProgramRunner, program: string, options: RunOptions = {}): Promise<ProgramRun> {
+export async function runProgram(runner: ProgramRunner, program: string, options: RunOptions = {}): Promise<ProgramRun> {
   if ("missing" in runner) throw new Error(runner.missing);
   runner.prepare?.();
   const [command, ...before] = [...runner.prefix, program];
-  const child = spawn(command, [...before, ...(options.arguments ?? [])], {
-    env: { ...runner.environment, ...options.environment },
-    cwd: options.folder,
-    timeout: patience,
-    killSignal: "SIGKILL",
-  });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
-  // A program that does not read its input closes the pipe: that is no failure of the test.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(options.input ?? "");
   const { normalize = (text: string) => text } = runner;
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status, signal) => resolve({ stdout: normalize(output.stdout), stderr: normalize(output.stderr), status, signal }));
+  const { stdout, stderr, ...ended } = await runCommand(command, [...before, ...(options.arguments ?? [])], {
+    environment: { ...runner.environment, ...options.environment },
+    ...(options.folder === undefined ? {} : { folder: options.folder }),
+    input: options.input ?? "",
   });
+  return { stdout: normalize(stdout), stderr: normalize(stderr), ...ended };
 }

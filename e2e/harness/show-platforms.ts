@@ -1,13 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 import { repositoryRoot } from "./consumer-workspace";
+import { outputOf } from "./run-command";
 
 const shown = /(<!-- gen-bzl list -->\n```\n)[^]*?(```\n<!-- end -->)/;
 
 /** What `gen-bzl list` prints. */
 export function listAsPrinted(): string {
-  return execFileSync(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), "list"], { encoding: "utf8" });
+  return outputOf(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), "list"]);
 }
 
 /** The README with the list of platforms in the place that its markers name. Throws when it has none. */

@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { ArchitectureRow } from "../../generator/schema/rows";
 import { scratchRoot } from "./consumer-workspace";
 import { findProgram } from "./find-bazel";
+import { runCommandSync } from "./run-command";
 
 /** A CPU of wine's own DLLs, as its folders spell it. */
 export type WineMachine = "aarch64" | "i386" | "x86_64";
@@ -59,20 +59,24 @@ export function runsPrograms({ folders }: Wine, machine: WineMachine): boolean {
 
 /**
  * Makes the prefix where there is none yet, and starts wine's server and services where they do not run. A program that starts
- * them itself hands them its output, which ends only when they do. Throws when wine can't make a prefix.
+ * them itself hands them its output, which ends only when they do. Throws when one of that fails.
  */
 export function prepareWine({ program, environment }: Wine): void {
   mkdirSync(scratchRoot, { recursive: true });
-  const options = { env: environment, timeout: patience, killSignal: "SIGKILL", stdio: "ignore" } as const;
+  const call = (command: string, args: readonly string[], good: readonly number[] = [0]): void => {
+    // What it starts would hold a pipe open.
+    const { status, signal } = runCommandSync(command, args, { environment, timeout: patience, output: "none" });
+    if (status === null || !good.includes(status)) throw new Error(`wine cannot be started: ${[command, ...args].join(" ")} ended with ${status ?? signal}`);
+  };
   const server = findProgram("wineserver");
   if (!existsSync(join(environment["WINEPREFIX"] as string, "system.reg"))) {
-    const { status, error } = spawnSync(program, ["wineboot", "--init"], options);
-    if (status !== 0) throw new Error(`wine could not make a prefix: ${error?.message ?? `exit code ${status}`}`);
+    call(program, ["wineboot", "--init"]);
     // The server that did it has no time to linger.
-    if (server !== undefined) spawnSync(server, ["--wait"], options);
+    if (server !== undefined) call(server, ["--wait"]);
   }
-  if (server !== undefined) spawnSync(server, [`--persistent=${linger}`], options);
-  spawnSync(program, ["cmd", "/c", "exit"], options);
+  // 2 says that one runs already (server/request.c).
+  if (server !== undefined) call(server, [`--persistent=${linger}`], [0, 2]);
+  call(program, ["cmd", "/c", "exit"]);
 }
 
 /** Beside the program, by the layouts that wine's own makefiles and multiarch systems give it, or where wine's own variable says. */

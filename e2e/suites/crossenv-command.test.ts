@@ -1,11 +1,10 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { removeTree } from "../../crossenv/cache";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { inspectElf } from "../harness/inspect-artefact";
+import { outputOf, runCommand, runCommandSync } from "../harness/run-command";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
@@ -13,6 +12,9 @@ const command = join(repositoryRoot, "crossenv/bin/bazel-crossenv");
 const folder = join(scratchRoot, "crossenv", "command");
 const target = ["--target", "armeb-linux-musleabi"];
 const platform = listPlatforms(loadSources()).find(({ name }) => name === "linux_armeb_musl");
+/** Milliseconds that the first call may take, which builds the crossenv. */
+const building = 14 * 60_000;
+
 const environment = { ...process.env, XLLVM_CROSSENV_CACHE: join(folder, "cache"), HOME: join(folder, "home") };
 
 /** Calls of bazel-crossenv share the actions that other suites have built, through the settings of a home folder of their own. */
@@ -23,11 +25,11 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  execFileSync(command, ["clean", "--all"], { env: environment });
+  outputOf(command, ["clean", "--all"], { environment });
   rmSync(folder, { recursive: true, force: true });
 });
 
-const call = (args: readonly string[], input?: string) => spawnSync(command, args, { cwd: folder, env: environment, encoding: "utf8", input });
+const call = (args: readonly string[], input = "") => runCommandSync(command, args, { folder, environment, input });
 
 test("forty calls at once, the first ones ever: one build, forty right programs", async () => {
   const sources = Array.from({ length: 40 }, (_, index) => {
@@ -35,8 +37,9 @@ test("forty calls at once, the first ones ever: one build, forty right programs"
     writeFileSync(source, `#include <stdio.h>\nint main(void) { printf("number ${index}\\n"); return ${index}; }\n`);
     return source;
   });
-  const ended = await Promise.all(sources.map((source) => promisify(execFile)(command, [...target, source, "-o", source.replace(/\.c$/, "")], { cwd: folder, env: environment })));
+  const ended = await Promise.all(sources.map((source) => runCommand(command, [...target, source, "-o", source.replace(/\.c$/, "")], { folder, environment, timeout: building })));
   const stderr = ended.map((one) => one.stderr).join("");
+  expect(ended.filter(({ status }) => status !== 0)).toEqual([]);
   expect(stderr.match(/building the crossenv of linux_armeb_musl, once/g)).toHaveLength(1);
   if (platform === undefined) throw new Error("the manifest has no linux_armeb_musl");
   const runner = findRunner(platform);
@@ -48,7 +51,7 @@ test("forty calls at once, the first ones ever: one build, forty right programs"
 });
 
 test("make with nothing but CC", () => {
-  const { status, stderr } = spawnSync("make", ["-B", `CC=${command} ${target.join(" ")}`, "program1"], { cwd: folder, env: environment, encoding: "utf8" });
+  const { status, stderr } = runCommandSync("make", ["-B", `CC=${command} ${target.join(" ")}`, "program1"], { folder, environment });
   expect([status, stderr]).toEqual([0, ""]);
   expect(inspectElf(join(folder, "program1"))).toMatchObject({ machine: "EM_ARM", endian: "big" });
 });
@@ -85,7 +88,7 @@ test("a call costs at most 15 ms more than the compiler itself", () => {
   const compiler = call(["which", ...target]).stdout.trim();
   const time = (program: string, args: readonly string[]): number => {
     const begin = process.hrtime.bigint();
-    spawnSync(program, [...args, "-c", "program0.c", "-o", "program0.o"], { cwd: folder, env: environment });
+    outputOf(program, [...args, "-c", "program0.c", "-o", "program0.o"], { folder, environment });
     return Number(process.hrtime.bigint() - begin) / 1e6;
   };
   const pairs = Array.from({ length: 25 }, () => ({ bare: time(compiler, []), called: time(command, target) }));

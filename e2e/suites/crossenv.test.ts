@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -15,7 +14,8 @@ import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { coffMachine, expectProgramFile } from "../harness/expect-program";
 import { readImportLibrary } from "../harness/import-library";
 import { inspectCoff, inspectElf } from "../harness/inspect-artefact";
-import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
+import { outputOf } from "../harness/run-command";
+import { findRunner, itWhere, runProgram, type ProgramRun } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
@@ -118,14 +118,20 @@ describe.each(platforms)("$name", (platform) => {
   });
 
   if (platform.system.object_format === "elf") {
-    it("is all that make without a makefile needs, as clang-wrapper", async () => {
+    const runner = findRunner(platform);
+    let made = "";
+    it("is all that make without a makefile needs, as clang-wrapper", () => {
       const folder = join(scratchRoot, "crossenv", "wrapper");
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "greeting.c"), '#include <stdio.h>\nint main(void) { return puts("made") < 0; }\n');
-      execFileSync("make", [`CC=${prepared.tree}/clang-wrapper`, "greeting"], { cwd: folder, stdio: "pipe" });
-      const runner = findRunner(platform);
-      if (!("missing" in runner)) expect(await runProgram(runner, join(folder, "greeting"))).toMatchObject({ stdout: "made\n", status: 0 });
+      outputOf("make", [`CC=${prepared.tree}/clang-wrapper`, "greeting"], { folder });
+      made = join(folder, "greeting");
+      expectProgramFile(platform, platform.system.link_modes[0] ?? "static", made);
+    });
+
+    itWhere(runner)("runs what make made", async () => {
+      expect(await runProgram(runner, made)).toMatchObject({ stdout: "made\n", status: 0 });
     });
   }
 
@@ -146,12 +152,14 @@ describe.each(platforms)("$name", (platform) => {
   });
 
   if (platform.system.link_modes[0] === "dynamic") {
-    it("builds and runs CMake with C++ and a shared library", async () => {
-      const program = buildProject(sharedProject, prepared, `${platform.name}-shared`);
-      const runner = findRunner(platform);
-      if (!("missing" in runner)) expectRun(await runProgram(runner, program), sharedProject, prepared);
+    const runner = findRunner(platform);
+    let program = "";
+    it("builds CMake with C++ and a shared library", () => {
+      program = buildProject(sharedProject, prepared, `${platform.name}-shared`);
       expect(existsSync(join(program, platform.system.os === "windows" ? "../libwords.dll" : "../libwords.so"))).toBe(true);
     });
+
+    itWhere(runner)("runs CMake with C++ and a shared library", async () => expectRun(await runProgram(runner, program), sharedProject, prepared));
   }
 
   if (platform.system.os === "windows") {
@@ -198,7 +206,7 @@ describe("a target that links dynamically when it is asked to", () => {
 
   it("links a program statically when it is told to", () => {
     const program = join(scratchRoot, "crossenv", "static");
-    execFileSync(toolPath(prepared, "clang"), ["-static", join(programsFolder, "c_language.c"), "-lm", "-o", program]);
+    outputOf(toolPath(prepared, "clang"), ["-static", join(programsFolder, "c_language.c"), "-lm", "-o", program]);
     expect(inspectElf(program)).toMatchObject({ needed: [], undefinedSymbols: [] });
   });
 });
@@ -233,7 +241,7 @@ function buildOutside(prepared: Prepared, { system }: Platform, { name, sources,
   mkdirSync(folder, { recursive: true });
   const compile = (source: string): string => {
     const object = join(folder, `${basename(source)}.o`);
-    execFileSync(driver, [...before, ...(system.object_format === "elf" ? ["-fPIC"] : []), ...copts, "-c", source, "-o", object], { cwd: programsFolder, stdio: "pipe" });
+    outputOf(driver, [...before, ...(system.object_format === "elf" ? ["-fPIC"] : []), ...copts, "-c", source, "-o", object], { folder: programsFolder });
     return object;
   };
   const objects = sources.map(compile);
@@ -241,12 +249,12 @@ function buildOutside(prepared: Prepared, { system }: Platform, { name, sources,
   if (ofLibrary.length > 0 && system.object_format === "coff") {
     // Where its linker knows no --start-lib, Bazel hands it archives, of which it takes what it needs when it needs it.
     const archive = join(folder, "library.a");
-    execFileSync(toolPath(prepared, "ar"), ["rcsD", archive, ...ofLibrary.splice(0)]);
+    outputOf(toolPath(prepared, "ar"), ["rcsD", archive, ...ofLibrary.splice(0)]);
     ofLibrary.push(archive);
   }
   // The linker writes a module's own name into it. By default, Bazel strips what it links for fastbuild.
   const program = join(folder, `${name}${suffixes[system.object_format]}`);
-  execFileSync(driver, [...before, "-Wl,-S", ...objects, ...ofLibrary, "-o", program]);
+  outputOf(driver, [...before, "-Wl,-S", ...objects, ...ofLibrary, "-o", program]);
   return program;
 }
 
@@ -288,6 +296,6 @@ function linkDll({ tree }: Prepared): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "greeting.c"), "__declspec(dllexport) int greet(void) { return 1; }\nint DllMainCRTStartup(void) { return 1; }\n");
   const flags = ["--no-default-config", "--target=x86_64-w64-windows-gnu", "-fuse-ld=lld", "-nostdlib", "-shared"];
-  execFileSync(join(tree, "bin", "clang"), [...flags, "greeting.c", "-o", "greeting.dll"], { cwd: folder });
+  outputOf(join(tree, "bin", "clang"), [...flags, "greeting.c", "-o", "greeting.dll"], { folder });
   return join(folder, "greeting.dll");
 }

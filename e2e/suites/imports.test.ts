@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { itUnless } from "../harness/declare-skip";
 import { fetchArchive, readMachineIndex } from "../harness/pinned-archives";
+import { runCommand } from "../harness/run-command";
 import { loadSources } from "../harness/target-rows";
 
-const execute = promisify(execFile);
 const { manifest, imports } = loadSources();
 const index = readMachineIndex();
 const folder = join(scratchRoot, "imports-again");
@@ -66,7 +64,8 @@ describe("importing again", () => {
 });
 
 async function importInto(place: string, runtime: string, version: string, from: string): Promise<void> {
-  await execute(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), "import", runtime, version, "--from", from, "--manifest", join(place, "manifest")]);
+  const { status, stderr } = await runCommand(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), "import", runtime, version, "--from", from, "--manifest", join(place, "manifest")], { timeout: 300_000 });
+  if (status !== 0) throw new Error(`gen-bzl import ${runtime} ${version} ended with ${status}:\n${stderr}`);
 }
 
 function textsOf(place: string): Record<string, string> {

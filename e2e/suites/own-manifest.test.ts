@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -6,6 +5,7 @@ import { readActionGraph } from "../harness/actions-query";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
+import { outputOf } from "../harness/run-command";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
@@ -55,7 +55,7 @@ beforeAll(() => {
 afterAll(() => bazel.shutDown());
 
 function generate(...args: string[]): string {
-  return execFileSync(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), ...args], { encoding: "utf8", cwd: repositoryRoot });
+  return outputOf(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), ...args], { folder: repositoryRoot });
 }
 
 describe("a module emitted from a manifest that extends the built-in one", () => {

@@ -39,6 +39,9 @@ function stagedName(path: string, index: number): string {
   return path.endsWith(".bzl") ? `${index}.bzl` : `BUILD.${index}.bazel`;
 }
 
+/** Milliseconds that buildifier, which takes tens of them for all files, may take. */
+const timeout = 120_000;
+
 /** Windows limits a command line to 32,767 characters, so the names go in parts, which most often is one. `staged`: path → name. */
 function runBuildifier(folder: string, staged: ReadonlyMap<string, string>): void {
   const binary: unknown = getNativeBinary();
@@ -46,7 +49,7 @@ function runBuildifier(folder: string, staged: ReadonlyMap<string, string>): voi
   let part: string[] = [];
   let length = 0;
   const run = (): void => {
-    const { status, stderr, error } = spawnSync(binary, ["-mode=fix", "-lint=off", ...part], { cwd: folder, encoding: "utf8" });
+    const { status, stderr, error } = spawnSync(binary, ["-mode=fix", "-lint=off", ...part], { cwd: folder, encoding: "utf8", timeout });
     if (error !== undefined) throw error;
     if (status !== 0) throw new Error(`buildifier refuses a planned file (exit code ${String(status)}):\n${namePaths(stderr, staged)}`);
     part = [];

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 
 import { readFiles, writeTemporary } from "../testing/sample-manifest";
+import { runCommandSync, type EndedCommand } from "../../e2e/harness/run-command";
 import { awaitsRecovery, BusyError, recoverRoots, replaceRoots } from "./replace-roots";
 
 const oldTree = {
@@ -178,7 +178,7 @@ test("a process number that is in use again is told from a run by the folder's a
 });
 
 /** Runs `replaceRoots` in a process of its own, which does `deed` before its rename number `rename`. */
-function runApart(rename: number, deed: string): ReturnType<typeof spawnSync> {
+function runApart(rename: number, deed: string): EndedCommand {
   const program = `
     require("tsx/cjs");
     const fs = require("node:fs");
@@ -189,7 +189,7 @@ function runApart(rename: number, deed: string): ReturnType<typeof spawnSync> {
     replaceRoots(new Map(${JSON.stringify([...planned])}), new Set(${JSON.stringify([...roots])}), ${JSON.stringify(out.path)});
     setTimeout(() => {}, 10000);
   `;
-  return spawnSync(process.execPath, ["-e", program], { cwd: __dirname, encoding: "utf8" });
+  return runCommandSync(process.execPath, ["-e", program], { folder: __dirname });
 }
 
 test("a process that is killed between two moves leaves what the next one completes", () => {

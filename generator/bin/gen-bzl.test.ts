@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
+import { runCommandSync } from "../../e2e/harness/run-command";
 import { readFiles, sampleFiles, writeTemporary } from "../testing/sample-manifest";
 
 let folder: ReturnType<typeof writeTemporary>;
@@ -8,7 +8,7 @@ beforeEach(() => (folder = writeTemporary(sampleFiles)));
 afterEach(() => folder.remove());
 
 function genBzl(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(__dirname, "gen-bzl.js"), ...argv], { cwd: folder.path, encoding: "utf8" });
+  const { status, stdout, stderr } = runCommandSync(process.execPath, [join(__dirname, "gen-bzl.js"), ...argv], { folder: folder.path });
   return { status, stdout, stderr };
 }
 
