@@ -22,6 +22,7 @@ const { run } = require("../cli/run.ts");
 run(process.argv.slice(2), {
   cwd: process.cwd(),
   isTerminal: process.stderr.isTTY === true,
+  archivesIndex: process.env.XLLVM_ARCHIVES,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
 }).then((exitCode) => {

@@ -1,19 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
-import { formatImportFile } from "../import/format-import-file";
-import { importers } from "../import/importers";
 import { openSourceTree } from "../import/open-source-tree";
-import { ImportError } from "../import/source-tree";
-import type { Problem } from "../read/problem";
-import { importsFolder } from "../read/read-manifest";
+import { ImportError, type SourceTree } from "../import/source-tree";
 import type { ImportFile } from "../schema/import-file";
 import { compareVersions } from "../schema/libc-versions";
-import { nearest } from "../validate/check-schema";
+import { readArchivesIndex } from "./archives-index";
 import { compareImports } from "./compare-imports";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { displayPath, loadManifest, type Loaded } from "./load-manifest";
 import type { Options } from "./parse-arguments";
+import { archiveNameOf, chooseImporter, isMendedByImporting, readImport, type PendingImport, type Release } from "./read-import";
 import { showProgress } from "./show-progress";
 
 /**
@@ -21,45 +18,45 @@ import { showProgress } from "./show-progress";
  * Returns the exit code; throws `BadInputError`, and then nothing was written.
  */
 export async function importRuntime(options: Extract<Options, { command: "import" }>, io: Io): Promise<number> {
-  const { folder, manifest, imports } = loadManifest(options.manifest, io, isNoConcernOfImporters);
-  const row = manifest.runtimes.find(({ name }) => name === options.runtime);
-  const importer = importers.get(row?.importer ?? options.runtime);
-  if (importer === undefined) {
-    const known = [...new Set([...importers.keys(), ...manifest.runtimes.filter((runtime) => importers.has(runtime.importer ?? "")).map(({ name }) => name)])];
-    const near = nearest(options.runtime, known);
-    throw new BadInputError(`nothing is known of how to import ${options.runtime}\n    mend: ${near === undefined ? `name one of ${known.join(", ")}` : `write ${near}`}`);
-  }
+  const loaded = loadManifest(options.manifest, io, isMendedByImporting);
+  chooseImporter(options.runtime, loaded);
   checkVersion(options.version);
-  const progress = showProgress(io, `reading ${options.from}`);
-  let files: readonly ImportFile[];
+  const from = options.from ?? findArchive(options, loaded, io);
+  const progress = showProgress(io, `reading ${from}`);
+  let pending: readonly PendingImport[];
   try {
-    const tree = await openSourceTree(resolve(io.cwd, options.from));
-    const imported = importer(tree, options.version, manifest, (version) => imports.get(`${options.runtime}-${version}`));
-    files = [imported].flat().map((file) => ({ ...file, runtime: options.runtime }));
-  } catch (error) {
-    if (!(error instanceof ImportError)) throw error;
-    throw new BadInputError(`${error.message}\n    mend: give --from the unpacked tree or the archive of ${options.runtime} ${options.version}\nnothing was written`);
+    pending = readImport(options, await openTree(from, options, io), loaded);
   } finally {
     progress.end();
   }
-  for (const file of files) {
-    const path = join(importsFolder(folder), `${file.runtime}-${file.version}.json`);
-    const previous = findPrevious(imports, file);
-    const text = formatImportFile(file);
-    const isNew = !existsSync(path) || readFileSync(path, "utf8") !== text;
-    if (isNew) writeAtomically(path, text);
-    io.stdout(`${displayPath(path, io.cwd)}: ${isNew ? "written" : "unchanged"}\n${compareImports(previous, file)}`);
+  writeTogether(pending.filter(({ differs }) => differs));
+  for (const { path, file, differs } of pending) {
+    io.stdout(`${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}\n${compareImports(findPrevious(loaded.imports, file), file)}`);
   }
+  const row = loaded.manifest.runtimes.find(({ name }) => name === options.runtime);
   if (row?.versions.some(({ version }) => version === options.version) !== true) {
     io.stdout(`runtimes/${options.runtime}.yaml does not list version ${options.version} yet\n`);
   }
   return exitCodes.fine;
 }
 
-/** An import needs rows of architectures, systems and targets; that imports are missing is what it mends. */
-function isNoConcernOfImporters({ row, platforms }: Problem): boolean {
-  if (platforms !== undefined || row === undefined) return platforms !== undefined;
-  return !["architecture", "system", "target", "module"].includes(row.kind);
+/** Opens the tree of a release; throws `BadInputError` where there is none at `from`. */
+export async function openTree(from: string, { runtime, version }: Release, io: Io): Promise<SourceTree> {
+  try {
+    return await openSourceTree(resolve(io.cwd, from));
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error;
+    throw new BadInputError(`${error.message}\n    mend: give --from the unpacked tree or the archive of ${runtime} ${version}\nnothing was written`);
+  }
+}
+
+/** The archive of a version, where the index of archives has it. */
+function findArchive(release: Release, loaded: Loaded, io: Io): string {
+  const name = archiveNameOf(release, loaded);
+  const file = name === undefined ? undefined : readArchivesIndex(io).get(name);
+  if (file !== undefined) return file;
+  const index = name === undefined ? "" : `, or name ${name} in the index of archives that XLLVM_ARCHIVES names`;
+  throw new BadInputError(`nothing says where the sources of ${release.runtime} ${release.version} are\n    mend: add --from DIR_OR_ARCHIVE${index}`);
 }
 
 /** The version becomes part of a file name. */
@@ -76,14 +73,20 @@ function findPrevious(imports: Loaded["imports"], { runtime, version }: ImportFi
   return ofRuntime.find((file) => file.version === version) ?? ofRuntime.at(-1);
 }
 
-function writeAtomically(path: string, text: string): void {
-  const staged = `${path}.${process.pid}.new`;
-  mkdirSync(resolve(path, ".."), { recursive: true });
+/**
+ * Writes all files beside their places before the first is moved there. A run that is killed between two moves leaves files
+ * whose provenances contradict each other, which validation tells.
+ */
+function writeTogether(pending: readonly PendingImport[]): void {
+  const staged = pending.map(({ path, text }) => ({ path, text, place: `${path}.${process.pid}.new` }));
   try {
-    writeFileSync(staged, text);
-    renameSync(staged, path);
+    for (const { place, text } of staged) {
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, text);
+    }
+    for (const { place, path } of staged) renameSync(place, path);
   } catch (error) {
-    rmSync(staged, { force: true });
-    throw new BadInputError(`${path} cannot be written: ${(error as Error).message}\n    mend: make the folder writable`);
+    for (const { place } of staged) rmSync(place, { force: true });
+    throw new BadInputError(`${dirname(staged[0]!.path)} cannot be written to: ${(error as Error).message}\n    mend: make the folder writable`);
   }
 }

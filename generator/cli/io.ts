@@ -3,6 +3,8 @@ export interface Io {
   readonly cwd: string;
   /** Whether a person is watching `stderr`. */
   readonly isTerminal: boolean;
+  /** The index of archives that XLLVM_ARCHIVES names, as it was written; absent: none. */
+  readonly archivesIndex?: string;
   stdout(text: string): void;
   stderr(text: string): void;
 }

@@ -5,7 +5,8 @@ export type Options =
   | { readonly command: "generate"; readonly check: boolean; readonly manifest?: string; readonly out?: string }
   | { readonly command: "list"; readonly json: boolean; readonly manifest?: string }
   | { readonly command: "explain"; readonly platform: string; readonly manifest?: string }
-  | { readonly command: "import"; readonly runtime: string; readonly version: string; readonly from: string; readonly manifest?: string }
+  | { readonly command: "import"; readonly runtime: string; readonly version: string; readonly from?: string; readonly manifest?: string }
+  | { readonly command: "check imports"; readonly runtime?: string; readonly version?: string; readonly from?: string; readonly manifest?: string }
   | { readonly command: "schema"; readonly table?: string }
   | { readonly command: "help"; readonly text: string };
 
@@ -81,16 +82,17 @@ function parser(choose: (options: Options) => void) {
       ({ platform, manifest }) => choose({ command: "explain", platform, ...given({ manifest }) }),
     )
     .command(
-      "import <runtime> <release>",
+      "import [runtime] [release]",
       "Read an upstream source tree, and write its source lists to imports/",
       (command) =>
         command
-          .positional("runtime", { type: "string", demandOption: true, describe: "A runtime of the manifest, such as musl" })
-          .positional("release", { type: "string", demandOption: true, describe: "Its version, such as 1.2.6" })
-          .option("from", { type: "string", requiresArg: true, demandOption: true, describe: "The unpacked tree, or its archive" })
+          .positional("runtime", { type: "string", describe: "A runtime of the manifest, such as musl" })
+          .positional("release", { type: "string", describe: "Its version, such as 1.2.6" })
+          .option("from", { type: "string", requiresArg: true, describe: "The unpacked tree, or its archive; default: where the index that XLLVM_ARCHIVES names has the version's archive" })
+          .option("check", { type: "boolean", default: false, describe: "Write nothing; exit with 1 when an import, of all or of those that are named, would be written differently" })
           .option("manifest", manifest)
           .strict(),
-      ({ runtime, release, from, manifest }) => choose({ command: "import", runtime, version: release, from, ...given({ manifest }) }),
+      ({ runtime, release, from, check, manifest }) => choose(toImport({ runtime, version: release, from, manifest }, check)),
     )
     .command(
       "schema [table]",
@@ -104,6 +106,13 @@ function parser(choose: (options: Options) => void) {
     .exitProcess(false)
     .showHelpOnFail(false)
     .wrap(100);
+}
+
+function toImport({ runtime, version, from, manifest }: { runtime: string | undefined; version: string | undefined; from: string | undefined; manifest: string | undefined }, check: boolean): Options {
+  if (check && from !== undefined && version === undefined) throw new UsageError("--from is one tree, so --check wants to know of which runtime and version it is");
+  if (check) return { command: "check imports", ...given({ runtime, version, from, manifest }) };
+  if (runtime === undefined || version === undefined) throw new UsageError("an import wants a runtime and its version, such as musl 1.2.6; --check does for all that are there");
+  return { command: "import", runtime, version, ...given({ from, manifest }) };
 }
 
 /** The fields that are not undefined, for types that tell an absent field from an undefined one. */

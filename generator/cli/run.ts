@@ -38,6 +38,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return (require("./explain") as typeof import("./explain")).explain(options, io);
     case "import":
       return (require("./import-runtime") as typeof import("./import-runtime")).importRuntime(options, io);
+    case "check imports":
+      return (require("./check-imports") as typeof import("./check-imports")).checkImports(options, io);
     case "schema":
       return (require("./print-schema") as typeof import("./print-schema")).printSchema(options, io);
   }

@@ -1,4 +1,4 @@
-import type { ImportFile } from "../schema/import-file";
+import type { ImportContent } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow } from "../schema/rows";
 import { importCompilerRt } from "./compiler-rt";
 import type { ImportRows } from "./importer";
@@ -133,7 +133,7 @@ const systems = [
   { name: "foreign", os: "linux", abi: "gnu", object_format: "elf", triple: "", stack: ["libgcc"] },
 ] as SystemRow[];
 
-function importFor(...targets: string[]): ImportFile {
+function importFor(...targets: string[]): ImportContent {
   const rows: ImportRows = {
     architectures,
     systems,

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ImportFile, SourceSetImport } from "../schema/import-file";
+import type { ImportContent, SourceSetImport } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow } from "../schema/rows";
 import type { CommandFunction } from "./cmake/builtin-commands";
 import { listElements } from "./cmake/cmake-list";
@@ -32,7 +32,7 @@ interface TargetSources {
  * Reads the builtins (set `builtins`) and the start files `crtbegin` and `crtend`, by evaluating upstream's CMake files for
  * every target whose system's stack has compiler-rt. Facts: `left_out`, sources that other parts of LLVM would be needed for.
  */
-export function importCompilerRt(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
+export function importCompilerRt(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   checkLlvmVersion(tree, version);
   const targets = readTargets(tree, rows);
   const portable = targets.map((target) => new Set(target.portable));

@@ -1,4 +1,4 @@
-import type { ImportFile } from "../schema/import-file";
+import type { ImportContent } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow, TargetRow } from "../schema/rows";
 import type { SourceTree } from "./source-tree";
 
@@ -13,7 +13,7 @@ export interface ImportRows {
  * Reads one upstream tree. Pure: the same tree and rows give the same import file.
  * Throws `ImportError` when the tree is not of a shape that it knows, or not of `version`.
  */
-export type Importer = (tree: SourceTree, version: string, rows: ImportRows) => ImportFile;
+export type Importer = (tree: SourceTree, version: string, rows: ImportRows) => ImportContent;
 
 /**
  * An importer of a runtime whose releases have something in common. The first file is that of `version`, the other holds
@@ -23,5 +23,5 @@ export type SharingImporter = (
   tree: SourceTree,
   version: string,
   rows: ImportRows,
-  earlier: (version: string) => ImportFile | undefined,
-) => readonly [ImportFile, ImportFile];
+  earlier: (version: string) => ImportContent | undefined,
+) => readonly [ImportContent, ImportContent];

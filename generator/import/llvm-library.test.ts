@@ -1,4 +1,4 @@
-import type { ImportFile, SourceSetImport } from "../schema/import-file";
+import type { ImportContent, SourceSetImport } from "../schema/import-file";
 import type { SystemRow } from "../schema/rows";
 import { importLibcxx } from "./libcxx";
 import { importLibcxxabi } from "./libcxxabi";
@@ -79,7 +79,7 @@ function sourcesOn(system: string, set: SourceSetImport): string[] {
 }
 
 describe("libc++", () => {
-  const { sets }: ImportFile = importLibcxx(tree, "22.1.8", { architectures: [], systems, targets });
+  const { sets }: ImportContent = importLibcxx(tree, "22.1.8", { architectures: [], systems, targets });
 
   test.each([
     ["linux_musl", ["any.cpp", "thread.cpp"]],

@@ -1,4 +1,4 @@
-import type { ImportFile, SourceSetImport } from "../schema/import-file";
+import type { ImportContent, SourceSetImport } from "../schema/import-file";
 import type { SystemRow } from "../schema/rows";
 import { evaluateCMake, type CMakeResult } from "./cmake/evaluate-cmake";
 import { answerProbes } from "./compiler-probes";
@@ -24,7 +24,7 @@ export interface LlvmLibrary {
 /**
  * Reads `library` by evaluating its CMake files once for every system whose stack has it.
  */
-export function importLlvmLibrary(tree: SourceTree, version: string, rows: ImportRows, library: LlvmLibrary): ImportFile {
+export function importLlvmLibrary(tree: SourceTree, version: string, rows: ImportRows, library: LlvmLibrary): ImportContent {
   checkLlvmVersion(tree, version);
   const systems = systemsWith(library.runtime, rows).map((system) => ({ system, result: evaluateFor(tree, library, system) }));
   const setOf = (target: string): SourceSetImport => {

@@ -1,4 +1,4 @@
-import type { ImportFile, SourceSetImport } from "../schema/import-file";
+import type { ImportContent, SourceSetImport } from "../schema/import-file";
 import type { ImportRows } from "./importer";
 import { findIncludedSources } from "./find-included-sources";
 import { evaluateMakefile, type MakeVariables } from "./make/evaluate-makefile";
@@ -18,7 +18,7 @@ interface ObjectLists {
  * Reads musl's source lists by evaluating its makefile for the `musl` column of every architecture that has one and that
  * this version supports. Sets: `libc` (members of libc.a), `ldso` (what libc.so has besides), and one per start file.
  */
-export function importMusl(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
+export function importMusl(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   const found = tree.read("VERSION").trim();
   if (found !== version) throw new ImportError(`VERSION: says ${found}, not ${version}`);
   const architectures = rows.architectures.filter(({ musl }) => musl !== undefined && tree.has(`arch/${musl}/bits/alltypes.h.in`));

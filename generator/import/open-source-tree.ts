@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, type Stats } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +20,8 @@ export async function openSourceTree(path: string): Promise<SourceTree> {
   const found = await statOf(path);
   const contents = found.isDirectory() ? await readFolder(path) : await readArchive(path);
   if (contents.size === 0) throw new ImportError(`${path}: holds no files`);
-  return treeOf(path, stripTopFolder(contents));
+  const tree = treeOf(path, stripTopFolder(contents));
+  return found.isDirectory() ? tree : { ...tree, archive: await digestFile(path) };
 }
 
 async function statOf(path: string): Promise<Stats> {
@@ -76,6 +78,12 @@ async function readStart(path: string): Promise<Buffer> {
   } catch (error) {
     throw new ImportError(`${path}: cannot be read: ${messageOf(error)}`);
   }
+}
+
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
 }
 
 function collectEntry(entry: ReadEntry, contents: Contents): void {

@@ -5,6 +5,8 @@
  * (`open-source-tree.ts`).
  */
 export interface SourceTree {
+  /** The SHA-256 of the archive that it was unpacked from; absent for a folder. */
+  readonly archive?: string;
   /** Paths of all regular files, relative to the tree's root, separated by "/", sorted by code unit. */
   readonly files: readonly string[];
   /** Whether `path` is a regular file of the tree. */

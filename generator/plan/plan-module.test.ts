@@ -1,7 +1,7 @@
 import { formatStarlark } from "../apply/format-starlark";
 import { readManifest } from "../read/read-manifest";
 import { readTemplates } from "../read/read-templates";
-import { editFile, sampleFiles, writeTemporary, type Files } from "../testing/sample-manifest";
+import { editFile, sampleFiles, sampleProvenance, writeTemporary, type Files } from "../testing/sample-manifest";
 import { validateManifest } from "../validate/validate-manifest";
 import { planModule } from "./plan-module";
 
@@ -94,7 +94,7 @@ function withNewerMusl(sets?: object): Files {
   return {
     ...files,
     "manifest/archives.yaml": sampleFiles["manifest/archives.yaml"]! + archive,
-    "imports/musl-1.2.6.json": JSON.stringify({ ...imported, version: "1.2.6", sets: sets ?? imported.sets }),
+    "imports/musl-1.2.6.json": JSON.stringify({ ...imported, version: "1.2.6", provenance: sampleProvenance("1.2.6"), sets: sets ?? imported.sets }),
   };
 }
 

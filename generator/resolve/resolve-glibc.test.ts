@@ -1,6 +1,6 @@
 import { readManifest } from "../read/read-manifest";
 import { sampleGlibc } from "../testing/sample-glibc";
-import { writeTemporary, type Files } from "../testing/sample-manifest";
+import { sampleProvenance, writeTemporary, type Files } from "../testing/sample-manifest";
 import { validateManifest } from "../validate/validate-manifest";
 import type { ResolvedTarget } from "./resolved-target";
 import { resolveTargets } from "./resolve-targets";
@@ -41,8 +41,9 @@ test("a version that has not been imported has prebuilt headers and stubs of its
 });
 
 test("the same version is of its own source tree once it has been imported, and nothing else is edited", () => {
-  const imported = sampleGlibc["imports/glibc-2.31.json"]!.replace('"version":"2.31"', '"version":"2.33"');
-  const [runtime, ...others] = resolve({ ...sampleGlibc, "imports/glibc-2.33.json": imported }).find(({ name }) => name === "linux_arm64_gnu.2.33")!.runtimes;
+  const imported = sampleGlibc["imports/glibc-2.31.json"]!.replace('"version":"2.31"', '"version":"2.33"').replace('"provenance":{"2.31"', '"provenance":{"2.33"');
+  const symbols = JSON.stringify({ ...(JSON.parse(sampleGlibc["imports/glibc-symbols.json"]!) as object), provenance: sampleProvenance("2.31", "2.33") });
+  const [runtime, ...others] = resolve({ ...sampleGlibc, "imports/glibc-2.33.json": imported, "imports/glibc-symbols.json": symbols }).find(({ name }) => name === "linux_arm64_gnu.2.33")!.runtimes;
   expect(runtime).toMatchObject({ version: "2.33", archive: { name: "glibc-2.33" }, include: ["generated/headers/arm64", "generated/headers/common"] });
   expect(others).toEqual([]);
 });

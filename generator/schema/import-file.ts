@@ -49,10 +49,21 @@ export const includeSearchSchema = z.strictObject({
   ),
 });
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, { message: "the 64 hexadecimal digits of a SHA-256" });
+
+/** What an import was read from, and by what: whether reading it anew may give something else. */
+export const provenanceSchema = z.strictObject({
+  importer: sha256Schema.describe("Digest of the importer's code, without comments, types and layout."),
+  pinned: sha256Schema.optional().describe("What the manifest pinned the version's archive with; absent: it did not have the version yet."),
+  archive: sha256Schema.optional().describe("The archive that was read, which may be a repack of the pinned one; absent: an unpacked tree."),
+  files: sha256Schema.describe("Digest of the paths and contents of those files that the importer read: the same for a tree, its archive and a repack."),
+});
+
 /** What `gen-bzl import` writes: the facts about one version of one runtime that are read from its source tree. */
 export const importFileSchema = z.strictObject({
   runtime: z.string(),
   version: z.string(),
+  provenance: z.record(z.string(), provenanceSchema).describe("By version: the one that the file is of, or all that are in the file, where it holds what versions share."),
   sets: z.record(z.string(), sourceSetSchema),
   search: includeSearchSchema.optional().describe("Where upstream's folders hold many more headers than the sources need."),
   facts: z.record(z.string(), z.unknown()).default({}).describe("Further tables, in the importer's own form."),
@@ -62,4 +73,8 @@ export type RepeatedSource = z.infer<typeof repeatedSourceSchema>;
 export type SourceVariant = z.infer<typeof sourceVariantSchema>;
 export type SourceSetImport = z.infer<typeof sourceSetSchema>;
 export type IncludeSearch = z.infer<typeof includeSearchSchema>;
+export type Provenance = z.infer<typeof provenanceSchema>;
 export type ImportFile = z.infer<typeof importFileSchema>;
+
+/** What an importer finds in a tree; where the tree came from is not its concern. */
+export type ImportContent = Omit<ImportFile, "provenance">;

@@ -1,4 +1,4 @@
-import { editFile, sampleFiles, type Files } from "./sample-manifest";
+import { editFile, sampleFiles, sampleProvenance, type Files } from "./sample-manifest";
 
 const symbols = {
   imports: { "2.31": ["arm64"] },
@@ -13,6 +13,7 @@ const symbols = {
 const imported = {
   runtime: "glibc",
   version: "2.31",
+  provenance: sampleProvenance("2.31"),
   sets: { crt1: { base: ["csu/init.c"], variants: [{ name: "arm64", architectures: ["arm64"], add: ["sysdeps/aarch64/start.S"] }] } },
   search: { headers: ["include/features.h"], architectures: { arm64: { include: ["include", "."], headers: ["sysdeps/aarch64/sysdep.h"], uses: ["libc"] } } },
   facts: {
@@ -57,5 +58,5 @@ units:
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
 `,
   "imports/glibc-2.31.json": JSON.stringify(imported),
-  "imports/glibc-symbols.json": JSON.stringify({ runtime: "glibc", version: "symbols", sets: {}, facts: { table: symbols } }),
+  "imports/glibc-symbols.json": JSON.stringify({ runtime: "glibc", version: "symbols", provenance: sampleProvenance("2.31"), sets: {}, facts: { table: symbols } }),
 };

@@ -18,6 +18,7 @@ import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
 import { defaultSystems, distinctPlatforms, hostMachines, moduleFields } from "./name-rules";
+import { importProvenance } from "./provenance-rules";
 import { archiveAddresses, architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
 import type { Rule } from "./rows-in-question";
 import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
@@ -54,6 +55,7 @@ const rules: readonly Rule[] = [
   runtimeColumns,
   platformArchives,
   unitImports,
+  importProvenance,
 ];
 
 /** Checks rows against their schemas and against each other. Pure. */

@@ -1,6 +1,6 @@
 import type { ReleaseHeaders } from "../../schema/glibc-headers";
 import type { SymbolTable } from "../../schema/glibc-symbols";
-import type { ImportFile } from "../../schema/import-file";
+import type { ImportContent } from "../../schema/import-file";
 import type { ImportRows } from "../importer";
 import { ImportError, sourceTreeOf } from "../source-tree";
 import { importGlibc } from "./import-glibc";
@@ -60,7 +60,7 @@ const rows = {
   targets: [],
 } as unknown as ImportRows;
 
-const importTree = (changes: Readonly<Record<string, string>> = {}, earlier?: ImportFile) => importGlibc(sourceTreeOf({ ...files, ...changes }), "2.36", rows, (version) => (version === "symbols" ? earlier : undefined));
+const importTree = (changes: Readonly<Record<string, string>> = {}, earlier?: ImportContent) => importGlibc(sourceTreeOf({ ...files, ...changes }), "2.36", rows, (version) => (version === "symbols" ? earlier : undefined));
 
 test("a start file has the objects of upstream's rule; what all machines share is said once", () => {
   const { sets } = importTree()[0];

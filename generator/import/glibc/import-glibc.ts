@@ -1,5 +1,5 @@
 import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../schema/glibc-symbols";
-import type { ImportFile } from "../../schema/import-file";
+import type { ImportContent } from "../../schema/import-file";
 import type { SharingImporter } from "../importer";
 import { ImportError } from "../source-tree";
 import { readMachines } from "./machine";
@@ -33,7 +33,7 @@ export const importGlibc: SharingImporter = (tree, version, rows, earlier) => {
   ];
 };
 
-function readTable({ facts }: ImportFile): SymbolTable {
+function readTable({ facts }: ImportContent): SymbolTable {
   const parsed = symbolTableSchema.safeParse(facts["table"]);
   if (!parsed.success) throw new ImportError(`the symbols of earlier imports are not of the form that the importer knows: ${parsed.error.issues[0]?.message ?? ""}`);
   return parsed.data;

@@ -1,4 +1,4 @@
-import type { ImportFile, SourceSetImport } from "../../schema/import-file";
+import type { ImportContent, SourceSetImport } from "../../schema/import-file";
 import type { Libraries, LibraryRecipe } from "../../schema/libraries";
 import { findIncludedSources } from "../find-included-sources";
 import type { ImportRows } from "../importer";
@@ -27,7 +27,7 @@ interface SetList {
  * `undecorated` (definitions from which `@n` has to be taken away), `headers` (installed beside the headers of
  * mingw-w64-headers → path in the tree).
  */
-export function importMingwW64(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
+export function importMingwW64(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   checkVersion(tree, version);
   const read = rows.architectures
     .filter(({ mingw }) => mingw !== undefined)

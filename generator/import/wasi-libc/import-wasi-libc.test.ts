@@ -1,4 +1,4 @@
-import { importFileSchema, type ImportFile } from "../../schema/import-file";
+import { importFileSchema, type ImportContent } from "../../schema/import-file";
 import type { ImportRows } from "../importer";
 import { sourceTreeOf } from "../source-tree";
 import { importWasiLibc } from "./import-wasi-libc";
@@ -73,10 +73,10 @@ const files: Readonly<Record<string, string>> = {
 
 const rows: ImportRows = { architectures: [], systems: [], targets: [] };
 
-const read = (more: Readonly<Record<string, string>> = {}): ImportFile =>
+const read = (more: Readonly<Record<string, string>> = {}): ImportContent =>
   importWasiLibc(sourceTreeOf({ ...files, ...more }), "20220510", rows);
 
-test("is of the schema of import files", () => expect(() => importFileSchema.parse(read())).not.toThrow());
+test("is of the schema of import files", () => expect(() => importFileSchema.parse({ ...read(), provenance: {} })).not.toThrow());
 
 test("a set for every list of objects that has flags of its own, and for what else is in an archive", () => {
   const { sets, facts } = read();

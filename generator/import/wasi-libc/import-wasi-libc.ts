@@ -1,4 +1,4 @@
-import type { ImportFile, SourceSetImport } from "../../schema/import-file";
+import type { ImportContent, SourceSetImport } from "../../schema/import-file";
 import { findIncludedSources } from "../find-included-sources";
 import type { ImportRows } from "../importer";
 import { evaluateMakefile, type MakeVariables, type TargetAppend } from "../make/evaluate-makefile";
@@ -23,7 +23,7 @@ interface Group extends SourceFlags {
  * Facts: `archives` (archive → its sets), `start_files`, `empty_libraries`, `headers` (installed path → path in the tree).
  * A snapshot does not say its version, so that `version` is taken on trust.
  */
-export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRows): ImportFile {
+export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   const makefile = evaluateMakefile(tree, "Makefile", { CURDIR: ".", OBJDIR: buildFolder, SYSROOT_INC: installedHeaders });
   const appended = makefile.appendedFor("CFLAGS");
   const sets: Record<string, SourceSetImport> = {};
