@@ -1,6 +1,7 @@
 """The `xllvm` module extension: one lazy repository per archive of the manifest."""
 
 load("//bzlmod/archives:compiler_seed.bzl", "compiler_seed")
+load("//bzlmod/archives:ignored_flags.bzl", "ignored_flags")
 load("//bzlmod/archives:source_archive.bzl", "source_archive")
 load("//overlays:archives.bzl", "COMPILER_SEEDS", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
 
@@ -37,6 +38,10 @@ def _xllvm_impl(mctx):
             local_root = local.path if local else "",
             **attributes
         )
+    ignored_flags(
+        name = "ignored_flags",
+        flags = sorted({str(flag): None for module in mctx.modules for tag in module.tags.ignored_flags for flag in tag.flags}),
+    )
     return mctx.extension_metadata(reproducible = True)
 
 xllvm = module_extension(
@@ -46,6 +51,10 @@ xllvm = module_extension(
         "archives": tag_class(
             doc = "Redirects archives, for builds without internet access. Root module only.",
             attrs = {"index": attr.label(mandatory = True, doc = "A JSON index; see redirects.bzl.")},
+        ),
+        "ignored_flags": tag_class(
+            doc = "Names Starlark flags that runtimes do not depend on, so that transitions which set them build no runtimes again. Any module.",
+            attrs = {"flags": attr.label_list(mandatory = True, doc = "Flags of any type that `config` has, and `label_flag`s.")},
         ),
         "local_llvm": tag_class(
             doc = "Replaces the host's compiler seed by a local LLVM of the same major version. Root module only.",

@@ -10,7 +10,12 @@ Two hops lead from a toolchain to its runtimes:
 A transition alone would not do: Bazel names an output directory after all options that differ from the top level's, so
 that `--copt=-g` would move, and rebuild, every runtime. Which execution platform the compiling actions run on is not
 inherited from the toolchain: they choose the first that has a compiler seed, the same one for every toolchain.
+
+Starlark flags are the gap. Up to Bazel 9 the first hop keeps what a transition set them to, and a transition can only set
+flags that it names. So the second names those of the extension's tag `ignored_flags`; docs/model.md tells when to write it.
 """
+
+load("@ignored_flags//:flags.bzl", "IGNORED_FLAGS")
 
 # Bazel names an output directory after the options in which it differs from the execution configuration, to which the
 # user's --host_ options belong. No user writes this value, so the lists always differ, and always alike. Nothing that is
@@ -34,10 +39,27 @@ _OPTIONS = {
     "//command_line_option:strip": "never",
 }
 
+# A value for each type of a Starlark flag. Nobody reads it here, so that it need not be one that the flag allows.
+_VALUES = {
+    "Label": str(Label("//platforms:runtimes")),
+    "bool": False,
+    "int": 0,
+    "list": _NOBODYS,
+    "string": _NOBODYS[0],
+}
+
+def _fixed_value(flag, value):
+    if type(value) not in _VALUES:
+        fail("xllvm.ignored_flags: {} is a {}, and can be none but a {}.".format(flag, type(value), ", ".join(_VALUES.keys())))
+    return _VALUES[type(value)]
+
+def _fixed_options_impl(settings, _attr):
+    return _OPTIONS | {flag: _fixed_value(flag, value) for flag, value in settings.items()}
+
 _fixed_options = transition(
-    implementation = lambda _settings, _attr: _OPTIONS,
-    inputs = [],
-    outputs = _OPTIONS.keys(),
+    implementation = _fixed_options_impl,
+    inputs = IGNORED_FLAGS,
+    outputs = _OPTIONS.keys() + IGNORED_FLAGS,
 )
 
 def _forward_impl(ctx):

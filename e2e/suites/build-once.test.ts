@@ -1,3 +1,4 @@
+import { readActionGraph } from "../harness/actions-query";
 import type { ExecutedAction } from "../harness/build-events";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
@@ -11,9 +12,13 @@ const options = [`--platforms=@xllvm//platforms:${platform.name}`];
 const files = {
   "BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary")
-load(":setting.bzl", "setting")
+load(":settings.bzl", "flag_of_bool", "flag_of_int", "flag_of_list", "flag_of_string", "with_flags")
 
-setting(name = "setting", build_setting_default = "usual")
+flag_of_bool(name = "bool", build_setting_default = False)
+flag_of_int(name = "int", build_setting_default = 1)
+flag_of_list(name = "list", build_setting_default = ["usual"])
+flag_of_string(name = "setting", build_setting_default = "usual")
+label_flag(name = "label", build_setting_default = ":program.c")
 
 exports_files(["program.c"])
 
@@ -21,13 +26,42 @@ cc_binary(name = "c_program", srcs = ["program.c"], features = ["-cxx"])
 cc_binary(name = "cxx_program", srcs = ["program.cc"])
 cc_binary(name = "elsewhere", srcs = ["program.c"], features = ["-cxx"], exec_compatible_with = [":kind_b"])
 
+[with_flags(name = "flagged_" + value, program = ":c_program", value = value) for value in ["one", "two"]]
+
+platform(name = "own_platform", parents = ["@xllvm//platforms:${platform.name}"])
+
 constraint_setting(name = "kind")
 constraint_value(name = "kind_a", constraint_setting = ":kind")
 constraint_value(name = "kind_b", constraint_setting = ":kind")
 platform(name = "exec_a", parents = ["@platforms//host"], constraint_values = [":kind_a"], exec_properties = {"pool": "a"})
 platform(name = "exec_b", parents = ["@platforms//host"], constraint_values = [":kind_b"], exec_properties = {"pool": "b"})
 `,
-  "setting.bzl": "setting = rule(implementation = lambda ctx: [], build_setting = config.string(flag = True))\n",
+  "settings.bzl": `
+def _flag(kind):
+    return rule(implementation = lambda ctx: [], build_setting = kind)
+
+flag_of_bool = _flag(config.bool(flag = True))
+flag_of_int = _flag(config.int(flag = True))
+flag_of_list = _flag(config.string_list(flag = True))
+flag_of_string = _flag(config.string(flag = True))
+
+_flags = transition(
+    implementation = lambda _settings, attr: {
+        "//:bool": True,
+        "//:int": len(attr.value),
+        "//:label": "//:program.cc",
+        "//:list": [attr.value],
+        "//:setting": attr.value,
+    },
+    inputs = [],
+    outputs = ["//:bool", "//:int", "//:label", "//:list", "//:setting"],
+)
+
+with_flags = rule(
+    implementation = lambda ctx: [DefaultInfo(files = depset(transitive = [program[DefaultInfo].files for program in ctx.attr.program]))],
+    attrs = {"program": attr.label(cfg = _flags), "value": attr.string()},
+)
+`,
   "in_package/BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 package(features = ["-cxx"])
@@ -45,7 +79,9 @@ cc_binary(name = "program", srcs = ["//:program.c"])
   "program.cc": "#include <iostream>\nint main() { std::cout << \"C++\" << std::endl; }\n",
 };
 
-const cRepository = `
+const moreOfModule = `
+xllvm = use_extension("@xllvm//bzlmod/archives:extension.bzl", "xllvm")
+xllvm.ignored_flags(flags = ["//:bool", "//:int", "//:label", "//:list", "//:setting"])
 bazel_dep(name = "c_repository", version = "")
 local_path_override(module_name = "c_repository", path = "c_repository")
 `;
@@ -70,7 +106,7 @@ describe(`the runtimes of ${platform.name}`, () => {
   let bazel: DrivenBazel;
 
   beforeAll(() => {
-    bazel = new DrivenBazel({ name: "build-once", workspace: writeConsumerWorkspace(sources.manifest, { name: "build-once", files, module: cRepository }) });
+    bazel = new DrivenBazel({ name: "build-once", workspace: writeConsumerWorkspace(sources.manifest, { name: "build-once", files, module: moreOfModule }) });
   });
 
   afterAll(() => bazel.shutDown());
@@ -113,6 +149,29 @@ describe(`the runtimes of ${platform.name}`, () => {
   ])("are not built again for %j", async (flags) => {
     const { actions } = await bazel.build([...options, ...flags, "//:c_program", "//:cxx_program"]);
     expect(runtimeActions(actions)).toEqual([]);
+  });
+
+  it("are not built again where a transition sets Starlark flags that the module names", async () => {
+    const { actions, outputs } = await bazel.build([...options, "//:flagged_one", "//:flagged_two"]);
+    expect(new Set([...outputs.values()].flat()).size).toBe(2);
+    expect(runtimeActions(actions)).toEqual([]);
+  });
+
+  it("are in one folder of outputs whatever the options, where --experimental_platform_in_output_dir gives it a name", async () => {
+    const folders = async (...args: string[]): Promise<string[]> => {
+      const graph = await bazel.query("aquery", ["--experimental_platform_in_output_dir", "--include_param_files", "--output=jsonproto", ...args]);
+      const runtimes = readActionGraph(graph).filter(({ mnemonic }) => mnemonic === "ArchiveRuntime");
+      return runtimes.flatMap(({ arguments: words }) => words.flatMap((word) => /^bazel-out\/([^/]+)/.exec(word)?.[1] ?? []));
+    };
+    const program = 'mnemonic("ArchiveRuntime", deps(//:c_program))';
+    const found = [
+      await folders(...options, program),
+      await folders(...options, "-c", "opt", "--copt=-g", "--host_copt=-g", program),
+      await folders(...options, 'mnemonic("ArchiveRuntime", deps(//:flagged_one))'),
+      await folders("--platforms=//:own_platform", program),
+    ];
+    for (const some of found) expect(some).not.toEqual([]);
+    expect(new Set(found.flat()).size).toBe(1);
   });
 });
 
