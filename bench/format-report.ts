@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import { otherOf, type Result, type Unit } from "./measure";
+import { subjects, type Result, type Unit } from "./measure";
 import type { Summary } from "./statistics";
 
 /** Where and with what was measured. */
@@ -16,13 +16,16 @@ export interface Setting {
 /** The results as a table for people: seconds and KiB, and below it what each case counts. */
 export function formatReport(setting: Setting, results: readonly Result[]): string {
   const table = new Table({
-    head: ["case", "xllvm median", "min", "max", "with", "median", "min", "max", "ratio"],
+    head: ["case", "who", "median", "min", "max", "ratio"],
     style: { head: [], border: [], compact: true },
-    colAligns: ["left", "right", "right", "right", "left", "right", "right", "right", "right"],
+    colAligns: ["left", "left", "right", "right", "right", "left"],
   });
-  for (const { name, unit, times, ratio } of results) {
-    const other = otherOf(times);
-    table.push([name, ...cells(unit, times.xllvm), times[other] === undefined ? "" : other, ...cells(unit, times[other]), ratio === undefined ? "" : ratio.toFixed(2)]);
+  for (const { name, unit, times, reference, ratios } of results) {
+    const measured = subjects.flatMap((subject) => (times[subject] === undefined ? [] : [{ subject, summary: times[subject] }]));
+    for (const [index, { subject, summary }] of measured.entries()) {
+      const ratio = ratios[subject];
+      table.push([index === 0 ? name : "", subject, ...cells(unit, summary), ratio === undefined ? "" : `${ratio.toFixed(2)} of ${reference}`]);
+    }
   }
   const counted = new Map(results.map((result) => [result.name.split(" ")[0] ?? "", result.counted]));
   return [
@@ -33,7 +36,6 @@ export function formatReport(setting: Setting, results: readonly Result[]): stri
   ].join("\n");
 }
 
-function cells(unit: Unit, summary: Summary | undefined): string[] {
-  if (summary === undefined) return ["", "", ""];
-  return [summary.median, summary.min, summary.max].map((value) => (unit === "s" ? (value / 1000).toFixed(2) : (value / 1024).toFixed(1)));
+function cells(unit: Unit, { median, min, max }: Summary): string[] {
+  return [median, min, max].map((value) => (unit === "s" ? (value / 1000).toFixed(2) : (value / 1024).toFixed(1)));
 }

@@ -1,8 +1,11 @@
 import { summarize, type Summary } from "./statistics";
 
-/** What can be measured side by side. */
-export const subjects = ["xllvm", "zig", "one row"] as const;
+/** What can be measured side by side, in the order in which it is reported; docs: README.md. */
+export const subjects = ["xllvm", "xllvm -cxx", "one row", "other checkout", "zig", "zig as typed"] as const;
 export type Subject = (typeof subjects)[number];
+
+/** Whom the others are compared with: the first of these that was measured. */
+const references: readonly Subject[] = ["zig", "other checkout", "one row"];
 
 /** What a case tells: wall time, of which the samples are milliseconds, or a size, of which they are bytes. */
 export type Unit = "KiB" | "s";
@@ -13,13 +16,15 @@ export interface Step {
   readonly run: () => Promise<number | void>;
 }
 
+export type Steps = Partial<Record<Subject, Step>>;
+
 /** One thing that is measured. */
 export interface Case {
   readonly name: string;
   readonly unit: Unit;
   /** What is counted and what is not. */
   readonly counted: string;
-  readonly steps: Partial<Record<Subject, Step>>;
+  readonly steps: Steps;
 }
 
 export interface Result {
@@ -27,12 +32,11 @@ export interface Result {
   readonly unit: Unit;
   readonly counted: string;
   readonly times: Partial<Record<Subject, Summary>>;
-  /** Median of xllvm over that of the other; absent where only one was measured. */
-  readonly ratio?: number;
+  /** Whom the ratios compare with; absent where nobody to compare with was measured. */
+  readonly reference?: Subject;
+  /** Median of a subject over that of the reference, which has none. */
+  readonly ratios: Partial<Record<Subject, number>>;
 }
-
-/** With what xllvm is compared: zig, where that was measured, or the module of a manifest that has one target row. */
-export const otherOf = (times: Result["times"]): Subject => (times["one row"] === undefined ? "zig" : "one row");
 
 /** What one run took, in milliseconds, and what it returned. */
 export interface Sample {
@@ -80,9 +84,15 @@ export async function measureCases(cases: readonly Case[], repeat: number, now: 
     const valueOf = ({ time, returned }: Sample): number => (unit === "KiB" && typeof returned === "number" ? returned : time);
     const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]));
     for (const subject of measured) tell(`  ${subject}: ${samples[subject].map(({ time }) => (time / 1000).toFixed(2)).join(", ")} s`);
-    const other = times[otherOf(times)];
-    const ratio = times.xllvm && other ? { ratio: times.xllvm.median / other.median } : {};
-    results.push({ name, unit, counted, times, ...ratio });
+    results.push({ name, unit, counted, times, ...compare(times) });
   }
   return results;
+}
+
+function compare(times: Result["times"]): Pick<Result, "ratios" | "reference"> {
+  const reference = references.find((subject) => times[subject] !== undefined);
+  const median = reference && times[reference]?.median;
+  if (reference === undefined || median === undefined) return { ratios: {} };
+  const others = subjects.flatMap((subject) => (subject === reference || times[subject] === undefined ? [] : [[subject, times[subject].median / median] as const]));
+  return { reference, ratios: Object.fromEntries(others) };
 }

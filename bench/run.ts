@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { resolve } from "node:path";
 
 import yargs from "yargs";
 
@@ -18,17 +19,18 @@ async function main(): Promise<void> {
   const options = await yargs(process.argv.slice(2))
     .scriptName("npm run bench --")
     .usage("$0 [options]\n\nTimes cold and warm builds and weighs programs, side by side with zig cc where zig is found. A benchmark, not a test.")
-    .option("platform", { type: "string", array: true, choices: names, default: names, describe: "Platforms to build for" })
+    .option("platform", { type: "string", array: true, choices: names, default: ["linux_arm64_musl"], describe: "Platforms to build for" })
     .option("repeat", { type: "number", default: 5, describe: "Runs of each case, of which the median is told" })
-    .option("case", { type: "string", array: true, describe: "Only cases whose name contains one of these texts: cold, touch, no-op, size, analysis, regenerate, C++; outside Bazel: call, archive" })
-    .option("zig", { type: "boolean", default: true, describe: "Whether zig is measured as well" })
+    .option("case", { type: "string", array: true, describe: "Only cases whose name contains one of these texts: first, cold, touch, comment, no-op, size, analysis, regenerate, C++; outside Bazel: call, archive" })
+    .option("zig", { type: "string", describe: "The zig that is measured as well, or none; default: on PATH, else of the Python package ziglang" })
+    .option("checkout", { type: "string", describe: "Folder of another checkout of this module, whose cold builds and analysis are measured in turns with ours" })
     .option("json", { type: "boolean", default: false, describe: "Print JSON, with every sample in milliseconds" })
     .check(({ repeat }) => Number.isInteger(repeat) && repeat > 0 || "--repeat is a whole number above 0")
     .strict()
     .parse();
 
   const chosen = platforms.filter(({ name }) => options.platform.includes(name));
-  const zig = options.zig ? findZig() : undefined;
+  const zig = options.zig === "none" ? undefined : findZig(options.zig && resolve(options.zig));
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
   const wants = (name: string): boolean => options.case === undefined || options.case.some((text) => name.includes(text));
   const [cpu] = cpus();
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
     ...(zig === undefined ? {} : { zig: zig.version }),
     repeat: options.repeat,
   };
-  const bench = new Bench(sources, zig);
+  const bench = new Bench(sources, { zig, checkout: options.checkout && resolve(options.checkout) });
   const cases = [...chosen.flatMap((platform) => bench.casesOf(platform)), bench.regenerateCase()].filter(({ name }) => wants(name));
   const results = await timeBuilds(bench, cases, chosen, options.repeat, tell);
   const outside = await measureOutside(new CrossenvBench(sources), chosen, { archive: wants("archive"), call: wants("call") }, options.repeat, tell);
@@ -53,7 +55,7 @@ async function timeBuilds(bench: Bench, cases: readonly Case[], platforms: reado
   if (cases.length === 0) return [];
   try {
     tell("fetching repositories");
-    await bench.warmUp(platforms, cases.some(({ steps }) => steps["one row"] !== undefined));
+    await bench.warmUp(platforms, cases);
     return await measureCases(cases, repeat, () => performance.now(), tell);
   } finally {
     await bench.shutDown();

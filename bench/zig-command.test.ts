@@ -1,5 +1,5 @@
 import { listPlatforms, loadSources } from "../e2e/harness/target-rows";
-import { zigTarget } from "./zig-target";
+import { zigStyles, zigTarget } from "./zig-command";
 
 describe("zigTarget", () => {
   const platforms = listPlatforms(loadSources());
@@ -15,4 +15,11 @@ describe("zigTarget", () => {
     const platform = platforms.find((candidate) => candidate.name === name);
     expect(platform && zigTarget(platform)).toBe(expected);
   });
+});
+
+test("what is typed asks for less than what is alike", () => {
+  for (const purpose of ["fast build", "small"] as const) {
+    expect(zigStyles.alike[purpose]).toEqual(expect.arrayContaining([...zigStyles["as typed"][purpose]]));
+    expect(zigStyles.alike[purpose].length).toBeGreaterThan(zigStyles["as typed"][purpose].length);
+  }
 });
