@@ -69,7 +69,8 @@ _COFF = struct(
 
 _WASM = struct(
     tool = "wasm-ld",
-    # The driver takes the one beside clang, and no other but by an absolute path.
+    # The driver takes an absolute path or a name. By this one (flags, below) it takes wasm-ld beside clang. Without any,
+    # Debian's clang looks for wasm-ld-22, which is not there, and then takes the machine's, from PATH.
     takes_path = False,
     modes = {"static": _NO_FLAGS},
     supports_pic = False,
@@ -82,7 +83,7 @@ _WASM = struct(
     # Its default.
     gc_sections = [],
     start_end_lib = True,
-    flags = [],
+    flags = ["-fuse-ld=lld"],
     features = [],
     optional_features = [],
     artifact_names = [struct(category = "executable", prefix = "", extension = ".wasm")],
