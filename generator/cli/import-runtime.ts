@@ -5,6 +5,7 @@ import { openSourceTree } from "../import/open-source-tree";
 import { ImportError, type SourceTree } from "../import/source-tree";
 import type { ImportFile } from "../schema/import-file";
 import { compareVersions } from "../schema/libc-versions";
+import { versionSchema } from "../schema/rows";
 import { readArchivesIndex } from "./archives-index";
 import { compareImports } from "./compare-imports";
 import { BadInputError, exitCodes, type Io } from "./io";
@@ -59,18 +60,17 @@ function findArchive(release: Release, loaded: Loaded, io: Io): string {
   throw new BadInputError(`nothing says where the sources of ${release.runtime} ${release.version} are\n    mend: add --from DIR_OR_ARCHIVE${index}`);
 }
 
-/** The version becomes part of a file name. */
 function checkVersion(version: string): void {
-  if (/^[0-9A-Za-z][0-9A-Za-z._+-]*$/.test(version)) return;
+  if (versionSchema.safeParse(version).success) return;
   throw new BadInputError(`"${version}" is not a version\n    mend: write it as upstream does, such as 1.2.6`);
 }
 
 /** The import of the same version; else that of the runtime's latest release, whichever manifest it belongs to. */
 function findPrevious(imports: Loaded["imports"], { runtime, version }: ImportFile): ImportFile | undefined {
-  const ofRuntime = [...imports.values()]
-    .filter((file) => file.runtime === runtime && (/^\d/.test(file.version) || file.version === version))
+  const releases = [...imports.values()]
+    .filter((file) => file.runtime === runtime && file.provenance[file.version] !== undefined)
     .sort((left, right) => compareVersions(left.version, right.version));
-  return ofRuntime.find((file) => file.version === version) ?? ofRuntime.at(-1);
+  return imports.get(`${runtime}-${version}`) ?? releases.at(-1);
 }
 
 /**

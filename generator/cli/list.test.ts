@@ -45,6 +45,13 @@ test("a platform that lacks something is listed beside those that do not", async
   ]);
 });
 
+test("a platform of which an archive has no address is not ready", async () => {
+  writeFiles(folder.path, editFile(sampleFiles, "manifest/archives.yaml", "urls: [https://example.org/musl-1.2.5.tar.gz]", "urls: []\n  unavailable: a repack."));
+  const { exitCode, stdout } = await list("--json");
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([{ name: "linux_arm64_musl", state: "without an archive", mend: ["say where musl-1.2.5 is: docs/archives.md"] }]);
+});
+
 test("the platforms of this package are listed without an option", async () => {
   const { exitCode, stdout } = await runIn(folder.path, ["list", "--json"]);
   expect(exitCode).toBe(0);

@@ -21,9 +21,12 @@ export interface ListedPlatform {
   readonly versions: readonly { readonly version: string; readonly default: boolean }[];
   /** What it is made of, at its default version. */
   readonly runtimes: readonly { readonly name: string; readonly version: string; readonly role: string; readonly archive: string }[];
-  /** `incomplete`: something that it needs is not there. `not generated`: gen-bzl has not been run since it was added. */
-  readonly state: "ready" | "not generated" | "incomplete";
-  /** What makes an incomplete platform complete. */
+  /**
+   * `incomplete`: something that it needs is not there. `not generated`: gen-bzl has not been run since it was added.
+   * `without an archive`: one that it is made of has no address, so that it has to be redirected.
+   */
+  readonly state: "ready" | "not generated" | "without an archive" | "incomplete";
+  /** What makes it ready. */
   readonly mend: readonly string[];
 }
 
@@ -48,13 +51,17 @@ export function listPlatforms({ folder, manifest, imports, problems }: Loaded): 
   return names.map((name) => {
     const versions = resolved.filter(({ platform }) => platform === name);
     const chosen = versions.find(({ isDefault }) => isDefault);
-    const mend = problems.filter(({ platforms }) => platforms?.includes(name)).map((problem) => problem.mend);
+    const withoutAddress = (chosen?.runtimes ?? []).map(({ archive }) => archive).filter(({ urls }) => urls.length === 0);
+    const mend = [
+      ...problems.filter(({ platforms }) => platforms?.includes(name)).map((problem) => problem.mend),
+      ...[...new Set(withoutAddress.map((archive) => archive.name))].map((archive) => `say where ${archive} is: docs/archives.md`),
+    ];
     return {
       name,
       triple: chosen?.triple ?? null,
       versions: versions.flatMap(({ version, isDefault }) => (version === undefined ? [] : [{ version, default: isDefault }])),
       runtimes: (chosen?.runtimes ?? []).map(({ name, version, role, archive }) => ({ name, version, role, archive: archive.name })),
-      state: chosen === undefined ? "incomplete" : isGenerated(chosen, folder) ? "ready" : "not generated",
+      state: chosen === undefined ? "incomplete" : !isGenerated(chosen, folder) ? "not generated" : withoutAddress.length > 0 ? "without an archive" : "ready",
       mend,
     };
   });

@@ -110,13 +110,14 @@ function overlayView(
       exclude: row.excludeHeaders,
     })),
   );
+  const constants = new Map<string, string>();
   const bases = new Map<string, { name: string; sources: readonly string[] }>();
   const searches = new Map<string, SearchView>();
   const sets = [...use.sets].flatMap(([unitName, list]) =>
     uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, unit }]) => {
       const file = imports.get(`${runtime.name}-${runtime.version}`)!;
       const { base, variant } = chooseSet(file, unit!);
-      const baseName = constantName(unit!.sources!.set);
+      const baseName = constantName(`${runtime.name} ${unit!.sources!.set}`, unit!.sources!.set, constants);
       bases.set(baseName, { name: baseName, sources: base });
       const { search } = unit!.sources!;
       if (search !== undefined) searches.set(search, { name: searchName(search), ...file.search!.architectures[search]! });
@@ -177,7 +178,14 @@ function uniqueByName(list: readonly Use[], names: ReadonlyMap<ResolvedTarget, s
   return [...unique];
 }
 
-const constantName = (set: string) => set.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+/** What the sources of a set are called; sets that a constant's letters do not tell apart (`a-b`, `a_b`) get a number. */
+function constantName(key: string, set: string, known: Map<string, string>): string {
+  const plain = set.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+  let name = known.get(key) ?? plain;
+  for (let number = 2; !known.has(key) && [...known.values(), "SEARCHED"].includes(name); number += 1) name = `${plain}_${number}`;
+  known.set(key, name);
+  return name;
+}
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const list = map.get(key);

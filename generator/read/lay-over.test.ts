@@ -1,4 +1,4 @@
-import { dropNullFields, fillFromBase, layRowOver } from "./lay-over";
+import { dropNullFields, fillFromBase, layRowOver, layRuntimeOver } from "./lay-over";
 import { parseYaml, placeOf, type Located } from "./parse-rows";
 
 const row = (text: string, file: string): Located => parseYaml(text, file).located!;
@@ -8,6 +8,12 @@ test.each<[string, string, string, unknown]>([
   ["a field is added", "{a: 1}", "{b: 3}", { a: 1, b: 3 }],
   ["a null takes a field away", "{a: 1, b: 2}", "{b: ~}", { a: 1 }],
   ["a list is replaced whole", "{a: [1, 2]}", "{a: [3]}", { a: [3] }],
+  ["a target's versions are a range, which is replaced", "{versions: '>=1'}", "{versions: '>=2'}", { versions: ">=2" }],
+])("%s", (_name, under, over, expected) => {
+  expect(dropNullFields(layRowOver(row(under, "under"), row(over, "over"))).value).toEqual(expected);
+});
+
+test.each<[string, string, string, unknown]>([
   ["versions are merged by version", "{versions: [{version: '1', archive: x, default: true}]}", "{versions: [{version: '2', archive: y}]}", {
     versions: [{ version: "1", archive: "x", default: true }, { version: "2", archive: "y" }],
   }],
@@ -18,11 +24,11 @@ test.each<[string, string, string, unknown]>([
     versions: [{ version: "1", default: false }, { version: "2", default: true }],
   }],
 ])("%s", (_name, under, over, expected) => {
-  expect(dropNullFields(layRowOver(row(under, "under"), row(over, "over"))).value).toEqual(expected);
+  expect(dropNullFields(layRuntimeOver(row(under, "under"), row(over, "over"))).value).toEqual(expected);
 });
 
 test("each field keeps the place where it was written", () => {
-  const laid = layRowOver(row("a: 1\nversions:\n  - {version: '1'}", "under"), row("\n\nb: 2\nversions:\n  - {version: '2'}", "over"));
+  const laid = layRuntimeOver(row("a: 1\nversions:\n  - {version: '1'}", "under"), row("\n\nb: 2\nversions:\n  - {version: '2'}", "over"));
   expect(placeOf(laid.places, [])).toEqual({ file: "over", line: 3 });
   expect(placeOf(laid.places, ["a"])).toEqual({ file: "under", line: 1 });
   expect(placeOf(laid.places, ["b"])).toEqual({ file: "over", line: 3 });

@@ -1,17 +1,18 @@
 import { fieldKey, isRecord, partsOf, type Located } from "./parse-rows";
 import type { Place } from "./problem";
 
-/**
- * The row `over` laid over the row `under`, field by field. A field that is null in `over` is taken away. Lists are
- * replaced whole, but the `versions` of a runtime are merged by version.
- */
+/** The row `over` laid over the row `under`, field by field. A field that is null in `over` is taken away; lists are replaced whole. */
 export function layRowOver(under: Located, over: Located): Located {
-  const fields = new Map([...partsOf(under)]);
-  for (const [name, field] of partsOf(over)) {
-    const known = fields.get(name);
-    fields.set(name, name === "versions" && known !== undefined ? layVersionsOver(known, field) : field);
-  }
+  const fields = new Map([...partsOf(under), ...partsOf(over)]);
   return assembleRow(fields, over.places.get(fieldKey([])));
+}
+
+/** As `layRowOver`, for runtimes: their versions are merged by version. */
+export function layRuntimeOver(under: Located, over: Located): Located {
+  const laid = layRowOver(under, over);
+  const [lower, upper] = [under, over].map((row) => partsOf(row).get("versions"));
+  if (!Array.isArray(lower?.value) || !Array.isArray(upper?.value)) return laid;
+  return assembleRow(new Map([...partsOf(laid), ["versions", layVersionsOver(lower, upper)]]), over.places.get(fieldKey([])));
 }
 
 /**

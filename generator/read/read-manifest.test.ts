@@ -118,6 +118,12 @@ test.each<[string, Files, string, string[]]>([
     ["manifest/module.yaml:1: module, extends: mine/manifest extends this manifest in turn\n    mend: let one of the two stand alone"],
   ],
   [
+    "a runtime's row in a file that is not read",
+    { ...sampleFiles, "manifest/runtimes/newlib.yml": "" },
+    "manifest",
+    ["manifest/runtimes/newlib.yml:1: the rows of runtimes are read from files that end in .yaml\n    mend: call it newlib.yaml, or move it away"],
+  ],
+  [
     "a table of a name that is none",
     { ...sampleFiles, "manifest/target.yaml": "" },
     "manifest",

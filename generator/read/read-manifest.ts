@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { nameTarget } from "./name-target";
-import { dropNullFields, fillFromBase, layRowOver } from "./lay-over";
+import { dropNullFields, fillFromBase, layRowOver, layRuntimeOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
 import type { Place, Problem } from "./problem";
 
@@ -71,7 +71,7 @@ export function readManifest(path: string): RawManifest {
   const [architectures, systems] = [rows.architecture, rows.system].map((table) => table.map(({ value }) => value));
   const nameOfTarget = (row: Located): string | undefined => nameTarget(row.value as object, architectures ?? [], systems ?? []);
   rows.target = layRows("target", layers("target"), nameOfTarget, problems);
-  const module = folders.map((folder) => folder.module).reduce(layRowOver);
+  const module = folders.map((folder) => folder.module).reduce((under, over) => layRowOver(under, over));
   return { module: toRow("module", "", module), rows, imports: readImports(folders.map((folder) => folder.path), problems), problems };
 }
 
@@ -135,6 +135,10 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
   }
   const runtimes = join(path, "runtimes");
   for (const name of isFolder(runtimes) ? readdirSync(runtimes).sort() : []) {
+    if (/\.ya?ml$/i.test(name) && !name.endsWith(".yaml")) {
+      const mend = `call it ${name.replace(/\.ya?ml$/i, ".yaml")}, or move it away`;
+      problems.push({ place: { file: join(runtimes, name), line: 1 }, message: "the rows of runtimes are read from files that end in .yaml", mend });
+    }
     if (!name.endsWith(".yaml")) continue;
     const row = readRuntime(join(runtimes, name), problems);
     if (row !== undefined) rows.runtime.push(row);
@@ -212,7 +216,7 @@ function layRows(
       }
       inLayer.set(key, place);
       const under = rows.get(key);
-      rows.set(key, under === undefined ? row : layRowOver(under, row));
+      rows.set(key, under === undefined ? row : kind === "runtime" ? layRuntimeOver(under, row) : layRowOver(under, row));
     }
   }
   return [...rows].map(([key, row]) => toRow(kind, key, row));

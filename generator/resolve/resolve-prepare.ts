@@ -36,7 +36,7 @@ function fillStep({ when: _when, for_each: _item, files, variables, ...step }: P
           variables: Object.fromEntries(
             Object.entries(variables).map(([name, value]) => [
               name,
-              typeof value === "string" ? value : (value.find((choice) => conditionHolds(choice.when, subject))?.value ?? ""),
+              typeof value === "string" ? value : value.find((choice) => conditionHolds(choice.when, subject))!.value,
             ]),
           ),
         }),

@@ -5,7 +5,9 @@ const coerced = new Map<string, semver.SemVer>();
 
 /** Parsed once for each spelling: symbols ask for the same few versions a hundred thousand times. */
 function coerce(version: string): semver.SemVer {
-  const known = coerced.get(version) ?? semver.coerce(version) ?? semver.parse("0.0.0")!;
+  const known = coerced.get(version) ?? semver.coerce(version);
+  // `versionSchema` has refused it.
+  if (known === null) throw new Error(`"${version}" has no number by which versions could be ordered`);
   coerced.set(version, known);
   return known;
 }

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** The generated folders that libraries which users name have: one per operating system. */
+export const libraryFolders: readonly string[] = ["windows"];
+
 const architectures = z.array(z.string()).describe("Architecture rows.");
 const installed = z.boolean().describe("Whether upstream installs it; else it is only a part of others.");
 

@@ -1,9 +1,14 @@
 import { z } from "zod";
 
-const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
+/** What rows, units and platforms are called. */
+export const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
+const name = nameSchema;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 const label = z.string().regex(/^(@[A-Za-z0-9_.+~-]*)?\/\/[^:]*(:.+)?$/, "a Bazel label that starts with // or @");
 const flags = z.array(z.string());
+
+/** A version as upstream writes it: part of names of files, and ordered by its numbers. */
+export const versionSchema = z.string().regex(/^(?=.*\d)[0-9A-Za-z][0-9A-Za-z._+-]*$/, "a version: letters, digits, and . _ + - after the first, with a digit among them");
 
 /** A condition on a target, decided by the generator. Every named field must hold; an absent field holds. */
 export const conditionSchema = z.strictObject({
@@ -162,7 +167,7 @@ export const runtimeSchema = z.strictObject({
   language: z.enum(["c", "c++"]).default("c").describe("Which user code sees its public headers."),
   importer: name.optional().describe("The importer of `gen-bzl import` that reads its trees."),
   versions: z.array(z.strictObject({
-    version: z.string(),
+    version: versionSchema,
     archive: z.string().describe("`{column}` takes a column of the architecture row."),
     default: z.boolean().default(false),
   })).min(1),

@@ -8,11 +8,11 @@ import { carriedLibraries, conditionHolds, type ConditionSubject } from "../sche
 import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/glibc-headers";
 import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/glibc-symbols";
 import type { ImportFile } from "../schema/import-file";
-import { importedVersions, standInFor } from "../schema/libc-versions";
+import { importedVersions, libcVersions, standInFor } from "../schema/libc-versions";
 import { librariesFor, librariesSchema } from "../schema/libraries";
 import type { UnitRow } from "../schema/rows";
 import { nearest } from "./check-schema";
-import { problemAt, type Rule } from "./rows-in-question";
+import { problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
 import { stackEntries, type StackEntry } from "./stacks";
 
 /** What the units of a platform's stack need of import files: the file, the set, one variant of it, lists of items. */
@@ -26,20 +26,25 @@ export const unitImports: Rule = function* (rows) {
     const standIn = row.prebuilt_headers === undefined ? undefined : standInFor(stated, importedVersions(row, rows.imports));
     const version = rows.imports.has(`${row.name}-${stated}`) ? stated : (standIn ?? stated);
     const file = rows.imports.get(`${row.name}-${version}`);
-    for (const problem of entryProblems(entry, version, file, rows.imports.get(`${row.name}-${symbolsVersion}`))) {
-      const key = `${entry.runtime.row.name} ${problem.field ?? ""} ${problem.message}`;
+    for (const problem of entryProblems(rows, entry, version, file, rows.imports.get(`${row.name}-${symbolsVersion}`))) {
+      const key = `${problem.row?.kind ?? ""} ${problem.row?.name ?? ""} ${problem.field ?? ""} ${problem.message}`;
       const known = found.get(key) ?? { problem, platforms: new Set() };
       known.platforms.add(entry.platform);
       found.set(key, known);
     }
   }
   for (const { problem, platforms } of found.values()) {
-    yield { ...problem, message: `${problem.message} (needed by ${listNames([...platforms])})`, platforms: [...platforms] };
+    const needed = problem.row?.kind === "target" ? "" : ` (needed by ${listNames([...platforms])})`;
+    yield { ...problem, message: `${problem.message}${needed}`, platforms: [...platforms] };
   }
 };
 
-function* entryProblems(entry: StackEntry, version: string, file: ImportFile | undefined, symbols: ImportFile | undefined): Generator<Problem> {
+function* entryProblems(rows: RowsInQuestion, entry: StackEntry, version: string, file: ImportFile | undefined, symbols: ImportFile | undefined): Generator<Problem> {
   const { row, raw } = entry.runtime;
+  if (file !== undefined && isLibc(entry) && !hasArchitecture(file, entry.subject)) {
+    yield problemAt(entry.target.raw, ["versions"], `${row.name} ${version} has no sources for ${entry.subject.architecture.name}`, mendVersions(rows, entry, version));
+    return;
+  }
   const mend = mendImport(entry, version);
   for (const [index, { recipe, for_each: list, files, when }] of row.prepare.entries()) {
     if (!conditionHolds(when, entry.subject)) continue;
@@ -121,6 +126,34 @@ function* tableProblems(unit: UnitRow, table: string, file: ImportFile, subject:
     const near = nearest(name, known);
     yield ["carried", `there is no library ${name} for ${subject.architecture.name}${near === undefined ? "" : ` (there is ${near})`} in the import`];
   }
+}
+
+function isLibc({ subject, runtime }: StackEntry): boolean {
+  return subject.system.libc === runtime.row.name;
+}
+
+/** Whether an import has anything for a target's architecture. */
+function hasArchitecture({ sets }: ImportFile, subject: ConditionSubject): boolean {
+  const all = Object.values(sets);
+  return all.length === 0 || all.some((set) => variantsFor(set, subject).length > 0);
+}
+
+/** The range of versions that leaves out those which do not have a target's architecture. */
+function mendVersions(rows: RowsInQuestion, entry: StackEntry, version: string): string {
+  const { target, subject, runtime } = entry;
+  const { row } = runtime;
+  const again = `where its tree has the architecture after all, ${mendImport(entry, version)}`;
+  const stated = libcVersions(row, target.row);
+  const having = stated.filter((other) => {
+    const file = rows.imports.get(`${row.name}-${other}`);
+    return file === undefined || hasArchitecture(file, subject);
+  });
+  const [first, last] = [having[0], having.at(-1)];
+  if (first === undefined || last === undefined) return `take this target away; or, ${again}`;
+  const isTail = stated.slice(-having.length).every((other) => having.includes(other));
+  const isHead = stated.slice(0, having.length).every((other) => having.includes(other));
+  const range = isTail ? `>=${first}` : isHead ? `<=${last}` : having.join(" || ");
+  return `say in the target's row which versions it has, {architecture: ${subject.architecture.name}, system: ${subject.system.name}, versions: "${range}"}; or, ${again}`;
 }
 
 /** The command that imports a version; it writes beside the manifest that the version's row is in. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 
-import { moduleSchema } from "../schema/rows";
+import { moduleSchema, nameSchema } from "../schema/rows";
 import { findRow, problemAt, type Rule } from "./rows-in-question";
 
 /** What a manifest must say when the manifests that it extends do not. */
@@ -21,6 +21,17 @@ export const hostMachines: Rule = function* (rows) {
     const other = machines.get(machine);
     if (other === undefined) machines.set(machine, row.name);
     else yield problemAt(raw, [], `${other} is the same machine: ${machine}`, "take one of the two away");
+  }
+};
+
+/** Platforms are targets and folders. */
+export const platformNames: Rule = function* (rows) {
+  for (const { row, raw, damaged } of rows.targets) {
+    const system = findRow(rows.systems, row.system);
+    // Where a row or a column is missing, that is said, and the name is none.
+    if (damaged || row.name !== undefined || system === undefined || system.damaged || raw.name.includes(" on ")) continue;
+    if (nameSchema.safeParse(raw.name).success) continue;
+    yield problemAt(system.raw, ["platform"], `it calls a platform "${raw.name}", which is no name`, "write letters, digits, _ . + - and {columns}, or give the target a name");
   }
 };
 

@@ -1,5 +1,5 @@
 import { problemsOf } from "../testing/problems-of";
-import { editFile, sampleFiles } from "../testing/sample-manifest";
+import { editFile, sampleFiles, type Files } from "../testing/sample-manifest";
 
 const architectures = "manifest/architectures.yaml";
 const systems = "manifest/systems.yaml";
@@ -148,6 +148,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     "two default versions",
     [[musl, "default: true}", "default: true}\n  - {version: 1.2.6, archive: musl-1.2.5, default: true}"]],
     [
+      "manifest/runtimes/musl.yaml:5: runtime musl, versions[1].archive: musl-1.2.5 is the archive of 1.2.5 as well\n    mend: name the archive of 1.2.6",
       "manifest/runtimes/musl.yaml:5: runtime musl, versions[1].default: 1.2.5 and 1.2.6 are both the default\n    mend: leave default: true with one of them",
       "manifest/runtimes/musl.yaml:5: runtime musl, versions[1]: the sources of musl 1.2.6 have not been imported (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.6 --from DIR_OR_ARCHIVE --manifest manifest",
     ],
@@ -157,6 +158,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     [[musl, ", default: true}", "}\n  - {version: 1.2.6, archive: musl-1.2.5}"]],
     [
       "manifest/runtimes/musl.yaml:3: runtime musl, versions: none of the versions is the default\n    mend: add default: true to one of them",
+      "manifest/runtimes/musl.yaml:5: runtime musl, versions[1].archive: musl-1.2.5 is the archive of 1.2.5 as well\n    mend: name the archive of 1.2.6",
       "manifest/runtimes/musl.yaml:5: runtime musl, versions[1]: the sources of musl 1.2.6 have not been imported (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.6 --from DIR_OR_ARCHIVE --manifest manifest",
     ],
   ],
@@ -245,10 +247,17 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
-    "a set without a variant for a platform",
+    "a libc that has nothing for the architecture of a platform",
     [[imported, '"name": "all"', '"name": "all", "architectures": ["amd64"]']],
     [
-      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].sources: no variant of set libc applies in the import of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct sources, or say with `when` where the unit exists",
+      "manifest/targets.yaml:1: target linux_arm64_musl, versions: musl 1.2.5 has no sources for arm64\n    mend: take this target away; or, where its tree has the architecture after all, run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest",
+    ],
+  ],
+  [
+    "a set without a variant for a platform",
+    [[musl, "sources: libc", "sources: libm"], [imported, '"libc": {', '"libm": {"base": [], "variants": [{"name": "amd64", "architectures": ["amd64"]}]}, "libc": {']],
+    [
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].sources: no variant of set libm applies in the import of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct sources, or say with `when` where the unit exists",
     ],
   ],
   [
@@ -259,6 +268,64 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
+    "an archive of members that is no unit of the stack",
+    [[musl, "sources: libc,", "sources: libc, whole_archives: [d],"]],
+    ["manifest/runtimes/musl.yaml:9: runtime musl, units[0].whole_archives[0]: no archive of linux_arm64_musl is the unit d\n    mend: write c, or name one of c, or say with `when` where the unit exists"],
+  ],
+  [
+    "whole archives that are none",
+    [[musl, "link: c}", "link: c}\n  - {name: crt1, kind: object, output: lib/crt1.o, sources: libc}\n  - {name: all, kind: archive, output: lib/all.a, whole_archives: [crt1]}"]],
+    ["manifest/runtimes/musl.yaml:11: runtime musl, units[2].whole_archives[0]: no archive of linux_arm64_musl is the unit crt1\n    mend: name one of c, all, or say with `when` where the unit exists"],
+  ],
+  [
+    "a library to link against that is neither a unit nor a role of the stack",
+    [[musl, "link: c}", "link: c}\n  - {name: so, kind: shared_library, output: lib/libc.so, libraries: [c, libc, builtins]}"]],
+    ["manifest/runtimes/musl.yaml:10: runtime musl, units[1].libraries[2]: no library of linux_arm64_musl is the unit or the role builtins\n    mend: name one of c, so, libc, or say with `when` where the unit exists"],
+  ],
+  [
+    "members that no unit makes",
+    [[musl, "link: c}", "link: c, members: c}"]],
+    ['manifest/runtimes/musl.yaml:9: runtime musl, units[0].members: no unit of musl that has `sources: "{item}"` is called c\n    mend: name one of its own units, or say with `when` where the unit exists'],
+  ],
+  [
+    "libraries that no folder is for",
+    [[musl, "link: c}", "link: c}\n  - {name: l, kind: libraries, output: 'lib/lib{item}.a'}"]],
+    ["manifest/runtimes/musl.yaml:10: runtime musl, units[1].kind: there is no folder for the libraries of linux, which linux_arm64_musl has\n    mend: say with `when` that they are of windows"],
+  ],
+  [
+    "variables of which no value is for a platform",
+    [[musl, "compile:", "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {WIDTH: [{when: {bits: 32}, value: '4'}]}}]\ncompile:"]],
+    ["manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].variables.WIDTH: none of its values is for linux_arm64_musl\n    mend: add a value without `when` at the end, such as {value: \"\"}"],
+  ],
+  [
+    "a prepared file that two platforms need otherwise",
+    [
+      [musl, "compile:", "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {CPU: [{when: {architecture: [arm64]}, value: a}, {value: b}]}}]\ncompile:"],
+      [targets, "- {architecture: arm64, system: linux_musl}", "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}"],
+    ],
+    ["manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].output: linux_amd64_musl needs generated/x.h otherwise than musl of linux_arm64_musl does, in the same archive, musl-1.2.5\n    mend: put what tells the two apart into the path, such as {architecture} or {system}"],
+  ],
+  [
+    "versions of one archive",
+    [[musl, "default: true}", "default: true}\n  - {version: 1.2.4, archive: musl-1.2.5}"]],
+    [
+      "manifest/runtimes/musl.yaml:5: runtime musl, versions[1].archive: musl-1.2.5 is the archive of 1.2.5 as well\n    mend: name the archive of 1.2.4",
+      "manifest/runtimes/musl.yaml:5: runtime musl, versions[1]: the sources of musl 1.2.4 have not been imported (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.4 --from DIR_OR_ARCHIVE --manifest manifest",
+    ],
+  ],
+  [
+    "a version that is none",
+    [[musl, "version: 1.2.5", "version: ../up"]],
+    [
+      "manifest/runtimes/musl.yaml:4: runtime musl, versions[0].version: not a version: letters, digits, and . _ + - after the first, with a digit among them\n    mend: write a version: letters, digits, and . _ + - after the first, with a digit among them",
+    ],
+  ],
+  [
+    "a platform whose name is none",
+    [[systems, "  os: linux", "  platform: \"../{os}_{architecture}\"\n  os: linux"]],
+    ['manifest/systems.yaml:2: system linux_musl, platform: it calls a platform "../linux_arm64", which is no name\n    mend: write letters, digits, _ . + - and {columns}, or give the target a name'],
+  ],
+  [
     "units that give the same file",
     [[musl, "link: c}", "link: c}\n  - {name: m, kind: archive, output: lib/libc.a}"]],
     [
@@ -266,6 +333,65 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
 ];
+
+/** A second runtime, made of the same archive as the first. */
+const second = (units: string): Files => ({
+  ...editFile(sampleFiles, systems, "stack: [musl]", "stack: [musl, second]"),
+  "manifest/runtimes/second.yaml": `name: second\nrole: builtins\nversions: [{version: "1", archive: musl-1.2.5}]\nunits: ${units}\n`,
+  "imports/second-1.json": sampleFiles[imported]!.replace('"musl"', '"second"').replaceAll("1.2.5", "1"),
+});
+
+test.each<[string, Files, string[]]>([
+  [
+    "of the stack of one platform",
+    second("[{name: c, kind: archive, output: lib/other.a}]"),
+    ["manifest/runtimes/second.yaml:4: runtime second, units[0].name: a unit of musl has the same name on linux_arm64_musl\n    mend: rename one of the two, or say with `when` where each exists"],
+  ],
+  [
+    "of one archive, on different systems",
+    {
+      ...second("[{name: c, kind: archive, output: lib/other.a, sources: libc}]"),
+      [systems]: `${sampleFiles[systems]!}${sampleFiles[systems]!.replace("linux_musl", "other").replace("os: linux", "os: other").replace("stack: [musl]", "stack: [second]").replace("  libc: musl\n", "")}`,
+      [targets]: "- {architecture: arm64, system: linux_musl}\n- {architecture: arm64, system: other}\n",
+    },
+    ["manifest/runtimes/second.yaml:4: runtime second, units[0].name: musl has something of the name c in the same archive, musl-1.2.5\n    mend: rename one of the two"],
+  ],
+  [
+    "of a unit and of headers",
+    second("[{name: musl_headers, kind: archive, output: lib/other.a, sources: libc}]"),
+    ["manifest/runtimes/second.yaml:4: runtime second, units[0].name: musl has something of the name musl_headers in the same archive, musl-1.2.5\n    mend: rename one of the two"],
+  ],
+  [
+    "of a unit and of a form of another",
+    second("[{name: c_arm64, kind: archive, output: lib/other.a, sources: libc}]"),
+    ["manifest/runtimes/musl.yaml:9: runtime musl, units[0].name: its form for some targets would be called c_arm64, which is a name in the same archive, musl-1.2.5\n    mend: rename one of the two"],
+  ],
+])("equal names %s", (_name, files, expected) => {
+  expect(problemsOf(files)).toEqual(expected);
+});
+
+/** musl 1.2.5 and a newer one, of which not both have what a platform is for. */
+test.each<[string, string, string, string, string]>([
+  ["an older one lacks it", "", '"amd64"', '"amd64", "arm64"', ">=1.2.6"],
+  ["a newer one lacks it", "", '"amd64", "arm64"', '"amd64"', "<=1.2.5"],
+  ["one that the range takes in lacks it", ", versions: '>=1.2'", '"amd64"', '"amd64", "arm64"', ">=1.2.6"],
+])("a version of the libc that lacks an architecture: %s", (_name, range, older, newer, mend) => {
+  const file = (architectures: string): string => sampleFiles[imported]!.replace('"name": "all"', `"name": "all", "architectures": [${architectures}]`);
+  const files = {
+    ...editFile(editFile(sampleFiles, musl, "default: true}", "default: true}\n  - {version: 1.2.6, archive: musl-1.2.6}"), targets, "linux_musl}", `linux_musl${range}}`),
+    "manifest/archives.yaml": `${sampleFiles["manifest/archives.yaml"]!}- {name: musl-1.2.6, urls: ["https://example.org/x"], sha256: ${"0123456789abcdef".repeat(4)}}\n`,
+    [imported]: file(older),
+    "imports/musl-1.2.6.json": file(newer).replaceAll("1.2.5", "1.2.6"),
+  };
+  const [problem, ...others] = problemsOf(files);
+  const lacking = older.includes("arm64") ? "1.2.6" : "1.2.5";
+  expect(problem).toBe(
+    `manifest/targets.yaml:1: target linux_arm64_musl, versions: musl ${lacking} has no sources for arm64\n    mend: say in the target's row which versions it has, {architecture: arm64, system: linux_musl, versions: "${mend}"}; or, where its tree has the architecture after all, run npx gen-bzl import musl ${lacking} --from DIR_OR_ARCHIVE --manifest manifest`,
+  );
+  expect(others).toEqual([]);
+  const before = range === "" ? "linux_musl}" : `linux_musl${range}}`;
+  expect(problemsOf(editFile(files, targets, before, `linux_musl, versions: "${mend}"${lacking === "1.2.5" ? ", default_version: 1.2.6" : ""}}`))).toEqual([]);
+});
 
 test.each(edits)("%s", (_name, changes, expected) => {
   expect(problemsOf(changes.reduce((files, [path, from, to]) => editFile(files, path, from, to), sampleFiles))).toEqual(expected);

@@ -17,7 +17,8 @@ import {
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
-import { defaultSystems, distinctPlatforms, hostMachines, moduleFields } from "./name-rules";
+import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
+import { archiveUnitNames, distinctArchives, libraryTables, preparedFiles, prepareVariables, stackUnitNames, unitReferences } from "./stack-rules";
 import { importProvenance } from "./provenance-rules";
 import { archiveAddresses, architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
 import type { Rule } from "./rows-in-question";
@@ -45,8 +46,16 @@ const rules: readonly Rule[] = [
   unitNames,
   unitOutputs,
   unitCollisions,
+  unitReferences,
+  stackUnitNames,
+  archiveUnitNames,
+  distinctArchives,
+  libraryTables,
+  prepareVariables,
+  preparedFiles,
   hostMachines,
   distinctPlatforms,
+  platformNames,
   defaultSystems,
   runtimeVersions,
   targetVersions,
