@@ -1,6 +1,8 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // Imports and whole manifests take seconds on a machine that has more to do.
+  testTimeout: 60_000,
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
   projects: undefined,
   testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,e2e/modules,bench}/**/*.test.ts"],
