@@ -38,7 +38,7 @@ export interface Tally {
 }
 
 const suffix = ".test.ts";
-const isRun = /^runs .*(natively|under \S+)( with \S+ \S+)?$/;
+const isRun = / (natively|under \S+)( with \S+ \S+)?$/;
 
 /** Names of the suites in a folder, as their files have them. */
 export function suitesIn(folder: string): string[] {
