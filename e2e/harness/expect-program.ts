@@ -6,6 +6,7 @@ import type { Program } from "../programs/programs";
 import { scratchRoot } from "./consumer-workspace";
 import { declareSkip } from "./declare-skip";
 import { inspectCoff, inspectElf, inspectWasm } from "./inspect-artefact";
+import { loaderPath } from "./loaders";
 import { findRunner, runProgram } from "./run-program";
 import type { Platform } from "./target-rows";
 import { readNeededVersions } from "./versioned-symbols";
@@ -68,7 +69,7 @@ export function expectProgramFile(platform: Platform, mode: LinkMode, file: stri
     writableCode: false,
   });
   if (mode === "dynamic") {
-    expect(elf.interpreter).toMatch(/^\/lib/);
+    expect(elf.interpreter).toBe(loaderPath(platform));
     expect(elf.needed).toContain(libcSoname(platform));
     if (platform.system.libc === "glibc") expectNothingNewer(file, version);
     return;
