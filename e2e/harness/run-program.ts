@@ -64,7 +64,7 @@ const youngestNeeds: Readonly<Record<string, { readonly qemu: string; readonly l
   EM_LOONGARCH: { qemu: "8.1", lacking: "vectors (LSX), which are part of clang's baseline" },
 };
 
-function runnerOfQemu({ architecture: { qemu, elf_machine: machine }, system, name: platform }: Platform, options: readonly string[] = []): ProgramRunner {
+function runnerOfQemu({ architecture: { qemu, qemu_cpu: cpu, elf_machine: machine }, system, name: platform }: Platform, options: readonly string[] = []): ProgramRunner {
   if (system.os !== "linux" || qemu === undefined) return { missing: `no emulator is known for ${platform}` };
   const name = `qemu-${qemu}-static`;
   const emulator = findProgram(name) ?? findProgram(`qemu-${qemu}`);
@@ -72,7 +72,7 @@ function runnerOfQemu({ architecture: { qemu, elf_machine: machine }, system, na
   const need = youngestNeeds[machine ?? ""];
   const version = need && /version ([\d.]+)/.exec(outputOf(emulator, ["--version"]))?.[1];
   if (need && compareVersions(version ?? "0", need.qemu) < 0) return { missing: `${name} ${version} has no ${need.lacking}` };
-  return { prefix: [emulator, ...options], how: `under ${name}` };
+  return { prefix: [emulator, ...(cpu === undefined ? [] : ["-cpu", cpu]), ...options], how: `under ${name}` };
 }
 
 /** A glibc that is not older than what programs are linked against, and the emulator where it is for another CPU. */

@@ -15,10 +15,13 @@ if (base === undefined) throw new Error("the manifest has no target for arm64, o
 
 const folder = join(scratchRoot, "own-manifest");
 
+/** One that has what the flag asks for. */
+const cpu = "cortex-a76";
+
 /** A consumer's manifest: the built-in one, and one platform of a CPU variant with an extra flag. */
 const rows = {
   "manifest/module.yaml": "extends: builtin\n",
-  "manifest/architectures.yaml": "- name: arm64_lse\n  base: arm64\n  constraint: null\n  flags: [-march=armv8.1-a]\n",
+  "manifest/architectures.yaml": `- name: arm64_lse\n  base: arm64\n  constraint: null\n  flags: [-march=armv8.1-a]\n  qemu_cpu: ${cpu}\n`,
   "manifest/targets.yaml": `- {architecture: arm64_lse, system: ${base.system.name}, flags: [-DOF_MY_OWN=42]}\n`,
 };
 
@@ -79,7 +82,7 @@ describe("a module emitted from a manifest that extends the built-in one", () =>
     expectProgramFile(base, base.system.link_modes[0]!, program);
   });
 
-  const runner = findRunner(base);
+  const runner = findRunner({ ...base, architecture: { ...base.architecture, qemu_cpu: cpu } });
   itWhere(runner)("makes a program that runs", async () => {
     expect(await runProgram(runner, program)).toMatchObject({ stdout: "with LSE, 42\n", status: 0 });
   });

@@ -54,6 +54,7 @@ export const architectureSchema = z.strictObject({
   pe: z.string().optional().describe("Name of the linker's emulation for PE files, as lld's MinGW driver knows it (`i386pep`)."),
   elf_machine: z.string().optional().describe("e_machine of ELF files, as elf.h names it (`EM_AARCH64`)."),
   qemu: z.string().optional().describe("Suffix of the qemu user-mode emulator (`qemu-<suffix>-static`)."),
+  qemu_cpu: z.string().optional().describe("The emulator's model of the oldest CPU that programs run on (`-cpu`): what its code needs beyond that is a fault. Default: the emulator's own choice, often all that it knows."),
   constraint: label.optional().describe("Bazel's constraint value for it; absent: one of this module's own, `//constraints/cpu:<name>`."),
   flags: flags.optional().describe("Flags that every compilation and link for it carries (`-march=…`)."),
 });
