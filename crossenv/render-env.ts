@@ -1,5 +1,5 @@
 import type { Prepared } from "./prepare";
-import { systemNames, toolPath } from "./tools";
+import { linkerPath, systemNames, toolPath } from "./tools";
 
 /** Variable → tool, as configure, make and most build systems read them. */
 const tools: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ export function environmentOf(prepared: Prepared): Record<string, string> {
   const plain = Object.entries(tools).map(([variable, name]) => [variable, tool(name)]);
   // libtool asks `$LD --help` whether DLLs can be made; without an emulation, lld answers as for ELF.
   const { emulation } = prepared.target;
-  const linker = ["LD", emulation === null ? tool("ld") : `${tool("ld")} -m ${emulation}`];
+  const linker = ["LD", emulation === null ? linkerPath(prepared) : `${linkerPath(prepared)} -m ${emulation}`];
   const windows = prepared.target.os === "windows" ? [["WINDRES", tool("windres")], ["RC", tool("windres")], ["DLLTOOL", tool("dlltool")]] : [];
   return Object.fromEntries<string>([...plain, linker, ...windows, ...Object.entries(rustVariables(prepared)), ...Object.entries(goVariables(prepared))] as [string, string][]);
 }

@@ -7,6 +7,11 @@ export function toolPath({ tree, target }: Prepared, tool: string): string {
   return join(tree, "bin", `${target.triple}-${tool}${process.platform === "win32" ? ".exe" : ""}`);
 }
 
+/** The linker: lld takes a part of its name for the kind of linker to be, and under the name `ld` it knows no WebAssembly. */
+export function linkerPath(prepared: Prepared): string {
+  return toolPath(prepared, prepared.target.triple.startsWith("wasm") ? "wasm-ld" : "ld");
+}
+
 /** What operating systems are called by other projects. */
 interface SystemNames {
   readonly cmake: string;

@@ -31,8 +31,11 @@ def _plan_tools(target, seed):
     linker = linker_for(target.object_format).tool
     suffix = seed.executable_suffix
     names = {name: name for name in _TOOLS.values() + [linker]}
+
+    # lld takes a part of the name that it is called by for the kind of linker to be: `ld` is ELF's, `wasm-ld` WebAssembly's.
+    tools = _TOOLS | {linker.removesuffix(".lld"): linker}
     for prefix in [target.triple] + target.tool_prefixes:
-        names |= {"{}-{}".format(prefix, name): tool for name, tool in (_TOOLS | {"ld": linker}).items()}
+        names |= {"{}-{}".format(prefix, name): tool for name, tool in tools.items()}
     files = {}
     links = {}
     for name, tool in names.items():
@@ -52,7 +55,7 @@ def _crossenv_impl(ctx):
     suffix = seed.executable_suffix
 
     texts = {}
-    for path, text in write_configuration(target, seed, lambda tool: seed.links.get(tool, tool) + suffix).items():
+    for path, text in write_configuration(target, seed).items():
         texts[path] = ctx.actions.declare_file("{}/{}".format(folder_name, path))
         ctx.actions.write(texts[path], text)
     files = place_files(target, seed)

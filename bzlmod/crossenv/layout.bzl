@@ -13,7 +13,7 @@ def _coff(triple):
     return _layout(folder + "/include", folder + "/lib")
 
 def _wasm(triple):
-    # Of wasm32-unknown-wasi, clang looks for wasm32-wasi.
+    # Of wasm32-unknown-wasip1, clang looks for wasm32-wasip1.
     folder = "{}-{}".format(triple.split("-")[0], triple.split("-")[2])
     return _layout("include/" + folder, "lib/" + folder)
 

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
-import { toolPath } from "../../crossenv/tools";
+import { linkerPath, toolPath } from "../../crossenv/tools";
 import type { Prepared } from "../../crossenv/prepare";
 import { readTargets } from "../../crossenv/read-targets";
 import { builtCrossenv, listEntries, loaderOf, placeCrossenv } from "../crossenv/build-crossenv";
+import { deedsOf, waysOfCopying } from "../crossenv/copies";
 import { unpackTarZst } from "../crossenv/unpack-tar-zst";
 import { autoconfProject, buildProject, libtoolProject, projects, sharedProject, type Project } from "../crossenv/projects";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
@@ -114,6 +115,44 @@ describe.each(platforms)("$name", (platform) => {
     for (const driver of drivers) {
       const outside = readFileSync(buildOutside(prepared, platform, program, driver));
       expect([driver[0], inside.equals(outside)]).toEqual([driver[0], true]);
+    }
+  });
+
+  describe("every name in it", () => {
+    const triples = (): string[] => [prepared.target.triple, ...prepared.target.spellings];
+    let original: Map<string, string>;
+
+    it("is the target's compiler or tool", () => {
+      original = deedsOf(prepared.tree, triples());
+      const programs = [...original].filter(([, deed]) => /^[0-9a-f]{64}$/.test(deed));
+      expect(programs.length).toBeGreaterThan(10);
+      for (const [path, deed] of programs) expect([path, deed]).toEqual([path, original.get(`bin/${prepared.target.triple}-clang${path.includes("++") ? "++" : ""}`)]);
+    });
+
+    // Where its file is, clang finds out alike for all targets.
+    if (platform.name === foreign?.name) {
+      it("is so as well where clang does not look behind links", () => expect(deedsOf(prepared.tree, triples(), ["-no-canonical-prefixes"])).toEqual(original));
+    }
+
+    const ways = platform.name === foreign?.name ? waysOfCopying : waysOfCopying.filter(({ name }) => name === "cp -rL" && platform.system.object_format !== "elf");
+    for (const { name, copy } of ways) {
+      it(`does the same where it was copied by ${name}`, () => {
+        const tree = join(scratchRoot, "crossenv", "copied", `${platform.name} ${name}`);
+        rmSync(tree, { recursive: true, force: true });
+        mkdirSync(dirname(tree), { recursive: true });
+        copy(prepared.tree, tree);
+        expect(deedsOf(tree, triples())).toEqual(original);
+      });
+    }
+
+    if (platform.system.object_format !== "coff") {
+      it("links, as the linker by name", () => {
+        const folder = join(scratchRoot, "crossenv", "linker");
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, "one.c"), "int one(void) { return 1; }\n");
+        outputOf(toolPath(prepared, "clang"), ["-c", "one.c"], { folder });
+        expect(outputOf(linkerPath(prepared), ["-r", "one.o", "-o", "linked.o"], { folder })).toBe("");
+      });
     }
   });
 
