@@ -1,9 +1,11 @@
-"""The `xllvm` module extension: one lazy repository per archive of the manifest."""
+"""The `xllvm` module extension: one lazy repository per archive of the manifest, and one of the default toolchains."""
 
 load("//bzlmod/archives:compiler_seed.bzl", "compiler_seed")
 load("//bzlmod/archives:ignored_flags.bzl", "ignored_flags")
 load("//bzlmod/archives:source_archive.bzl", "source_archive")
+load("//bzlmod/toolchain:default_toolchains.bzl", "default_toolchains")
 load("//overlays:archives.bzl", "COMPILER_SEEDS", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
+load("//toolchains:defaults.bzl", "MODULE")
 
 def _root_tags(mctx):
     for module in mctx.modules:
@@ -21,6 +23,12 @@ def _xllvm_impl(mctx):
     redirect = _one(tags.archives, "archives") if tags else None
     local = _one(tags.local_llvm, "local_llvm") if tags else None
     index = redirect.index if redirect else None
+    defaults = _one(tags.default_toolchains, "default_toolchains") if tags else None
+    default_toolchains(
+        name = "default_toolchains",
+        module = MODULE,
+        wanted = ("yes" if defaults.enabled else "no") if defaults else "auto",
+    )
     for name, attributes in SOURCE_ARCHIVES.items():
         source_archive(
             name = name,
@@ -46,7 +54,7 @@ def _xllvm_impl(mctx):
 
 xllvm = module_extension(
     implementation = _xllvm_impl,
-    doc = "Makes the archives of the manifest available; nothing is fetched before it is used.",
+    doc = "Makes the archives of the manifest available; nothing is fetched before it is used. Declares the default toolchains.",
     tag_classes = {
         "archives": tag_class(
             doc = "Redirects archives, for builds without internet access. Root module only.",
@@ -55,6 +63,10 @@ xllvm = module_extension(
         "ignored_flags": tag_class(
             doc = "Names Starlark flags that runtimes do not depend on, so that transitions which set them build no runtimes again. Any module.",
             attrs = {"flags": attr.label_list(mandatory = True, doc = "Flags of any type that `config` has, and `label_flag`s.")},
+        ),
+        "default_toolchains": tag_class(
+            doc = "Says whether this module's toolchains build for platforms that name no ABI, as the machine's own. Without it they do where the root module has a `bazel_dep` on this one. Root module only.",
+            attrs = {"enabled": attr.bool(default = True, doc = "`False`: they build for platforms that name an ABI, and nothing else.")},
         ),
         "local_llvm": tag_class(
             doc = "Replaces the host's compiler seed by a local LLVM of the same major version. Root module only.",

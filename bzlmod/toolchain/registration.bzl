@@ -1,4 +1,7 @@
-"""What //toolchains:all registers: compiler seeds for hosts, and C++ toolchains for pairs of host and target."""
+"""What is registered: compiler seeds for hosts, and C++ toolchains for pairs of host and target.
+
+//toolchains:all has those for platforms that name an ABI, @default_toolchains//:all those for platforms that name none.
+"""
 
 load("//bzlmod/crossenv:target.bzl", "CROSSENV_TOOLCHAIN_TYPE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE")
@@ -54,11 +57,29 @@ def register_target(name, constraints, hosts, versions, default_for = None):
     for host, row in hosts.items():
         pair = "{}_to_{}".format(host, name)
         _by_version(pair + ".cc_toolchain", host, name, versions)
-        for suffix, target_constraints in constraints_by_suffix.items():
+        native.toolchain(
+            name = pair,
+            exec_compatible_with = row.constraints,
+            target_compatible_with = constraints,
+            toolchain = ":" + pair + ".cc_toolchain",
+            toolchain_type = _CC_TOOLCHAIN_TYPE,
+        )
+
+# buildifier: disable=unnamed-macro
+def register_defaults(defaults, hosts):
+    """Declares the C++ toolchains for platforms that name no ABI, in a repository of their own.
+
+    Args:
+      defaults: Dict: name of the platform that is meant → constraint values of those that mean it.
+      hosts: Dict of the hosts: name → struct of constraints and seed.
+    """
+    for name, constraints in defaults.items():
+        for host, row in hosts.items():
+            pair = "{}_to_{}".format(host, name)
             native.toolchain(
-                name = pair + suffix,
-                exec_compatible_with = row.constraints,
-                target_compatible_with = target_constraints,
-                toolchain = ":" + pair + ".cc_toolchain",
+                name = pair,
+                exec_compatible_with = [Label(constraint) for constraint in row.constraints],
+                target_compatible_with = [Label(constraint) for constraint in constraints],
+                toolchain = Label("//toolchains:{}.cc_toolchain".format(pair)),
                 toolchain_type = _CC_TOOLCHAIN_TYPE,
             )

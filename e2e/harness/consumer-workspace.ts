@@ -24,14 +24,19 @@ export interface ConsumerWorkspace {
 
 /** Writes a Bazel module that depends on the module under test as any consumer's does. Returns its folder. */
 export function writeConsumerWorkspace(manifest: Manifest, workspace: ConsumerWorkspace): string {
-  const folder = join(scratchRoot, "workspaces", workspace.name);
-  rmSync(folder, { recursive: true, force: true });
-  const files = { "MODULE.bazel": moduleFile(manifest, workspace), "BUILD.bazel": "", ...workspace.files };
+  const folder = writeWorkspace(workspace.name, { "MODULE.bazel": moduleFile(manifest, workspace), "BUILD.bazel": "", ...workspace.files });
+  for (const [path, source] of Object.entries(workspace.copies ?? {})) cpSync(source, join(folder, path), { recursive: true });
+  return folder;
+}
+
+/** Writes the files of a workspace, path → text, into its folder, which is emptied before unless it is to be kept. Returns the folder. */
+export function writeWorkspace(name: string, files: Readonly<Record<string, string>>, { keep = false } = {}): string {
+  const folder = join(scratchRoot, "workspaces", name);
+  if (!keep) rmSync(folder, { recursive: true, force: true });
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  for (const [path, source] of Object.entries(workspace.copies ?? {})) cpSync(source, join(folder, path), { recursive: true });
   return folder;
 }
 

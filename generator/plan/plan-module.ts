@@ -22,7 +22,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const { module } = sources.manifest;
   const overlays = planOverlays(targets, sources.imports, module.name, render);
   const archives = usedArchives(targets);
-  const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planStubs(targets, sources.imports, render), ...planPlatforms(targets, hosts, render)]);
+  const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planStubs(targets, sources.imports, render), ...planPlatforms(targets, hosts, module.name, render)]);
   for (const [path, text] of planTargets(targets, overlays, render)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));

@@ -4,12 +4,13 @@ import { linkModes } from "../schema/rows";
 import { abiConstraint, cpuConstraint, osConstraint, platformConstraints, versionConstraint } from "./constraint-labels";
 import type { Render } from "./render";
 
-/** Plans `constraints/`, `platforms/` and `toolchains/`. */
-export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[], render: Render): Map<string, string> {
+/** Plans `constraints/`, `platforms/` and `toolchains/` of the module. */
+export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[], module: string, render: Render): Map<string, string> {
   const files = new Map<string, string>();
   for (const [name, view] of constraintViews(targets)) files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
   files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
   files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
+  files.set("toolchains/defaults.bzl", render("defaults.bzl", { module, defaults: defaultsView(targets) }));
   files.set("toolchains/missing/BUILD.bazel", render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }));
   files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
   files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name) }));
@@ -63,6 +64,17 @@ export function isDefaultForOs(target: ResolvedTarget, targets: readonly Resolve
   return targets.find(isAlike)?.platform === target.platform;
 }
 
+/** Constraint values of a platform that names no ABI. */
+function constraintsWithoutAbi({ architecture, system }: ResolvedTarget): string[] {
+  return [osConstraint(system.os), cpuConstraint(architecture), abiConstraint("default")];
+}
+
+/** Platform → constraint values of those that mean it without naming its ABI. */
+function defaultsView(targets: readonly ResolvedTarget[]): Record<string, string[]> {
+  const meant = targets.filter((target) => target.isDefault && isDefaultForOs(target, targets));
+  return Object.fromEntries(meant.map((target) => [target.platform, constraintsWithoutAbi(target)]));
+}
+
 function toolchainsView(targets: readonly ResolvedTarget[]): object {
   const platforms = targets.filter(({ isDefault }) => isDefault);
   return {
@@ -72,7 +84,7 @@ function toolchainsView(targets: readonly ResolvedTarget[]): object {
         platform,
         constraints: platformConstraints(architecture, system),
         isDefaultForOs: isDefaultForOs(target, targets),
-        defaultFor: [osConstraint(system.os), cpuConstraint(architecture), abiConstraint("default")],
+        defaultFor: constraintsWithoutAbi(target),
         versions: versionPackages(target, targets),
       };
     }),
