@@ -2,6 +2,8 @@
 
 load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive", "path_from")
 
+visibility("//bzlmod/archives")
+
 ROOT_VARIABLE = "XLLVM_LLVM_ROOT"
 
 _OS_NAMES = {"linux": "linux", "mac os x": "macos", "windows": "windows"}

@@ -7,6 +7,8 @@ load("//bzlmod/toolchain:default_toolchains.bzl", "default_toolchains")
 load("//overlays:archives.bzl", "COMPILER_SEEDS", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
 load("//toolchains:defaults.bzl", "MODULE")
 
+visibility("public")
+
 def _root_tags(mctx):
     for module in mctx.modules:
         if module.is_root:
@@ -58,7 +60,7 @@ xllvm = module_extension(
     tag_classes = {
         "archives": tag_class(
             doc = "Redirects archives, for builds without internet access. Root module only.",
-            attrs = {"index": attr.label(mandatory = True, doc = "A JSON index; see redirects.bzl.")},
+            attrs = {"index": attr.label(mandatory = True, doc = "A JSON index; docs/archives.md says what is in it.")},
         ),
         "ignored_flags": tag_class(
             doc = "Names Starlark flags that runtimes do not depend on, so that transitions which set them build no runtimes again. Any module.",

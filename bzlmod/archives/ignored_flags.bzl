@@ -1,5 +1,7 @@
 """The Starlark flags that modules say runtimes do not depend on, as a file that `built_once.bzl` can load."""
 
+visibility("//bzlmod/archives")
+
 def _ignored_flags_impl(rctx):
     rctx.file("BUILD.bazel", "", executable = False)
     rctx.file("flags.bzl", "IGNORED_FLAGS = {}\n".format(json.encode_indent(rctx.attr.flags, indent = "    ")), executable = False)

@@ -4,6 +4,8 @@ They run in the repository rule, in Starlark: no action needs a shell or an inte
 path below bazel-out.
 """
 
+visibility("//bzlmod/archives")
+
 def _expand_alltypes_line(line):
     """One line of musl's alltypes.h.in, by the rules of its tools/mkalltypes.sed."""
     words = line.split(" ")

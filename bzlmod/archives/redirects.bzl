@@ -8,6 +8,8 @@ extension in the root module (the variable wins):
 `file` is relative to the index; `urls` may stand in its place. What an entry does not state, the pin states.
 """
 
+visibility("//bzlmod/archives")
+
 INDEX_VARIABLE = "XLLVM_ARCHIVES"
 
 def _is_absolute(path):
@@ -136,5 +138,5 @@ ARCHIVE_ATTRS = {
     "urls": attr.string_list(mandatory = True, doc = "Pinned URLs, tried in order."),
     "sha256": attr.string(mandatory = True, doc = "SHA-256 of the archive, 64 hexadecimal digits."),
     "strip_prefix": attr.string(doc = "Folder inside the archive that becomes the repository's root; `*`: the one at its top, whatever it is called."),
-    "index": attr.label(allow_single_file = True, doc = "An index of redirected archives; see the file's docstring."),
+    "index": attr.label(allow_single_file = True, doc = "A JSON index of redirected archives; docs/archives.md says what is in it."),
 }

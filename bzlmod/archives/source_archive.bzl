@@ -3,6 +3,8 @@
 load("//bzlmod/archives:prepare.bzl", "prepare_files")
 load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive")
 
+visibility("public")
+
 def _source_archive_impl(rctx):
     extract_archive(rctx)
     if rctx.attr.prepare:
@@ -15,11 +17,11 @@ source_archive = repository_rule(
     implementation = _source_archive_impl,
     doc = """Fetches a pinned source archive and lays an overlay BUILD file over it.
 
-The archive can be redirected by its name, as all of this module's are; consumers may use the rule for archives of
-their own through `use_repo_rule`.""",
+The archive can be redirected by its name, as all of this module's are; a module may fetch archives of its
+own by it.""",
     attrs = ARCHIVE_ATTRS | {
         "build_file": attr.label(mandatory = True, allow_single_file = True, doc = "The overlay, laid as BUILD.bazel at the root."),
-        "prepare": attr.label(allow_single_file = [".json"], doc = "A file whose list `steps` says which files to make after unpacking, see prepare.bzl."),
+        "prepare": attr.label(allow_single_file = [".json"], doc = "A file whose list `steps` says which files to make after unpacking; bzlmod/archives/prepare.bzl says how."),
     },
     environ = [INDEX_VARIABLE],
 )

@@ -1,17 +1,8 @@
-"""A check of what a link has made, on by request.
-
-    bazel build --aspects=@xllvm//bzlmod/contract:contract.bzl%elf_contract //app
-
-A program or shared library that breaks the contract fails the build, with the symbol or library and the object that
-brought it:
-
-  * it needs no symbol version of glibc that is newer than the platform's glibc;
-  * it needs (DT_NEEDED) only libraries of the target's runtimes, of the build, or named by `:allowed`;
-  * its search path (DT_RUNPATH, DT_RPATH) has only places relative to $ORIGIN;
-  * it holds no path of the machine that built it.
-"""
+"""A check of what a link has made, on by request."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+
+visibility("public")
 
 AllowedLibrariesInfo = provider(
     doc = "Libraries that programs may need.",
@@ -69,7 +60,15 @@ def _elf_contract_impl(target, ctx):
 
 elf_contract = aspect(
     implementation = _elf_contract_impl,
-    doc = "Checks the programs and shared libraries that a target links; see the file's docstring.",
+    doc = """Checks the ELF programs and shared libraries that a target links.
+
+One that breaks the contract fails the build, with the symbol or library and the object that brought it:
+
+  * it needs no symbol version of glibc that is newer than the platform's glibc;
+  * it needs (DT_NEEDED) only libraries of the target's runtimes, of the build, or named by the flag `--@xllvm//bzlmod/contract:allowed=libssl.so.3,…`;
+  * its search path (DT_RUNPATH, DT_RPATH) has only places relative to `$ORIGIN`;
+  * it holds no path of the machine that built it.
+""",
     attrs = {
         "_allowed": attr.label(default = "//bzlmod/contract:allowed"),
         "_check_elf": attr.label(default = "//bzlmod/contract:check_elf", executable = True, cfg = "exec"),
@@ -89,6 +88,6 @@ def _checked_binaries_impl(ctx):
 
 checked_binaries = rule(
     implementation = _checked_binaries_impl,
-    doc = "Programs and shared libraries that are built only if they keep the contract.",
+    doc = "Programs and shared libraries that are built only if they keep the contract of `elf_contract`.",
     attrs = {"targets": attr.label_list(aspects = [elf_contract], mandatory = True, doc = "cc_binary and cc_shared_library targets.")},
 )

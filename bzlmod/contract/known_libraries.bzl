@@ -1,16 +1,11 @@
-"""A check of what a link names by -l, on by request.
-
-    bazel build --aspects=@xllvm//bzlmod/contract:known_libraries.bzl%known_libraries //app
-
-A program or shared library that names a library which its link does not find fails the analysis, before anything is
-built. The message says what there is: what this link finds, the libraries of the system that have a label, and the
-nearest names. Without the check lld says the name alone ("unable to find library -lfoo").
-"""
+"""A check of what a link names by -l, on by request."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//bzlmod/contract:near_names.bzl", "near_names")
 load("//windows:names.bzl", WINDOWS_LIBRARIES = "LIBRARIES")
+
+visibility("public")
 
 # Spellings of the linker's options.
 _LIBRARY = ["-l", "--library"]
@@ -125,7 +120,11 @@ def _known_libraries_impl(target, ctx):
 
 known_libraries = aspect(
     implementation = _known_libraries_impl,
-    doc = "Fails where a link names a library that it will not find; see the file's docstring.",
+    doc = """Fails the analysis where a link names, by `-l`, a library that it will not find, before anything is built.
+
+The message says what there is: what this link finds, the libraries of the system that have a label, and the nearest
+names. Without the check lld says the name alone (`unable to find library -lfoo`).
+""",
     attr_aspects = ["data", "deps", "dynamic_deps", "srcs"],
     attrs = {"_windows": attr.label(default = "@platforms//os:windows")},
     toolchains = use_cc_toolchain(mandatory = False),

@@ -7,6 +7,8 @@ load("//bzlmod/crossenv:target.bzl", "CROSSENV_TOOLCHAIN_TYPE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 
+visibility("//")
+
 # What build systems call a tool, after a triple and a hyphen → what it is called in the seed.
 _TOOLS = {
     "ar": "llvm-ar",

@@ -3,6 +3,8 @@
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
 
+visibility("//bzlmod/...")
+
 CROSSENV_TOOLCHAIN_TYPE = Label("//bzlmod/crossenv:toolchain_type")
 
 def _crossenv_target_impl(ctx):

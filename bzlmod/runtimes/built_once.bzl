@@ -17,6 +17,8 @@ flags that it names. So the second names those of the extension's tag `ignored_f
 
 load("@ignored_flags//:flags.bzl", "IGNORED_FLAGS")
 
+visibility("//bzlmod/...")
+
 # Bazel names an output directory after the options in which it differs from the execution configuration, to which the
 # user's --host_ options belong. No user writes this value, so the lists always differ, and always alike. Nothing that is
 # built here reads them.
@@ -77,21 +79,24 @@ _from_exec = rule(
     attrs = {"srcs": attr.label_list(cfg = "exec")},
 )
 
-def built_once(name, srcs, **kwargs):
-    """Files of runtimes, in the one configuration that they are built in.
+def built_once(name, srcs, tags = [], **kwargs):
+    """Files of runtimes, in the one configuration that they are built in. Wildcards leave them out.
 
     Args:
       name: Name of the target.
       srcs: Targets that compile runtimes.
+      tags: Further tags.
       **kwargs: Common attributes.
     """
     _with_fixed_options(
         name = name + ".fixed_options",
         srcs = srcs,
+        tags = ["manual"],
         visibility = ["//visibility:private"],
     )
     _from_exec(
         name = name,
         srcs = [name + ".fixed_options"],
+        tags = ["manual"] + tags,
         **kwargs
     )

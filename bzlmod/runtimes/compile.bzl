@@ -16,6 +16,8 @@ load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
 
+visibility("//bzlmod/runtimes")
+
 _TREE = "tree"
 
 COMPILE_ATTRS = {

@@ -1,5 +1,8 @@
 """Directories of public headers, for runtimes that may not depend on cc_library (it would need the toolchain they make)."""
 
+# Overlays load it, in repositories that no list can name.
+visibility("public")
+
 IncludeDirsInfo = provider(
     doc = "Header search directories and the files in them.",
     fields = {

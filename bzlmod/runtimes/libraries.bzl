@@ -8,6 +8,8 @@ load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
 load("//bzlmod/runtimes:products.bzl", "EMPTY_ARCHIVE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
 
+visibility("//targets/...")
+
 def _preprocess(ctx, seed, definition):
     output = ctx.actions.declare_file("_definitions/{}.def".format(ctx.label.name))
     args = ctx.actions.args()
@@ -152,4 +154,5 @@ def runtime_libraries(name, out, architecture, archive, libraries, target, carri
     native.filegroup(
         name = name,
         srcs = [":library." + library for library in carried],
+        tags = ["manual"],
     )

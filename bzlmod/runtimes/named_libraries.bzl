@@ -5,6 +5,8 @@ load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 
+visibility("//windows")
+
 def _system_library_impl(ctx):
     cc_toolchain = find_cc_toolchain(ctx)
     features = cc_common.configure_features(
@@ -58,7 +60,6 @@ def named_libraries(packages, constraints, libraries):
             built_once(
                 name = "{}.{}".format(platform, library),
                 srcs = ["{}:library.{}".format(packages[platform], library)] if platform in platforms else [],
-                tags = ["manual"],
             )
         _system_library(
             name = library,

@@ -1,8 +1,11 @@
 """Rules for what a runtime produces: static archives, shared libraries and start files."""
 
 load("//bzlmod/runtimes:compile.bzl", "COMPILE_ATTRS", "EXECUTION_REQUIREMENTS", "compile_inputs", "compile_source", "compile_sources")
+load("//bzlmod/runtimes:on_request.bzl", "on_request")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+
+visibility(["//bzlmod/...", "//targets/..."])
 
 # An ar archive without members is its magic number alone (ar(5)).
 EMPTY_ARCHIVE = "!<arch>\n"
@@ -31,7 +34,7 @@ def _runtime_archive_impl(ctx):
     )
     return [DefaultInfo(files = depset([output]))]
 
-runtime_archive = rule(
+_runtime_archive = rule(
     implementation = _runtime_archive_impl,
     doc = "A static archive.",
     attrs = COMPILE_ATTRS | {
@@ -40,6 +43,8 @@ runtime_archive = rule(
     },
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )
+
+runtime_archive = on_request(_runtime_archive)
 
 def _link_object(ctx, seed, objects, output):
     """Links objects into one that can be linked again, as upstream does where a start file is made of several sources."""
@@ -73,7 +78,7 @@ def _runtime_object_impl(ctx):
         _link_object(ctx, seed, compile_sources(ctx, sources), output)
     return [DefaultInfo(files = depset([output]))]
 
-runtime_object = rule(
+_runtime_object = rule(
     implementation = _runtime_object_impl,
     doc = "One object file, as a start file is.",
     attrs = COMPILE_ATTRS | {
@@ -82,17 +87,21 @@ runtime_object = rule(
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )
 
+runtime_object = on_request(_runtime_object)
+
 def _empty_archives_impl(ctx):
     outputs = [ctx.actions.declare_file(out) for out in ctx.attr.outs]
     for output in outputs:
         ctx.actions.write(output, EMPTY_ARCHIVE)
     return [DefaultInfo(files = depset(outputs))]
 
-empty_archives = rule(
+_empty_archives = rule(
     implementation = _empty_archives_impl,
     doc = "Archives without members: libraries that users may name, and whose functions are in another one.",
     attrs = {"outs": attr.string_list(mandatory = True, doc = "Paths in the target's tree, as `lib/libm.a`.")},
 )
+
+empty_archives = on_request(_empty_archives)
 
 def _runtime_shared_library_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
@@ -127,7 +136,7 @@ def _runtime_shared_library_impl(ctx):
     )
     return [DefaultInfo(files = depset([output]))]
 
-runtime_shared_library = rule(
+_runtime_shared_library = rule(
     implementation = _runtime_shared_library_impl,
     doc = "A shared library, linked against nothing but what it names.",
     attrs = COMPILE_ATTRS | {
@@ -140,3 +149,5 @@ runtime_shared_library = rule(
     },
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )
+
+runtime_shared_library = on_request(_runtime_shared_library)

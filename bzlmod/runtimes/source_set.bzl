@@ -2,6 +2,9 @@
 
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
 
+# Overlays load it, in repositories that no list can name.
+visibility("public")
+
 SourceSetInfo = provider(
     doc = "Sources of a runtime with upstream's own flags; for which target they are compiled is said by who compiles them.",
     fields = {

@@ -5,8 +5,11 @@ a stub is one process of the compiler. A program that is linked against the stub
 """
 
 load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
+load("//bzlmod/runtimes:on_request.bzl", "on_request")
 load("//bzlmod/runtimes:products.bzl", "empty_archives")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+
+visibility("//targets/...")
 
 def _stub_library_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
@@ -38,7 +41,7 @@ def _stub_library_impl(ctx):
     )
     return [DefaultInfo(files = depset([output]))]
 
-_stub_library = rule(
+_stub_library_rule = rule(
     implementation = _stub_library_impl,
     doc = "One stub library, under its soname.",
     attrs = {
@@ -59,7 +62,7 @@ def _linker_script_impl(ctx):
     ctx.actions.write(output, ctx.attr.content)
     return [DefaultInfo(files = depset([output]))]
 
-_linker_script = rule(
+_linker_script_rule = rule(
     implementation = _linker_script_impl,
     doc = "A linker script in the target's tree.",
     attrs = {
@@ -67,6 +70,9 @@ _linker_script = rule(
         "out": attr.string(mandatory = True, doc = "Path in the target's tree."),
     },
 )
+
+_stub_library = on_request(_stub_library_rule)
+_linker_script = on_request(_linker_script_rule)
 
 def _is_in(release, since, until):
     return since != None and since <= release and (until == None or release < until)
@@ -139,5 +145,5 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
             outs = [out.replace("{item}", library + ".a") for library in moved],
         )
         files.append(name + ".moved")
-    native.filegroup(name = name, srcs = files)
-    native.filegroup(name = name + ".linked", srcs = linked)
+    native.filegroup(name = name, srcs = files, tags = ["manual"])
+    native.filegroup(name = name + ".linked", srcs = linked, tags = ["manual"])

@@ -1,5 +1,8 @@
 """The compiler seed as a toolchain: what compiles the runtimes, and what the C++ toolchains are made of."""
 
+# Compiler seeds' repositories load it, which no list can name.
+visibility("public")
+
 SEED_TOOLCHAIN_TYPE = Label("//bzlmod/seed:toolchain_type")
 
 SeedInfo = provider(

@@ -6,6 +6,9 @@
 load("//bzlmod/crossenv:target.bzl", "CROSSENV_TOOLCHAIN_TYPE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE")
 
+# @default_toolchains loads it, which no list can name.
+visibility("public")
+
 _CC_TOOLCHAIN_TYPE = "@bazel_tools//tools/cpp:toolchain_type"
 
 # buildifier: disable=unnamed-macro
@@ -31,6 +34,7 @@ def _by_version(name, target, platform, versions):
             {condition: "{}:{}".format(package, target) for condition, package in versions.items()},
             no_match_error = "{} has no toolchain for this version of its libc. It has: {}.".format(platform, ", ".join(versions.keys())),
         ),
+        tags = ["manual"],
     )
 
 def register_target(name, constraints, hosts, versions, default_for = None):

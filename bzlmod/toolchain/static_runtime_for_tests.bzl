@@ -5,6 +5,10 @@ Where linkstatic is False, as it is by default for cc_test, Bazel takes the C++ 
 linker tells an archive by its content, whatever its name.
 """
 
+load("//bzlmod/runtimes:on_request.bzl", "on_request")
+
+visibility("//bzlmod/...")
+
 def _static_runtime_for_tests_impl(ctx):
     links = []
     for archive in ctx.files.archives:
@@ -13,8 +17,10 @@ def _static_runtime_for_tests_impl(ctx):
         links.append(link)
     return [DefaultInfo(files = depset(links))]
 
-static_runtime_for_tests = rule(
+_static_runtime_for_tests = rule(
     implementation = _static_runtime_for_tests_impl,
     doc = "Links to archives, under names of shared libraries.",
     attrs = {"archives": attr.label(mandatory = True, doc = "The C++ runtime's archives.")},
 )
+
+static_runtime_for_tests = on_request(_static_runtime_for_tests)

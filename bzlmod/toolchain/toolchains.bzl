@@ -1,4 +1,7 @@
-"""The C++ toolchains of one target: one for each host that the compiler runs on and each link mode."""
+"""The C++ toolchains of one target: one for each host that the compiler runs on and each link mode.
+
+Wildcards leave them out: a toolchain for another host has a compiler seed that nothing else would fetch.
+"""
 
 load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
@@ -8,6 +11,8 @@ load("//bzlmod/toolchain:linked_anyway.bzl", "linked_anyway")
 load("//bzlmod/toolchain:static_runtime_for_tests.bzl", "static_runtime_for_tests")
 load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
+visibility("//targets/...")
+
 def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
     toolchain_config(
         name = name + ".config",
@@ -16,19 +21,23 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         link_files = link_files,
         link_mode = link_mode,
         seed = seed + "//:seed",
+        tags = ["manual"],
         **config
     )
     native.filegroup(
         name = name + ".compiler_files",
         srcs = [seed + "//:bin/clang", seed + "//:bin/clang++", seed + "//:resource_headers"] + cxx_includes + c_includes,
+        tags = ["manual"],
     )
     native.filegroup(
         name = name + ".linker_files",
         srcs = [link_files, ":linked_anyway", seed + "//:linker_files"] + linked_libraries,
+        tags = ["manual"],
     )
     native.filegroup(
         name = name + ".all_files",
         srcs = [":" + name + ".compiler_files", ":" + name + ".linker_files", seed + "//:binary_tools"],
+        tags = ["manual"],
     )
     cc_toolchain(
         name = name,
@@ -43,6 +52,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         static_runtime_lib = ":cxx_link_files",
         strip_files = seed + "//:binary_tools",
         supports_header_parsing = True,
+        tags = ["manual"],
         toolchain_config = ":" + name + ".config",
     )
 
@@ -60,6 +70,7 @@ def _by_link_mode(name, prefix, link_modes, static_platform):
             " or ".join(link_modes),
             " For static programs take {}.".format(static_platform) if static_platform else "",
         )),
+        tags = ["manual"],
     )
 
 def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
@@ -90,6 +101,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             cxx_link_files = ":cxx_link_files",
             link_files = [":link_files." + mode for mode in link_modes] + ([":linked_libraries"] if linked_libraries else []),
             link_mode = link_mode,
+            tags = ["manual"],
             tool_prefixes = tool_prefixes,
             **config
         )
@@ -99,6 +111,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             name = "linked_libraries",
             libraries = linked_libraries,
             platform = config["platform_name"],
+            tags = ["manual"],
         )
     for host, row in hosts.items():
         for link_mode in link_modes:

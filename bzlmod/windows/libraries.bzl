@@ -1,6 +1,6 @@
 """Libraries that links find by -l besides those that they always find, for code that says -l<library> itself.
 
-    load("@xllvm//bzlmod/windows:libraries.bzl", "linked_libraries")
+    load("@xllvm//:defs.bzl", "linked_libraries")
 
     linked_libraries(
         name = "libraries",
@@ -15,6 +15,8 @@ Code of one's own depends on @xllvm//windows:<library>; that needs no option.
 load("//bzlmod/windows:linked.bzl", "LinkedLibrariesInfo")
 load("//windows:platforms.bzl", "PLATFORMS")
 
+visibility("public")
+
 def _linked_libraries_impl(ctx):
     files = {}
     for target, platform in ctx.attr.libraries.items():
@@ -28,7 +30,10 @@ _linked_libraries = rule(
 )
 
 def linked_libraries(name, libraries, **kwargs):
-    """Declares libraries for the flag //windows/linked:libraries.
+    """Names libraries that all links find by `-l`, besides those that they always find.
+
+    The flag `--@xllvm//windows/linked:libraries=` takes the target. Code of one's own depends on
+    `@xllvm//windows:<library>`, and needs neither.
 
     Args:
       name: Name of the target.

@@ -1,5 +1,7 @@
 """What tells toolchains of the libraries that a user adds to their links; see libraries.bzl."""
 
+visibility("//bzlmod/...")
+
 LinkedLibrariesInfo = provider(
     doc = "Libraries for every platform that has them.",
     fields = {"files": "Dict: platform → list of Files."},

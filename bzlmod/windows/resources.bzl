@@ -1,6 +1,6 @@
 """Windows' resources: icons, version information, strings, dialogs, manifests, compiled into what a program links.
 
-    load("@xllvm//bzlmod/windows:resources.bzl", "windows_resources")
+    load("@xllvm//:defs.bzl", "windows_resources")
 
     windows_resources(
         name = "resources",
@@ -20,6 +20,8 @@ load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolcha
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+
+visibility("public")
 
 def _preprocessor_arguments(ctx, cc_toolchain, features):
     """The compiler's arguments for the target, as C sources have them."""

@@ -53,7 +53,7 @@ const files = {
   "BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 load("@rules_cc//cc:cc_shared_library.bzl", "cc_shared_library")
-load("@xllvm//bzlmod/contract:contract.bzl", "checked_binaries")
+load("@xllvm//:defs.bzl", "checked_binaries")
 
 cc_binary(name = "kinds", srcs = ["kinds.c"], features = ["-cxx"], linkopts = ["-pthread", "-ldl", "-lm", "-lrt", "-lutil", "-lresolv"])
 cc_binary(name = "fixed_address", srcs = ["kinds.c"], copts = ["-fno-pie"], features = ["-cxx"], linkopts = ["-no-pie"])
@@ -76,9 +76,17 @@ checked_binaries(name = "kept", targets = [":plain", ":catcher", ":thrower_share
 cc_binary(name = "with_runpath", srcs = ["plain.c"], features = ["-cxx"], linkopts = ["-Wl,-rpath,/opt/lib"])
 checked_binaries(name = "broken_by_runpath", targets = [":with_runpath"])
 
+# A library that the build makes, and that programs need by a name which none of its files has.
+cc_library(name = "vendor_code", srcs = ["vendor.c"])
+cc_shared_library(name = "vendor", deps = [":vendor_code"], user_link_flags = ["-Wl,-soname,libvendor.so.7"])
+cc_binary(name = "with_vendor", srcs = ["needs_vendor.c"], features = ["-cxx"], additional_linker_inputs = [":vendor"], linkopts = ["$(location :vendor)"])
+checked_binaries(name = "needs_vendor", targets = [":with_vendor"])
+
 # Somebody hands the linker a libc that is not the platform's.
 ${all.map(({ name }) => withNewerLibc(name)).join("\n")}
 `,
+  "vendor.c": "int vendor(void) { return 7; }\n",
+  "needs_vendor.c": "int vendor(void);\nint main(void) { return vendor(); }\n",
   "kinds.c": `
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -294,11 +302,19 @@ function testPlatform(platform: Platform): void {
     const runpath = await bazel.tryBuild([platformOf(platform), "//:broken_by_runpath"]);
     expect(runpath.exitCode).toBe(1);
     expect(runpath.stderr).toContain("/opt/lib");
-    const newer = await bazel.tryBuild([platformOf(platform), `//:broken_by_newer_${platform.name}`]);
+    // No platform of ours has another's libc: its targets are not visible.
+    const newer = await bazel.tryBuild([platformOf(platform), "--check_visibility=false", `//:broken_by_newer_${platform.name}`]);
     expect(newer.exitCode).toBe(1);
     expect(newer.stderr).toMatch(/strlcpy/);
     expect(newer.stderr).toMatch(/GLIBC_2\.38/);
     expect(newer.stderr).toMatch(/newer\S*\.o/);
+  });
+
+  it("fails where a program needs a library that is neither of its link nor allowed", async () => {
+    const broken = await bazel.tryBuild([platformOf(platform), "//:needs_vendor"]);
+    expect(broken.exitCode).toBe(1);
+    expect(broken.stderr).toContain("needs libvendor.so.7, which is neither of its link nor allowed");
+    await bazel.build([platformOf(platform), "--@xllvm//bzlmod/contract:allowed=libssl.so.3,libvendor.so.7", "//:needs_vendor"]);
   });
 
   it("a static link, an unknown release and a link mode that does not exist are refused, with what there is", async () => {

@@ -27,7 +27,7 @@ test("a target's package says what its version is of what all versions share", (
 # linux_arm64_gnu: aarch64-unknown-linux-gnu, made of glibc 2.33, glibc 2.31 (in place of 2.33).
 load("//targets:linux_arm64_gnu.bzl", "target_version")
 
-package(default_visibility = ["//visibility:public"])
+package(default_visibility = ["//:__subpackages__"])
 
 target_version(
     headers = "@glibc-headers-2.33-aarch64//:glibc_headers",

@@ -31,12 +31,15 @@ test("plans these files for one platform of one version", () => {
     "constraints/abi/BUILD.bazel",
     "constraints/link_mode/BUILD.bazel",
     "constraints/musl/BUILD.bazel",
+    "defs.bzl",
     "overlays/BUILD.bazel",
     "overlays/archives.bzl",
     "overlays/musl-1.2.5.BUILD.bazel",
     "platforms/BUILD.bazel",
+    "repositories.bzl",
     "targets/linux_arm64_musl.1.2.5/BUILD.bazel",
     "toolchains/BUILD.bazel",
+    "toolchains/defaults.bzl",
     "toolchains/hosts.bzl",
     "toolchains/missing/BUILD.bazel",
     "toolchains/targets.json",
@@ -50,7 +53,7 @@ load("//bzlmod/runtimes:products.bzl", "runtime_archive")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//toolchains:hosts.bzl", "HOSTS")
 
-package(default_visibility = ["//visibility:public"])
+package(default_visibility = ["//:__subpackages__"])
 
 TRIPLE = "aarch64-unknown-linux-musl"
 

@@ -22,10 +22,15 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const { module } = sources.manifest;
   const overlays = planOverlays(targets, sources.imports, module.name, render);
   const archives = usedArchives(targets);
-  const files = new Map([...overlays.files, ...planLibraries(targets, sources.imports, module.name, render), ...planStubs(targets, sources.imports, render), ...planPlatforms(targets, hosts, module.name, render)]);
+  const libraries = planLibraries(targets, sources.imports, module.name, render);
+  const hasLibraries = libraries.size > 0;
+  const platforms = planPlatforms(targets, hosts, { name: module.name, hasLibraries }, render);
+  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets, sources.imports, render), ...platforms]);
   for (const [path, text] of planTargets(targets, overlays, render)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
+  files.set("defs.bzl", render("defs.bzl", { hasLibraries }));
+  files.set("repositories.bzl", render("repositories.bzl", {}));
   files.set("MODULE.bazel", planModuleFile(module, [...archives, ...hosts.map(({ archive }) => archive)], render));
   return files;
 }

@@ -4,16 +4,23 @@ import { linkModes } from "../schema/rows";
 import { abiConstraint, cpuConstraint, osConstraint, platformConstraints, versionConstraint } from "./constraint-labels";
 import type { Render } from "./render";
 
-/** Plans `constraints/`, `platforms/` and `toolchains/` of the module. */
-export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[], module: string, render: Render): Map<string, string> {
+/** What the root's package says of the rest of the module. */
+interface ModuleView {
+  readonly name: string;
+  /** Whether users can name the libraries of a system, so that there are packages of them. */
+  readonly hasLibraries: boolean;
+}
+
+/** Plans `constraints/`, `platforms/`, `toolchains/` and the root's package. */
+export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[], module: ModuleView, render: Render): Map<string, string> {
   const files = new Map<string, string>();
   for (const [name, view] of constraintViews(targets)) files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
   files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
   files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
-  files.set("toolchains/defaults.bzl", render("defaults.bzl", { module, defaults: defaultsView(targets) }));
+  files.set("toolchains/defaults.bzl", render("defaults.bzl", { module: module.name, defaults: defaultsView(targets) }));
   files.set("toolchains/missing/BUILD.bazel", render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }));
   files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
-  files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name) }));
+  files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name), hasLibraries: module.hasLibraries }));
   return files;
 }
 
