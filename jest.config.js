@@ -5,7 +5,7 @@ module.exports = {
   testTimeout: 60_000,
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
   projects: undefined,
-  testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,e2e/modules,bench}/**/*.test.ts"],
+  testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,e2e/modules,e2e/reference,bench}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/bazel-"],
   // Unit tests need nothing that a machine may lack: none is skipped.
   reporters: ["default", "<rootDir>/e2e/harness/report-runs.js"],
