@@ -42,6 +42,14 @@ export function representatives(platforms: readonly Platform[]): Platform[] {
   });
 }
 
+/** The first platform for each way in which programs are put together: static and dynamic ELF, and each other object format. */
+export function oneOfEachKind({ platforms }: Chosen): Platform[] {
+  const kindOf = ({ system }: Platform): string => (system.object_format === "elf" && system.link_modes[0] === "dynamic" ? "dynamic elf" : system.object_format);
+  // A target that is not this machine, so that no file of it can serve by accident, and one with a libc, so that there is much to build.
+  const fitting = platforms.filter((platform) => platform.system.libc !== undefined && !isNative(platform));
+  return [...new Map([...fitting].reverse().map((platform) => [kindOf(platform), platform])).values()].reverse();
+}
+
 function isNative(platform: Platform): boolean {
   const runner = findRunner(platform);
   return "prefix" in runner && runner.prefix.length === 0;

@@ -1,75 +1,115 @@
-import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { choosePlatforms, declareLeftOut, oneOfEachKind } from "../harness/choose-platforms";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
-import { expectProgramFile } from "../harness/expect-program";
-import { choosePlatforms, declareLeftOut, representatives } from "../harness/choose-platforms";
-import { findRunner, runProgram } from "../harness/run-program";
-import { listPlatforms, loadSources } from "../harness/target-rows";
+import { expectProgramFile, testRun } from "../harness/expect-program";
+import { readSpawnLog, type Spawn } from "../harness/spawn-log";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import type { Program } from "../programs/programs";
 
 const sources = loadSources();
 const chosen = choosePlatforms(listPlatforms(sources));
-const platform = representatives(chosen.platforms).at(-1);
-if (platform === undefined) throw new Error("the manifest has no targets");
+
+const platforms = oneOfEachKind(chosen);
 
 const files = {
-  "BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"], features = ["-cxx"])\n',
+  "BUILD.bazel": `
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+load(":flags.bzl", "flag", "with_flag")
+
+cc_binary(name = "c_program", srcs = ["program.c"], features = ["-cxx"])
+cc_binary(name = "cxx_program", srcs = ["program.cc"])
+
+flag(name = "flag", build_setting_default = "usual")
+with_flag(name = "flagged", programs = [":c_program", ":cxx_program"])
+`,
+  "flags.bzl": `
+flag = rule(implementation = lambda ctx: [], build_setting = config.string(flag = True))
+
+_other_flag = transition(implementation = lambda _settings, _attr: {"//:flag": "other"}, inputs = [], outputs = ["//:flag"])
+
+with_flag = rule(
+    implementation = lambda ctx: [DefaultInfo(files = depset(transitive = [program[DefaultInfo].files for program in ctx.attr.programs]))],
+    attrs = {"programs": attr.label_list(cfg = _other_flag)},
+)
+`,
   "program.c": '#include <stdio.h>\nint main(void) { puts("mapped"); return 0; }\n',
+  "program.cc": '#include <iostream>\nint main() { std::cout << "mapped" << std::endl; }\n',
 };
 
-/** What the executed spawns tell: mnemonic and whether the result came from a cache, and one argument per line. */
-interface Spawn {
-  readonly mnemonic: string;
-  readonly cacheHit: boolean;
-  readonly commandArgs: readonly string[];
-}
+const programs: readonly Program[] = [
+  { name: "c_program", language: "c", sources: ["program.c"], copts: [], stdout: () => ["mapped"] },
+  { name: "cxx_program", language: "c++", sources: ["program.cc"], copts: [], stdout: () => ["mapped"] },
+];
 
 let bazel: DrivenBazel;
-const cache = join(scratchRoot, "path-mapping-cache");
 
 beforeAll(() => {
-  rmSync(cache, { recursive: true, force: true });
-  bazel = new DrivenBazel({ name: "path-mapping", workspace: writeConsumerWorkspace(sources.manifest, { name: "path-mapping", files }), diskCache: false });
+  bazel = new DrivenBazel({ name: "path-mapping", workspace: writeConsumerWorkspace(sources.manifest, { name: "path-mapping", files }) });
 });
 
 afterAll(() => bazel.shutDown());
 
 declareLeftOut(chosen);
 
-async function buildMapped(name: string, options: readonly string[]): Promise<{ result: BuildResult; spawns: Spawn[] }> {
-  const log = join(bazel.outputBase, `${name}.json`);
+interface MappedBuild {
+  readonly result: BuildResult;
+  /** Of those actions that compile, archive or link runtimes. */
+  readonly spawns: readonly Spawn[];
+  /** The folders below `bazel-out` that their outputs are in. */
+  readonly folders: readonly string[];
+}
+
+const isRuntimes = (mnemonic: string): boolean => /^(?:CompileRuntime|ArchiveRuntime|LinkRuntime|LinkStub)$/.test(mnemonic);
+
+async function buildMapped(platform: Platform, name: string, args: readonly string[]): Promise<MappedBuild> {
+  const log = join(bazel.outputBase, `${platform.name}-${name}.json`);
   const result = await bazel.build([
-    `--platforms=@xllvm//platforms:${platform?.name}`,
+    `--platforms=@xllvm//platforms:${platform.name}`,
     "--experimental_output_paths=strip",
     // Path mapping needs a sandbox, in which each output has its mapped name.
     "--spawn_strategy=sandboxed",
-    `--disk_cache=${cache}`,
     `--execution_log_json_file=${log}`,
-    ...options,
-    "//:program",
+    ...args,
   ]);
-  // The log is a sequence of JSON objects, one after another.
-  const spawns = JSON.parse(`[${readFileSync(log, "utf8").replace(/^\}\{/gm, "},{").replace(/^\}\n\{/gm, "},{")}]`) as Spawn[];
-  return { result, spawns };
+  const spawns = readSpawnLog(log);
+  const outputs = result.actions.filter(({ mnemonic }) => isRuntimes(mnemonic)).map(({ output }) => output.split("/")[1] ?? "");
+  return { result, spawns: spawns.filter(({ mnemonic }) => isRuntimes(mnemonic)), folders: [...new Set(outputs)] };
 }
 
-describe(`--experimental_output_paths=strip for ${platform.name}`, () => {
-  it("compiles runtimes under paths that no configuration is in, and the program runs", async () => {
-    const { result, spawns } = await buildMapped("first", []);
-    const runtimes = spawns.filter(({ mnemonic }) => mnemonic.endsWith("Runtime"));
-    expect(runtimes.length).toBeGreaterThan(10);
-    expect(runtimes.filter(({ commandArgs }) => commandArgs.some((argument) => /bazel-out\/(?!cfg\/)/.test(argument))).map(({ commandArgs }) => commandArgs.join(" "))).toEqual([]);
-    const file = result.outputs.get("//:program")?.[0] ?? "";
-    expectProgramFile(platform, platform.system.link_modes[0] ?? "static", file);
-    const runner = findRunner(platform);
-    if (!("missing" in runner)) expect((await runProgram(runner, file)).stdout).toBe("mapped\n");
-  });
+const mnemonics = (spawns: readonly Spawn[]): string[] => spawns.map(({ mnemonic }) => mnemonic).sort();
 
-  it("shares the results of runtimes between configurations through a cache", async () => {
-    const { result, spawns } = await buildMapped("second", ["--experimental_platform_in_output_dir", "--platform_suffix=elsewhere"]);
-    const runtimes = spawns.filter(({ mnemonic }) => mnemonic.endsWith("Runtime"));
-    expect(result.exitCode).toBe(0);
-    expect(runtimes.filter(({ cacheHit }) => !cacheHit).map(({ mnemonic }) => mnemonic)).toEqual([]);
+for (const platform of platforms) {
+  describe(`--experimental_output_paths=strip for ${platform.name}`, () => {
+    let first: MappedBuild;
+
+    beforeAll(async () => {
+      first = await buildMapped(platform, "first", [...programs.map(({ name }) => `//:${name}`)]);
+    });
+
+    it("compiles runtimes under paths that no configuration is in", () => {
+      expect(first.folders).toHaveLength(1);
+      expect(mnemonics(first.spawns)).toEqual(expect.arrayContaining(["ArchiveRuntime", "CompileRuntime"]));
+      const paths = first.spawns.flatMap(({ commandArgs }) => commandArgs.flatMap((argument) => argument.match(/bazel-out\/[^/]+/g) ?? []));
+      expect([...new Set(paths)]).toEqual(["bazel-out/cfg"]);
+      expect(first.spawns.filter(({ commandArgs }) => !commandArgs.some((argument) => argument.includes("bazel-out/cfg/")))).toEqual([]);
+    });
+
+    for (const program of programs) {
+      const file = (): string => first.result.outputs.get(`//:${program.name}`)?.[0] ?? "";
+
+      it(`makes ${program.name}`, () => expectProgramFile(platform, platform.system.link_modes[0] ?? "static", file()));
+
+      testRun(platform, program, file);
+    }
+
+    it("shares what it made through a cache, where a transition sets a Starlark flag and where folders have other names", async () => {
+      const second = await buildMapped(platform, "second", ["--experimental_platform_in_output_dir", "//:flagged"]);
+      expect(second.folders).toHaveLength(1);
+      expect(second.folders).not.toEqual(first.folders);
+      expect(mnemonics(second.spawns)).toEqual(mnemonics(first.spawns));
+      expect(second.spawns.filter(({ cacheHit }) => !cacheHit).map(({ commandArgs }) => commandArgs.join(" "))).toEqual([]);
+    });
   });
-});
+}
