@@ -1,0 +1,86 @@
+import { join } from "node:path";
+
+import { choosePlatforms, declareLeftOut, oneOfEachKind } from "../harness/choose-platforms";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { declareSkip } from "../harness/declare-skip";
+import { DrivenBazel } from "../harness/drive-bazel";
+import { hashOutputs, listOutputs } from "../harness/hash-outputs";
+import { findRemoteExecution, RemoteExecution } from "../harness/remote-execution";
+import { readSpawnLog, type Spawn } from "../harness/spawn-log";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+
+const sources = loadSources();
+const chosen = choosePlatforms(listPlatforms(sources));
+const platforms = oneOfEachKind(chosen);
+
+/** A C++ runtime takes minutes without a cache: for all of them only where no platform is left out. */
+const targetsOf = (platform: Platform): string[] => (chosen.leftOut.length === 0 || platform === platforms[0] ? ["//:c_program", "//:cxx_program"] : ["//:c_program"]);
+
+const files = {
+  "BUILD.bazel": `
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+cc_binary(name = "c_program", srcs = ["program.c"], features = ["-cxx"])
+cc_binary(name = "cxx_program", srcs = ["program.cc"])
+`,
+  "program.c": '#include <stdio.h>\nint main(void) { puts("remote"); return 0; }\n',
+  "program.cc": '#include <iostream>\nint main() { std::cout << "remote" << std::endl; }\n',
+};
+
+const service = findRemoteExecution();
+
+declareLeftOut(chosen);
+
+if ("missing" in service) {
+  for (const { name } of platforms) declareSkip(`builds remotely for ${name}`, service.missing);
+} else {
+  // A worker that has what the local LLVM is linked with, and else nothing: no shell, no tools.
+  describe.each(platforms.map((platform) => ({ name: platform.name, platform })))("remote execution for $name", ({ platform }) => testPlatform(service.script, platform));
+}
+
+function testPlatform(script: string, platform: Platform): void {
+  const options = [`--platforms=@xllvm//platforms:${platform.name}`, ...targetsOf(platform)];
+  let remote: RemoteExecution;
+  const clients: DrivenBazel[] = [];
+
+  const connect = (name: string, diskCache: boolean): DrivenBazel => {
+    const client = new DrivenBazel({ name, workspace: writeConsumerWorkspace(sources.manifest, { name, files }), diskCache });
+    clients.push(client);
+    return client;
+  };
+
+  const buildRemotely = async (client: DrivenBazel): Promise<Spawn[]> => {
+    const log = join(client.outputBase, "spawns.json");
+    await client.build([...remote.options(), "--remote_download_outputs=all", `--execution_log_json_file=${log}`, ...options]);
+    return readSpawnLog(log);
+  };
+
+  const runners = (spawns: readonly Spawn[]): string[] => [...new Set(spawns.map(({ runner }) => runner))];
+
+  beforeAll(async () => {
+    remote = await RemoteExecution.start(script, "libs");
+  });
+
+  afterAll(async () => {
+    for (const client of clients) await client.shutDown();
+    remote.stop();
+  });
+
+  it("runs every action on the worker, and makes the bytes of a local build", async () => {
+    const client = connect("remote-first", false);
+    const spawns = await buildRemotely(client);
+    expect(spawns.map(({ mnemonic }) => mnemonic)).toEqual(expect.arrayContaining(["ArchiveRuntime", "CompileRuntime", "CppCompile", "CppLink"]));
+    expect(runners(spawns)).toEqual(["remote"]);
+
+    const local = connect("remote-local", true);
+    await local.build(options);
+    const made = hashOutputs(listOutputs(client.outputBase));
+    expect(Object.keys(made).length).toBeGreaterThan(10);
+    expect(made).toEqual(hashOutputs(listOutputs(local.outputBase)));
+  });
+
+  it("runs nothing for a second client, in another folder", async () => {
+    const spawns = await buildRemotely(connect("remote-second-client", false));
+    expect(spawns.length).toBeGreaterThan(10);
+    expect(runners(spawns)).toEqual(["remote cache hit"]);
+  });
+}
