@@ -50,6 +50,14 @@ export function oneOfEachKind({ platforms }: Chosen): Platform[] {
   return [...new Map([...fitting].reverse().map((platform) => [kindOf(platform), platform])).values()].reverse();
 }
 
+/**
+ * Those of some platforms for which C++ is built as well, by a suite that can share no result with others: a C++ runtime
+ * takes minutes then. All of them where no platform was left out, else the first.
+ */
+export function withCxx({ leftOut }: Chosen, platforms: readonly Platform[]): readonly Platform[] {
+  return leftOut.length === 0 ? platforms : platforms.slice(0, 1);
+}
+
 function isNative(platform: Platform): boolean {
   const runner = findRunner(platform);
   return "prefix" in runner && runner.prefix.length === 0;

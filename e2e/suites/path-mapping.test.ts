@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { choosePlatforms, declareLeftOut, oneOfEachKind } from "../harness/choose-platforms";
+import { choosePlatforms, declareLeftOut, oneOfEachKind, withCxx } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
@@ -12,6 +12,7 @@ const sources = loadSources();
 const chosen = choosePlatforms(listPlatforms(sources));
 
 const platforms = oneOfEachKind(chosen);
+const cxxPlatforms = withCxx(chosen, platforms);
 
 const files = {
   "BUILD.bazel": `
@@ -22,7 +23,7 @@ cc_binary(name = "c_program", srcs = ["program.c"], features = ["-cxx"])
 cc_binary(name = "cxx_program", srcs = ["program.cc"])
 
 flag(name = "flag", build_setting_default = "usual")
-with_flag(name = "flagged", programs = [":c_program", ":cxx_program"])
+[with_flag(name = "flagged_" + program, program = program) for program in ["c_program", "cxx_program"]]
 `,
   "flags.bzl": `
 flag = rule(implementation = lambda ctx: [], build_setting = config.string(flag = True))
@@ -30,15 +31,15 @@ flag = rule(implementation = lambda ctx: [], build_setting = config.string(flag 
 _other_flag = transition(implementation = lambda _settings, _attr: {"//:flag": "other"}, inputs = [], outputs = ["//:flag"])
 
 with_flag = rule(
-    implementation = lambda ctx: [DefaultInfo(files = depset(transitive = [program[DefaultInfo].files for program in ctx.attr.programs]))],
-    attrs = {"programs": attr.label_list(cfg = _other_flag)},
+    implementation = lambda ctx: [DefaultInfo(files = depset(transitive = [program[DefaultInfo].files for program in ctx.attr.program]))],
+    attrs = {"program": attr.label(cfg = _other_flag)},
 )
 `,
   "program.c": '#include <stdio.h>\nint main(void) { puts("mapped"); return 0; }\n',
   "program.cc": '#include <iostream>\nint main() { std::cout << "mapped" << std::endl; }\n',
 };
 
-const programs: readonly Program[] = [
+const allPrograms: readonly Program[] = [
   { name: "c_program", language: "c", sources: ["program.c"], copts: [], stdout: () => ["mapped"] },
   { name: "cxx_program", language: "c++", sources: ["program.cc"], copts: [], stdout: () => ["mapped"] },
 ];
@@ -82,6 +83,7 @@ const mnemonics = (spawns: readonly Spawn[]): string[] => spawns.map(({ mnemonic
 
 for (const platform of platforms) {
   describe(`--experimental_output_paths=strip for ${platform.name}`, () => {
+    const programs = allPrograms.filter(({ language }) => language === "c" || cxxPlatforms.includes(platform));
     let first: MappedBuild;
 
     beforeAll(async () => {
@@ -105,7 +107,7 @@ for (const platform of platforms) {
     }
 
     it("shares what it made through a cache, where a transition sets a Starlark flag and where folders have other names", async () => {
-      const second = await buildMapped(platform, "second", ["--experimental_platform_in_output_dir", "//:flagged"]);
+      const second = await buildMapped(platform, "second", ["--experimental_platform_in_output_dir", ...programs.map(({ name }) => `//:flagged_${name}`)]);
       expect(second.folders).toHaveLength(1);
       expect(second.folders).not.toEqual(first.folders);
       expect(mnemonics(second.spawns)).toEqual(mnemonics(first.spawns));
