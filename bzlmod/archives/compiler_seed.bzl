@@ -1,6 +1,7 @@
 """The compiler seed: the prebuilt clang, lld and binary tools that run on one host."""
 
-load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive", "path_from")
+load("//bzlmod/archives:loaded_libraries.bzl", "loaded_libraries")
+load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive", "path_from", "reproducible")
 
 visibility("//bzlmod/archives")
 
@@ -27,7 +28,18 @@ def _local_root(rctx):
 def _majors(clang_directory):
     return [entry.basename for entry in clang_directory.readdir()] if clang_directory.exists else []
 
+def _library_folder(rctx):
+    """Where the tools' shared libraries lie: Windows looks beside a program."""
+    return "bin" if rctx.attr.os == "windows" else "lib"
+
+def _libraries(rctx):
+    """Paths of the shared libraries of a seed."""
+    folder = rctx.path(_library_folder(rctx))
+    names = [file.basename for file in folder.readdir()] if folder.exists else []
+    return sorted(["{}/{}".format(folder.basename, name) for name in names if name.endswith((".dll", ".dylib", ".so")) or ".so." in name])
+
 def _link_local(rctx, root):
+    """Links the tools of a local LLVM, its headers and the libraries that the tools load, as an archive has them."""
     resource = root.get_child("lib").get_child("clang")
     if not resource.get_child(rctx.attr.major).exists:
         found = ", ".join(sorted(_majors(resource))) or "none"
@@ -41,6 +53,7 @@ def _link_local(rctx, root):
             ROOT_VARIABLE,
             rctx.attr.major,
         ))
+    tools = []
     for tool in rctx.attr.tools:
         source = root.get_child("bin").get_child(tool + rctx.attr.executable_suffix)
         if not source.exists:
@@ -51,25 +64,34 @@ def _link_local(rctx, root):
                 rctx.attr.major,
             ))
         rctx.symlink(source, "bin/" + source.basename)
+        tools.append(source)
+    for name, library in loaded_libraries(rctx, root, tools).items():
+        rctx.symlink(library, _library_folder(rctx) + "/" + name)
     rctx.symlink(resource.get_child(rctx.attr.major).get_child("include"), "lib/clang/{}/include".format(rctx.attr.major))
 
 def _find_links(rctx):
-    """Tools that are links to one file, under several names: each name → the first of them."""
-    programs = {}
-    links = {}
+    """Tools that are links to one file, under several names: each name → the file's own, or the first of them."""
     suffix = rctx.attr.executable_suffix
-    for name in sorted([file.basename.removesuffix(suffix) for file in rctx.path("bin").readdir()]):
-        program = str(rctx.path("bin/" + name + suffix).realpath)
-        if programs.setdefault(program, name) != name:
-            links[name] = programs[program]
+    programs = {file.basename.removesuffix(suffix): file.realpath for file in rctx.path("bin").readdir()}
+    names = {}
+    for name in sorted(programs):
+        names.setdefault(str(programs[name]), []).append(name)
+    links = {}
+    for name, program in programs.items():
+        same = names[str(program)]
+        own = program.basename.removesuffix(suffix)
+        chosen = own if own in same else same[0]
+        if name != chosen:
+            links[name] = chosen
     return links
 
 def _compiler_seed_impl(rctx):
     root = _local_root(rctx)
     if root:
         _link_local(rctx, root)
+    elif not extract_archive(rctx):
+        return None
     else:
-        extract_archive(rctx)
         clang = rctx.path("bin/clang" + rctx.attr.executable_suffix)
         if not clang.exists or not rctx.path("lib/clang/{}/include".format(rctx.attr.major)).exists:
             fail("archive {}: no bin/{} and lib/clang/{}/include in it; it is not a compiler seed of LLVM {}.".format(
@@ -79,11 +101,13 @@ def _compiler_seed_impl(rctx):
                 rctx.attr.major,
             ))
     rctx.template("BUILD.bazel", rctx.attr._build_file, {
+        "{libraries}": json.encode(_libraries(rctx)),
         "{links}": json.encode(_find_links(rctx)),
         "{major}": rctx.attr.major,
         "{seed_bzl}": str(Label("//bzlmod/seed:seed.bzl")),
         "{suffix}": rctx.attr.executable_suffix,
     }, executable = False)
+    return None if root else reproducible(rctx)
 
 compiler_seed = repository_rule(
     implementation = _compiler_seed_impl,

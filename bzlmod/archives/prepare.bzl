@@ -107,10 +107,16 @@ def prepare_files(rctx, steps):
       rctx: The context of a repository rule whose archive has been unpacked.
       steps: A list of dicts, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`, `files`,
         `variables`); paths are relative to the repository's root.
+
+    Returns:
+      Whether there are links among the files. Bazel makes them absolute.
     """
+    has_links = False
     for step in steps:
         if step["recipe"] == "install":
             for path, source in step["files"].items():
                 rctx.symlink(source, "{}/{}".format(step["output"], path))
+            has_links = True
             continue
         rctx.file(step["output"], _RECIPES[step["recipe"]](rctx, step), executable = False)
+    return has_links

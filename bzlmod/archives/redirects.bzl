@@ -96,19 +96,29 @@ def _only_folder(rctx, file):
         fail("archive {}: there is not one folder at its top, but {}. State its strip_prefix.".format(rctx.attr.archive, ", ".join(sorted(names))))
     return names[0]
 
+def _missing_address(rctx):
+    return "archive {}: no address is known for it: {} Name a file or an address for it in an index, by {}; docs/archives.md shows how.".format(
+        rctx.attr.archive,
+        rctx.attr.unavailable,
+        INDEX_VARIABLE,
+    )
+
 def extract_archive(rctx):
     """Downloads, checks and unpacks the repository's archive into its root.
 
+    `bazel fetch --all` and `bazel vendor` fetch every repository, whether it is used or not. So one whose archive has no
+    address is made all the same, and loading its package says what is missing.
+
     Args:
       rctx: The context of a repository rule that has ARCHIVE_ATTRS.
+
+    Returns:
+      Whether there is an archive. If not, the repository is complete.
     """
     place = locate_archive(rctx)
     if not place.urls:
-        fail("archive {}: no address is known for it: {} Name a file or an address for it in an index, by {}; docs/archives.md shows how.".format(
-            rctx.attr.archive,
-            rctx.attr.unavailable,
-            INDEX_VARIABLE,
-        ))
+        rctx.file("BUILD.bazel", "fail({})\n".format(repr(_missing_address(rctx))), executable = False)
+        return False
     download = rctx.download(
         url = place.urls,
         output = ".archive/" + place.urls[0].split("/")[-1],
@@ -130,6 +140,21 @@ def extract_archive(rctx):
     prefix = _only_folder(rctx, file) if place.strip_prefix == _ANY_FOLDER else place.strip_prefix
     rctx.extract(file, "", prefix)
     rctx.delete(".archive")
+    return True
+
+def reproducible(rctx):
+    """Says that the repository's files follow from its attributes, so that Bazel may share them between workspaces.
+
+    Not for a repository with links: Bazel makes them absolute, and 8.3 to 9.0.0 share them as they are, so that they lead
+    into the output base of whoever fetched first (bazelbuild/bazel#28582).
+
+    Args:
+      rctx: The context of a repository rule.
+
+    Returns:
+      What the rule's implementation returns: None before Bazel 8.3, which has no word for it.
+    """
+    return rctx.repo_metadata(reproducible = True) if hasattr(rctx, "repo_metadata") else None
 
 ARCHIVE_ATTRS = {
     "alternatives": attr.string_list(doc = "Names of other archives that serve as well, where an index has them."),

@@ -1,17 +1,20 @@
 """A repository of upstream sources: an archive, generated headers, and an overlay BUILD file."""
 
 load("//bzlmod/archives:prepare.bzl", "prepare_files")
-load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive")
+load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extract_archive", "reproducible")
 
 visibility("public")
 
 def _source_archive_impl(rctx):
-    extract_archive(rctx)
+    if not extract_archive(rctx):
+        return None
+    has_links = False
     if rctx.attr.prepare:
-        prepare_files(rctx, json.decode(rctx.read(rctx.attr.prepare))["steps"])
+        has_links = prepare_files(rctx, json.decode(rctx.read(rctx.attr.prepare))["steps"])
     for build_file in ["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"]:
         rctx.delete(build_file)
-    rctx.symlink(rctx.attr.build_file, "BUILD.bazel")
+    rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
+    return None if has_links else reproducible(rctx)
 
 source_archive = repository_rule(
     implementation = _source_archive_impl,

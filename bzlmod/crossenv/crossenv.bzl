@@ -47,6 +47,21 @@ def _plan_tools(target, seed):
             links[name + suffix] = program + suffix
     return files, links
 
+def _declare_link(ctx, seed, folder_name, path, link, places):
+    """Declares a link to a file of the crossenv.
+
+    Where Windows does not let Bazel make links, Bazel copies what they lead to: then it has to know the file.
+    """
+    name = "{}/{}".format(folder_name, path)
+    if seed.executable_suffix:
+        output = ctx.actions.declare_file(name)
+        folder = path.rpartition("/")[0]
+        ctx.actions.symlink(output = output, target_file = places[folder + "/" + link if folder else link])
+    else:
+        output = ctx.actions.declare_symlink(name)
+        ctx.actions.symlink(output = output, target_path = link)
+    return output
+
 def _crossenv_impl(ctx):
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
     target = ctx.toolchains[CROSSENV_TOOLCHAIN_TYPE].target
@@ -69,13 +84,13 @@ def _crossenv_impl(ctx):
         for name in ["clang", "clang++"]
     }
 
-    copies = {ctx.actions.declare_file("{}/{}".format(folder_name, path)): file for path, file in (files | executables).items()}
+    places = {path: ctx.actions.declare_file("{}/{}".format(folder_name, path)) for path in files | executables}
+    copies = {places[path]: file for path, file in (files | executables).items()}
     copy_files(ctx, seed, root + ".copies", copies)
     symlinks = [ctx.actions.declare_symlink(root)]
     ctx.actions.symlink(output = symlinks[0], target_path = folder_name)
     for path, link in links.items():
-        symlinks.append(ctx.actions.declare_symlink("{}/{}".format(folder_name, path)))
-        ctx.actions.symlink(output = symlinks[-1], target_path = link)
+        symlinks.append(_declare_link(ctx, seed, folder_name, path, link, places))
     archive = ctx.actions.declare_file(root + ".tar.zst")
     write_tar_zst(
         ctx,

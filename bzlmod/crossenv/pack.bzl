@@ -10,7 +10,7 @@ when it knows all sizes, spell the numbers of an archive's headers. llvm-objcopy
 A helper program compiled for the execution platform would need that platform's libc first, ten times the work.
 """
 
-load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/seed:seed.bzl", "run_seed_tool")
 
 visibility("//bzlmod/crossenv")
 
@@ -30,14 +30,15 @@ def _assemble(ctx, seed, name, text, inputs):
     source = ctx.actions.declare_file(name + ".s")
     ctx.actions.write(source, text)
     object = ctx.actions.declare_file(name + ".o")
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [_CARRIER, "-c", source.path, "-o", object.path],
         inputs = depset([source], transitive = [inputs]),
         outputs = [object],
         mnemonic = "CrossenvAssemble",
         progress_message = "Gathering files of %{label}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     return object
 
@@ -59,15 +60,16 @@ def _dump_sections(ctx, seed, object, outputs):
     args.add("--only-section=.nothing")
     args.add(object)
     args.add(rest)
-    ctx.actions.run(
-        executable = seed_tool(seed, "llvm-objcopy"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "llvm-objcopy",
         arguments = [args],
         inputs = [object],
         # Bazel puts the parameter file beside the first output.
         outputs = [rest] + outputs.values(),
         mnemonic = "CrossenvUnpack",
         progress_message = "Writing files of %{label}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
 def copy_files(ctx, seed, name, copies):
@@ -169,14 +171,15 @@ def write_tar_zst(ctx, seed, output, files, executables, links):
     name = output.basename
     tar = _assemble(ctx, seed, name, "\n".join(lines) + "\n", depset(files.values() + executables.values()))
     compressed = ctx.actions.declare_file(name + ".compressed.o")
-    ctx.actions.run(
-        executable = seed_tool(seed, "llvm-objcopy"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "llvm-objcopy",
         arguments = ["--compress-sections=.tar=zstd", tar.path, compressed.path],
         inputs = [tar],
         outputs = [compressed],
         mnemonic = "CrossenvCompress",
         progress_message = "Compressing %{label}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     section = ctx.actions.declare_file(name + ".section")
     _dump_sections(ctx, seed, compressed, {".tar": section})

@@ -14,7 +14,7 @@ the preprocessor must see first, or has flags of its own, takes a process of its
 
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
-load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool")
 
 visibility("//bzlmod/runtimes")
 
@@ -102,15 +102,16 @@ def _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
     args.add_all([overlay], map_each = _prefix_map)
     args.add_all(batch.objects, map_each = syntax.name_of_object, before_each = "-Xclang")
     args.add(first)
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [args],
         inputs = depset([first, overlay] + batch.files, transitive = [inputs]),
         outputs = batch.objects + [ctx.actions.declare_file("{}/batch{}.o".format(directory, index))],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "CompileRuntime",
         progress_message = "Compiling %{label} (" + str(len(batch.files)) + " sources)",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
 def _own_flags(sources, source):
@@ -169,15 +170,16 @@ def compile_source(ctx, seed, sources, source, output, inputs, more = []):
     args.add_all(more)
     args.add("-c", source)
     args.add("-o", output)
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [args],
         inputs = depset([source], transitive = [] if source.extension == "s" else [inputs]),
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "CompileRuntime",
         progress_message = "Compiling %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
 def _write_repeated(ctx, directory, repeated):

@@ -6,7 +6,7 @@ all links find without asking is the row's choice.
 
 load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
 load("//bzlmod/runtimes:products.bzl", "EMPTY_ARCHIVE")
-load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool")
 
 visibility("//targets/...")
 
@@ -18,14 +18,15 @@ def _preprocess(ctx, seed, definition):
     args.add_all(["{}/{}".format(definition.owner.workspace_root, folder) for folder in ctx.attr.definition_include], before_each = "-I")
     args.add(definition)
     args.add("-o", output)
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [args],
         inputs = [definition] + ctx.files.definition_headers,
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "PreprocessDefinition",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     return output
 
@@ -35,15 +36,16 @@ def _import_library(ctx, seed, output):
     args.add_all(ctx.attr.dlltool_flags)
     args.add("-d", definition)
     args.add("-l", output)
-    ctx.actions.run(
-        executable = seed_tool(seed, "llvm-dlltool"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "llvm-dlltool",
         arguments = [args],
         inputs = [definition],
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "ImportLibrary",
         progress_message = "Making %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
 def _merge(ctx, seed, parts, output):
@@ -52,15 +54,16 @@ def _merge(ctx, seed, parts, output):
     # L: of an archive, its members.
     args.add("qcsDL", output)
     args.add_all(parts)
-    ctx.actions.run(
-        executable = seed_tool(seed, "llvm-ar"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "llvm-ar",
         arguments = [args],
         inputs = parts,
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "ArchiveRuntime",
         progress_message = "Archiving %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
 def _runtime_library_impl(ctx):

@@ -3,7 +3,7 @@
 load("//bzlmod/runtimes:compile.bzl", "COMPILE_ATTRS", "EXECUTION_REQUIREMENTS", "compile_inputs", "compile_source", "compile_sources")
 load("//bzlmod/runtimes:on_request.bzl", "on_request")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
-load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool", "seed_tool")
 
 visibility(["//bzlmod/...", "//targets/..."])
 
@@ -22,15 +22,16 @@ def _runtime_archive_impl(ctx):
     members.use_param_file("@%s", use_always = True)
     members.set_param_file_format("multiline")
     members.add_all(objects + ctx.files.whole_archives)
-    ctx.actions.run(
-        executable = seed_tool(ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed, "llvm-ar"),
+    run_seed_tool(
+        ctx,
+        ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed,
+        "llvm-ar",
         arguments = [archive, members],
         inputs = objects + ctx.files.whole_archives,
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "ArchiveRuntime",
         progress_message = "Archiving %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     return [DefaultInfo(files = depset([output]))]
 
@@ -56,8 +57,10 @@ def _link_object(ctx, seed, objects, output):
     args.add_all(ctx.attr.flags)
     args.add("-o", output)
     args.add_all(objects)
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [args],
         inputs = objects,
         tools = [linker],
@@ -65,7 +68,6 @@ def _link_object(ctx, seed, objects, output):
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "LinkRuntime",
         progress_message = "Linking %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
 
 def _runtime_object_impl(ctx):
@@ -123,8 +125,10 @@ def _runtime_shared_library_impl(ctx):
     args.add("-Wl,--no-whole-archive")
     args.add("-Wl,--as-needed")
     args.add_all(ctx.files.libraries)
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [args],
         inputs = depset(objects + ctx.files.link_scripts + ctx.files.whole_archives + ctx.files.libraries),
         tools = [linker],
@@ -132,7 +136,6 @@ def _runtime_shared_library_impl(ctx):
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "LinkRuntime",
         progress_message = "Linking %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     return [DefaultInfo(files = depset([output]))]
 

@@ -7,7 +7,7 @@ a stub is one process of the compiler. A program that is linked against the stub
 load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
 load("//bzlmod/runtimes:on_request.bzl", "on_request")
 load("//bzlmod/runtimes:products.bzl", "empty_archives")
-load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool", "seed_tool")
 
 visibility("//targets/...")
 
@@ -28,8 +28,10 @@ def _stub_library_impl(ctx):
     args.add("-Wl,--build-id=none")
     args.add("-o", output)
     args.add(ctx.file.assembly)
-    ctx.actions.run(
-        executable = seed_tool(seed, "clang"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "clang",
         arguments = [args],
         inputs = [ctx.file.assembly, ctx.file.version_script],
         tools = [linker],
@@ -37,7 +39,6 @@ def _stub_library_impl(ctx):
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "LinkStub",
         progress_message = "Linking stub %{output}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     return [DefaultInfo(files = depset([output]))]
 

@@ -9,9 +9,27 @@ filegroup(
     srcs = glob(["lib/clang/{major}/include/**"]),
 )
 
+# What the tools load; nothing where they are static.
+filegroup(
+    name = "libraries",
+    srcs = {libraries},
+)
+
+filegroup(
+    name = "compiler",
+    srcs = [
+        "bin/clang{suffix}",
+        "bin/clang++{suffix}",
+        ":libraries",
+    ],
+)
+
 filegroup(
     name = "linker_files",
-    srcs = ["bin/clang++{suffix}"] + glob(
+    srcs = [
+        "bin/clang++{suffix}",
+        ":libraries",
+    ] + glob(
         [
             "bin/*ld{suffix}",
             "bin/*lld{suffix}",
@@ -22,14 +40,18 @@ filegroup(
 
 filegroup(
     name = "binary_tools",
-    srcs = glob(["bin/llvm-*"]),
+    srcs = glob(["bin/llvm-*"]) + [":libraries"],
 )
 
 compiler_seed_tools(
     name = "seed",
     executable_suffix = "{suffix}",
+    libraries = [":libraries"],
     links = {links},
     resource_directory = "lib/clang/{major}",
     resource_headers = [":resource_headers"],
-    tools = glob(["bin/*"]),
+    tools = glob(
+        ["bin/*"],
+        exclude = {libraries},
+    ),
 )

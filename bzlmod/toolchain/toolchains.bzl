@@ -26,7 +26,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
     )
     native.filegroup(
         name = name + ".compiler_files",
-        srcs = [seed + "//:bin/clang", seed + "//:bin/clang++", seed + "//:resource_headers"] + cxx_includes + c_includes,
+        srcs = [seed + "//:compiler", seed + "//:resource_headers"] + cxx_includes + c_includes,
         tags = ["manual"],
     )
     native.filegroup(

@@ -19,7 +19,7 @@ load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool", "seed_tool")
 
 visibility("public")
 
@@ -49,15 +49,16 @@ def _compile(ctx, cc_toolchain, source, arguments):
     args.add_all(["--output-format=coff", "-i"])
     args.add(source)
     args.add("-o", output)
-    ctx.actions.run(
-        executable = seed_tool(seed, "llvm-windres"),
+    run_seed_tool(
+        ctx,
+        seed,
+        "llvm-windres",
         arguments = [args],
         inputs = depset(ctx.files.srcs + ctx.files.data, transitive = [cc_toolchain.all_files]),
         tools = [clang],
         outputs = [output],
         mnemonic = "CompileResources",
         progress_message = "Compiling resources %{input}",
-        toolchain = SEED_TOOLCHAIN_TYPE,
     )
     return output
 

@@ -22,14 +22,17 @@ describe("readActionGraph", () => {
         label: "//:a",
         arguments: ["clang", "-I/usr/include", "--sysroot=/dev/null", "-c", "a.c", "-isystem", "/opt/include", "external/x/include"],
         environment: { PWD: "/proc/self/cwd" },
+        executionPlatform: "",
+        outputs: [],
+        inputs: expect.any(Function),
       },
-      { mnemonic: "Link", label: "//:b", arguments: [], environment: {} },
+      { mnemonic: "Link", label: "//:b", arguments: [], environment: {}, executionPlatform: "", outputs: [], inputs: expect.any(Function) },
     ]);
   });
 });
 
 describe("hostPathsIn", () => {
-  const found = (argument: string): boolean => hostPathsIn([{ mnemonic: "M", label: "L", arguments: [argument], environment: {} }]).length > 0;
+  const found = (argument: string): boolean => hostPathsIn([{ mnemonic: "M", label: "L", arguments: [argument] }]).length > 0;
 
   it.each(["/bin/sh", "-I/usr/include", "--sysroot=/opt/x", "-Wl,-rpath,/lib", "-L/usr/lib", "C:\\LLVM\\bin", "-B/usr/lib", "-isystem/usr/include"])("finds %s", (argument) => {
     expect(found(argument)).toBe(true);

@@ -1,8 +1,10 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { create } from "tar";
 
+import { readActionGraph } from "../harness/actions-query";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { inspectElf } from "../harness/inspect-artefact";
@@ -36,6 +38,8 @@ const files = {
 
 /** An LLVM on this disk: the one that this machine names, else what bazel downloads as the seed. */
 let localLlvm: string;
+/** The shared libraries that its tools load, as files; none where they are static. */
+let libraries: string[];
 let bazel: DrivenBazel;
 const servers: DrivenBazel[] = [];
 
@@ -54,11 +58,18 @@ beforeAll(async () => {
   const external = join(bazel.outputBase, "external");
   const repository = readdirSync(external).find((name) => name.endsWith(seedArchive) && !name.startsWith("@")) ?? "";
   localLlvm = dirname(dirname(realpathSync(join(external, repository, "bin", "clang"))));
+  const lib = join(external, repository, "lib");
+  libraries = readdirSync(lib).filter((name) => name.includes(".so")).map((name) => join(lib, name));
 });
 
 afterAll(async () => {
   for (const server of servers) await server.shutDown();
 });
+
+function writeAt(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode: 0o755 });
+}
 
 /** A copy of what a seed consists of, as the releases have it: tools, the libraries beside them, the compiler's headers. */
 function copySeed(root: string): void {
@@ -140,5 +151,37 @@ describe(`the compiler seed ${seedArchive}`, () => {
     const { exitCode, stderr } = await withRoot(root);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/has no bin\/ld\.lld\. Install the whole of LLVM/);
+  });
+
+  it("is part of every action that runs it, with the libraries that it loads", async () => {
+    const root = join(folder, "with-libraries");
+    const elsewhere = join(folder, "elsewhere");
+    // What a loader reads in a tool: libraries, and folders in which it looks for them.
+    const tool = ["", "libLLVM.so.99", "libclang-cpp.so.99", "libc.so.6", "libLLVM.so.98", `$ORIGIN/../lib:${elsewhere}`, ""].join("\0");
+    for (const name of manifest.module.seed_tools ?? []) writeAt(join(root, "bin", name), tool);
+    for (const path of [join(root, "lib", "clang", major, "include", "stddef.h"), join(root, "lib", "libLLVM.so.99"), join(root, "lib", "libc.so.6"), join(elsewhere, "libclang-cpp.so.99")]) writeAt(path, "");
+
+    const graph = await bazel.query("aquery", [...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "--output=jsonproto", "deps(//:program)"]);
+    const running = readActionGraph(graph).filter(({ arguments: args }) => args[0]?.includes(`${seedArchive}/bin/`));
+    expect(running.length).toBeGreaterThan(20);
+    const librariesOf = running.map((action) => [...action.inputs()].filter((path) => /\.so\./.test(path)).map((path) => basename(path)).sort().join());
+    expect([...new Set(librariesOf)]).toEqual(["libLLVM.so.99,libclang-cpp.so.99"]);
+  });
+
+  it("runs again when a library that it loads has changed", async () => {
+    const root = join(folder, "changing");
+    copySeed(root);
+    for (const library of libraries) cpSync(library, join(root, "lib", basename(library)), { dereference: true });
+    // Where the tools are static, they themselves are all that can change.
+    const changing = join(root, libraries[0] === undefined ? "bin/clang" : `lib/${basename(libraries[0])}`);
+    const compile = async (): Promise<number> => {
+      const { actions, exitCode } = await bazel.tryBuild([...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "--output_groups=compilation_outputs", "//:program"]);
+      expect(exitCode).toBe(0);
+      return actions.filter(({ mnemonic }) => mnemonic === "CppCompile").length;
+    };
+    expect(await compile()).toBe(1);
+    expect(await compile()).toBe(0);
+    appendFileSync(changing, randomBytes(8));
+    expect(await compile()).toBe(1);
   });
 });
