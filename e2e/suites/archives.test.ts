@@ -172,20 +172,18 @@ describe(`the archive ${archive}`, () => {
 });
 
 describe("an archive without an address", () => {
-  const unavailable = sources.manifest.archives.find(({ urls }) => urls.length === 0);
-  const user = listPlatforms(sources).find(({ target }) => unavailable !== undefined && archivesOf(target).includes(unavailable.name));
-  if (unavailable === undefined || user === undefined) return;
+  const module = `
+source_archive = use_repo_rule("@xllvm//bzlmod/archives:source_archive.bzl", "source_archive")
+source_archive(name = "nowhere", archive = "nowhere", build_file = "//:BUILD.bazel", sha256 = "", unavailable = "Its makers send it by post.", urls = [])
+`;
 
-  it("is told of, with what it is and how to redirect it", async () => {
-    const { [unavailable.name]: _, ...others } = readMachineIndex();
-    const bazel = startBazel("archives-unavailable", { XLLVM_ARCHIVES: writeIndex(join(folder, "unavailable.json"), others) });
-    try {
-      const { exitCode, stderr } = await bazel.tryBuild([`--platforms=@xllvm//platforms:${user.name}`, "--repository_cache=", "//:plain"]);
-      expect(exitCode).not.toBe(0);
-      for (const text of [`archive ${unavailable.name}: no address is known for it`, String(unavailable.unavailable), "XLLVM_ARCHIVES", "docs/archives.md"]) expect(stderr).toContain(text);
-    } finally {
-      await bazel.shutDown();
-    }
+  it("is fetched with all others, and fails what uses it, with what it is and how to redirect it", async () => {
+    const bazel = startBazel("archives-nowhere", {}, { module });
+    // As bazel fetch --all and bazel vendor do with every repository.
+    expect(await bazel.run("fetch", [...bazel.commonOptions(), "--repo=@nowhere"])).toMatchObject({ exitCode: 0 });
+    const { exitCode, stderr } = await buildOf(bazel, "@nowhere//:plain");
+    expect(exitCode).not.toBe(0);
+    for (const text of ["archive nowhere: no address is known for it: Its makers send it by post.", "XLLVM_ARCHIVES", "docs/archives.md"]) expect(stderr).toContain(text);
   });
 });
 
