@@ -78,7 +78,7 @@ describe.each(examples)("examples/%s", (example) => {
         ...bazel.buildOptions(),
         ...options,
         ...("prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : []),
-        "--use_target_platform_for_tests",
+        `--extra_execution_platforms=@bazel_tools//tools:host_platform,@xllvm//platforms:${platform.name}`,
         "--test_output=all",
         "//...",
       ]);

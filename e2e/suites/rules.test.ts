@@ -146,8 +146,8 @@ describe.each(platforms)("$name", (platform) => {
 
   runIt("runs cc_test through bazel test", async () => {
     const runUnder = "prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : [];
-    // The execution platform of a test has to match its target platform in Bazel 8 and later, unless it is said so.
-    const test = [...bazel.buildOptions(), ...options, ...runUnder, "--use_target_platform_for_tests", "--nocache_test_results", "--test_output=errors"];
+    // From Bazel 9 on, a test wants an execution platform with all constraints of its target platform.
+    const test = [...bazel.buildOptions(), ...options, ...runUnder, `--extra_execution_platforms=@bazel_tools//tools:host_platform,@xllvm//platforms:${platform.name}`, "--nocache_test_results", "--test_output=errors"];
     const passing = await bazel.run("test", [...test, "//:passing_test", "//:names_runtimes_test"]);
     expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/PASSED.*PASSED/s) });
     const failing = await bazel.run("test", [...test, "//:failing_test"]);
