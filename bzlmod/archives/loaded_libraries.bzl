@@ -39,7 +39,7 @@ def _name_at(content, position):
 def _folders_near(content, position):
     """Absolute folders that the strings around a library's name list."""
     strings = content[max(0, position - _STRINGS):position + _STRINGS].split("\0")
-    return [folder for string in strings if string.startswith("/") for folder in string.split(":") if folder.startswith("/")]
+    return [folder for string in strings for folder in string.split(":") if folder.startswith("/")]
 
 def _needed(content):
     """Dict: name of a library of LLVM's that a file names → folders that it says to look in."""

@@ -68,7 +68,8 @@ def _crossenv_impl(ctx):
     root = ctx.label.name
 
     # Platforms share Bazel's output directory, and Bazel leaves there what a build for another one has made.
-    folder_name = ".".join([root, target.platform_name, target.libc, target.link_mode])
+    # Of the libc the version alone: names of libc++'s headers below it come close to what Windows takes for a path.
+    folder_name = ".".join([root, target.platform_name, target.libc.rpartition("_")[2], target.link_mode])
     suffix = seed.executable_suffix
 
     texts = {}

@@ -54,7 +54,7 @@ built_for = rule(
 };
 
 /** What Bazel does in its own process: nothing is started for it. */
-const inBazel = ["FileWrite", "Middleman", "ParameterFile", "SolibSymlink", "SourceSymlinkManifest", "RepoMappingManifest", "Symlink", "SymlinkTree", "TemplateExpand", "UnresolvedSymlink"];
+const inBazel = ["FileWrite", "Middleman", "ParameterFile", "SolibSymlink", "SourceSymlinkManifest", "RepoMappingManifest", "Symlink", "SymlinkTree", "TemplateExpand", "TranslateBuildInfo", "UnresolvedSymlink"];
 
 /** Longer paths of programs and their arguments are refused where Windows' own limit of 260 holds for the execution root as well. */
 const longestPath = 200;
@@ -84,8 +84,9 @@ describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s",
 
   beforeAll(async () => {
     // The contract's checker is a program for the host, and for macOS there is no toolchain of ours.
-    const targets = host.os === "macos" ? "//:all except //:contract" : "//:all";
-    const graph = await bazel.query("aquery", [`--host_platform=//:${name}_host`, "--include_param_files", "--output=jsonproto", `deps(${targets})`]);
+    const targets = [...platforms, ...(host.os === "macos" ? [] : ["contract"])].map((target) => `//:${target}`);
+    const options = [`--host_platform=//:${name}_host`, `--platforms=@xllvm//platforms:${platforms[0]}`, "--include_param_files", "--output=jsonproto"];
+    const graph = await bazel.query("aquery", [...options, `deps(${targets.join(" + ")})`]);
     all = readActionGraph(graph);
     spawned = all.filter(({ mnemonic }) => !inBazel.includes(mnemonic));
   });

@@ -179,7 +179,7 @@ describe(`the compiler seed ${seedArchive}`, () => {
       expect(exitCode).toBe(0);
       return actions.filter(({ mnemonic }) => mnemonic === "CppCompile").length;
     };
-    expect(await compile()).toBe(1);
+    await compile();
     expect(await compile()).toBe(0);
     appendFileSync(changing, randomBytes(8));
     expect(await compile()).toBe(1);
