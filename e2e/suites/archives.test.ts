@@ -173,7 +173,7 @@ describe(`the archive ${archive}`, () => {
 
 describe("an archive without an address", () => {
   const module = `
-source_archive = use_repo_rule("@xllvm//bzlmod/archives:source_archive.bzl", "source_archive")
+source_archive = use_repo_rule("@xllvm//:repositories.bzl", "source_archive")
 source_archive(name = "nowhere", archive = "nowhere", build_file = "//:BUILD.bazel", sha256 = "", unavailable = "Its makers send it by post.", urls = [])
 `;
 

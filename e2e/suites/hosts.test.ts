@@ -19,8 +19,7 @@ const constraintOf = ({ architecture }: HostRow): string => manifest.architectur
 const files = {
   "BUILD.bazel": [
     'load("@rules_cc//cc:defs.bzl", "cc_binary")',
-    'load("@xllvm//bzlmod/contract:contract.bzl", "checked_binaries")',
-    'load("@xllvm//bzlmod/windows:resources.bzl", "windows_resources")',
+    'load("@xllvm//:defs.bzl", "checked_binaries", "windows_resources")',
     'load(":built_for.bzl", "built_for")',
     'cc_binary(name = "c_program", srcs = ["c_program.c"], features = ["-cxx"], deps = [":resources"])',
     'cc_binary(name = "cpp_program", srcs = ["cpp_program.cc"])',
