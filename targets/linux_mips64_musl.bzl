@@ -292,8 +292,6 @@ def target_version(headers, libc, sources):
         cpu = "mips64",
         cxx_archives = [
             "lib/libunwind.a",
-            "lib/libgcc_s.a",
-            "lib/libgcc_eh.a",
             "lib/libc++abi.a",
             "lib/libc++.a",
             "lib/libstdc++.a",
@@ -307,8 +305,6 @@ def target_version(headers, libc, sources):
             ":stdc++",
             ":c++",
             ":c++abi",
-            ":gcc_eh",
-            ":gcc_s",
             ":unwind",
         ],
         cxx_shared_link_files = [
@@ -329,6 +325,8 @@ def target_version(headers, libc, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
+            ":gcc_s",
+            ":gcc_eh",
         ],
         link_files_by_mode = {
             "dynamic": [

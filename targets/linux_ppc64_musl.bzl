@@ -291,8 +291,6 @@ def target_version(headers, libc, sources):
         cpu = "ppc64",
         cxx_archives = [
             "lib/libunwind.a",
-            "lib/libgcc_s.a",
-            "lib/libgcc_eh.a",
             "lib/libc++abi.a",
             "lib/libc++.a",
             "lib/libstdc++.a",
@@ -306,8 +304,6 @@ def target_version(headers, libc, sources):
             ":stdc++",
             ":c++",
             ":c++abi",
-            ":gcc_eh",
-            ":gcc_s",
             ":unwind",
         ],
         cxx_shared_link_files = [
@@ -328,6 +324,8 @@ def target_version(headers, libc, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
+            ":gcc_s",
+            ":gcc_eh",
         ],
         link_files_by_mode = {
             "dynamic": [

@@ -295,8 +295,6 @@ def target_version(headers, libc, release, sources):
         cpu = "ppc64le",
         cxx_archives = [
             "lib/libunwind.a",
-            "lib/libgcc_s.a",
-            "lib/libgcc_eh.a",
             "lib/libc++abi.a",
             "lib/libc++.a",
             "lib/libstdc++.a",
@@ -310,8 +308,6 @@ def target_version(headers, libc, release, sources):
             ":stdc++",
             ":c++",
             ":c++abi",
-            ":gcc_eh",
-            ":gcc_s",
             ":unwind",
         ],
         cxx_shared_link_files = [
@@ -333,6 +329,8 @@ def target_version(headers, libc, release, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
+            ":gcc_s",
+            ":gcc_eh",
         ],
         link_flags = [
             "-Wl,--push-state,--as-needed",

@@ -274,8 +274,6 @@ def target_version(headers, libc, release, sources):
         cpu = "s390x",
         cxx_archives = [
             "lib/libunwind.a",
-            "lib/libgcc_s.a",
-            "lib/libgcc_eh.a",
             "lib/libc++abi.a",
             "lib/libc++.a",
             "lib/libstdc++.a",
@@ -289,8 +287,6 @@ def target_version(headers, libc, release, sources):
             ":stdc++",
             ":c++",
             ":c++abi",
-            ":gcc_eh",
-            ":gcc_s",
             ":unwind",
         ],
         cxx_shared_link_files = [
@@ -312,6 +308,8 @@ def target_version(headers, libc, release, sources):
             ":atomic",
             ":crtbegin",
             ":crtend",
+            ":gcc_s",
+            ":gcc_eh",
         ],
         link_flags = [
             "-Wl,--push-state,--as-needed",
