@@ -23,14 +23,12 @@ interface TargetSources {
   readonly sets: ReadonlyMap<string, CompiledSources>;
   /** Upstream's lists of portable sources, whatever an architecture has in their place. */
   readonly portable: readonly string[];
-  /** Sources of upstream's lists that are not in the sets. */
-  readonly leftOut: readonly string[];
   readonly result: CMakeResult;
 }
 
 /**
  * Reads the builtins (set `builtins`) and the start files `crtbegin` and `crtend`, by evaluating upstream's CMake files for
- * every target whose system's stack has compiler-rt. Facts: `left_out`, sources that other parts of LLVM would be needed for.
+ * every target whose system's stack has compiler-rt. Sources that other parts of LLVM would be needed for are left out.
  */
 export function importCompilerRt(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   checkLlvmVersion(tree, version);
@@ -53,7 +51,7 @@ export function importCompilerRt(tree: SourceTree, version: string, rows: Import
     runtime,
     version,
     sets: Object.fromEntries(names.map((name) => [name, setOf(name)])),
-    facts: { left_out: [...new Set(targets.flatMap((target) => target.leftOut))].sort() },
+    facts: {},
   };
 }
 
@@ -90,6 +88,11 @@ function evaluateFor(tree: SourceTree, architecture: ArchitectureRow, system: Sy
     commands: new Map([...answerProbes({ system, architecture }), ...darwinCommands(arch)]),
     modulePath: ["compiler-rt/cmake", "compiler-rt/cmake/Modules", "cmake", "cmake/Modules"],
     modules: ["base-config-ix", "CompilerRTUtils"],
+    recorded: {
+      add_compiler_rt_runtime: "its calls are looked for",
+      add_compiler_rt_component: "names a group of targets",
+      set_output_name: "names a file",
+    },
   });
 }
 
@@ -110,17 +113,15 @@ function darwinCommands(arch: string): [string, CommandFunction][] {
 
 function readTarget(tree: SourceTree, result: CMakeResult, architecture: ArchitectureRow, system: SystemRow): TargetSources {
   const sets = new Map<string, CompiledSources>();
-  const leftOut: string[] = [];
   for (const { call, name } of libraryCalls(result)) {
     const compiled = compiledSources(tree, result, call, call.name === "add_library" ? call.arguments.slice(2) : valuesOf(call, "SOURCES"));
-    leftOut.push(...compiled.sources.filter((source) => !isSelfContained(tree, source)));
     const flags = [...valuesOf(call, "CFLAGS"), ...valuesOf(call, "DEFS").map((macro) => `-D${macro}`)];
     sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)), flags });
   }
   if (!sets.has("builtins")) {
     throw new ImportError(`architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`);
   }
-  return { architecture: architecture.name, system: system.name, sets, portable: portableSources(tree, result), leftOut, result };
+  return { architecture: architecture.name, system: system.name, sets, portable: portableSources(tree, result), result };
 }
 
 /** The calls that make libraries and objects of ours: `add_compiler_rt_runtime`, and Darwin's `add_library`. */

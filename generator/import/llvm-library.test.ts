@@ -125,6 +125,23 @@ describe("libunwind", () => {
   });
 });
 
+describe("what a library takes in besides files", () => {
+  const read = (text: string): SourceSetImport =>
+    importLibcxxabi({ ...tree, read: (path: string) => (path === "libcxxabi/src/CMakeLists.txt" ? text : tree.read(path)) }, "22.1.8", { architectures: [], systems, targets }).sets["cxxabi"]!;
+
+  test("the objects of another library are its sources", () => {
+    expect(sourcesOn("linux_musl", read("add_library(parts OBJECT cxa_guard.cpp)\nadd_library(cxxabi_static_objects OBJECT $<TARGET_OBJECTS:parts>)"))).toEqual(["cxa_guard.cpp"]);
+  });
+
+  test.each([
+    ["$<TARGET_OBJECTS:parts>", "libcxxabi/src: add_library takes in the objects of parts, which no add_library makes"],
+    ["cxa_guard.cpp $<IF:x,a.cpp,b.cpp>", "libcxxabi/src: add_library(cxxabi_static_objects …) names $<IF:x,a.cpp,b.cpp>, of which the importer does not know whether it is compiled"],
+    ["cxa_guard.cpp kernel.cu", "libcxxabi/src: add_library(cxxabi_static_objects …) names kernel.cu, of which the importer does not know whether it is compiled"],
+  ])("%s is refused", (sources, message) => {
+    expect(() => read(`add_library(cxxabi_static_objects OBJECT ${sources})`)).toThrow(message);
+  });
+});
+
 test("upstream without the expected library is an error", () => {
   const other = { ...tree, read: (path: string) => (path === "libcxxabi/src/CMakeLists.txt" ? "" : tree.read(path)) };
   expect(() => importLibcxxabi(other, "22.1.8", { architectures: [], systems, targets })).toThrow("libcxxabi/src/CMakeLists.txt: makes no library cxxabi_static_objects");

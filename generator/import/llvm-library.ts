@@ -44,6 +44,14 @@ function evaluateFor(tree: SourceTree, { folder }: LlvmLibrary, system: SystemRo
     variables: describeTarget(system),
     commands: answerProbes({ system }),
     subdirectories: ["src"],
+    otherSubdirectories: {
+      benchmarks: "measures",
+      docs: "describes",
+      include: "installs headers",
+      modules: "installs modules of C++",
+      test: "tests",
+      utils: "makes tools for developers",
+    },
   });
 }
 

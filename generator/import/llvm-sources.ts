@@ -31,6 +31,9 @@ export interface CompiledSources {
 
 const compiledName = /\.(?:c|cc|cpp|cxx|s|S)$/;
 
+const headerName = /\.(?:h|hh|hpp|hxx|inc|ipp|def)$/;
+const keywords = new Set(["STATIC", "SHARED", "MODULE", "OBJECT", "EXCLUDE_FROM_ALL"]);
+
 /**
  * What is compiled of `named`, the sources that a recorded call names: headers are left out, paths are made relative to the
  * tree, and files that the build would copy from one of the tree's become repeated sources.
@@ -39,7 +42,17 @@ export function compiledSources(tree: SourceTree, result: CMakeResult, call: Rec
   const copies = copiesOf(result);
   const sources: string[] = [];
   const passes: CopiedSource[] = [];
-  for (const name of named.filter((source) => compiledName.test(source))) {
+  for (const name of named) {
+    const objects = /^\$<TARGET_OBJECTS:([^>]+)>$/.exec(name)?.[1];
+    if (objects !== undefined) {
+      const other = objectLibrary(result, call, objects);
+      const compiled = compiledSources(tree, result, other, other.arguments.slice(1));
+      sources.push(...compiled.sources);
+      if (compiled.repeated.length > 0) throw new ImportError(`${inTree(call.directory)}: ${call.name} takes in ${objects}, whose sources are copies, which the importer cannot join`);
+      continue;
+    }
+    if (keywords.has(name) || headerName.test(name)) continue;
+    if (!compiledName.test(name)) throw new ImportError(`${inTree(call.directory)}: ${call.name}(${call.arguments[0]} …) names ${name}, of which the importer does not know whether it is compiled`);
     const path = posix.resolve(call.directory, name);
     const copied = copies.get(path);
     const file = inTree(copied?.file ?? path);
@@ -48,6 +61,12 @@ export function compiledSources(tree: SourceTree, result: CMakeResult, call: Rec
     else sources.push(file);
   }
   return { sources, repeated: repeatedSources(tree, passes) };
+}
+
+function objectLibrary({ calls }: CMakeResult, { name, directory }: RecordedCall, library: string): RecordedCall {
+  const found = calls.find((other) => other.name === "add_library" && other.arguments[0] === library && other.arguments[1] === "OBJECT");
+  if (!found) throw new ImportError(`${inTree(directory)}: ${name} takes in the objects of ${library}, which no add_library makes`);
+  return found;
 }
 
 interface CopiedSource {

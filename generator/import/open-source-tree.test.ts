@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { create } from "tar";
 import { openSourceTree } from "./open-source-tree";
+import type { SourceTree } from "./source-tree";
 
 /** One archive of pkg-1.0/README and pkg-1.0/src/main.c, as GNU tar and each compressor write it. */
 const archives: Readonly<Record<string, string>> = {
@@ -77,6 +79,33 @@ describe("a folder", () => {
   test("without files is refused", async () => {
     await mkdir(join(folder, "empty"));
     await expect(openSourceTree(folder)).rejects.toThrow(`${folder}: holds no files`);
+  });
+});
+
+describe.each(["a folder", "an archive"])("symbolic links in %s", (kind) => {
+  const treeWith = async (links: Readonly<Record<string, string>>): Promise<SourceTree> => {
+    await mkdir(join(folder, "pkg", "src"), { recursive: true });
+    await writeFile(join(folder, "pkg", "src", "a.c"), "a");
+    await writeFile(join(folder, "pkg", "Makefile"), "all:");
+    for (const [path, to] of Object.entries(links)) await symlink(to, join(folder, "pkg", path));
+    if (kind === "a folder") return openSourceTree(join(folder, "pkg"));
+    await create({ cwd: folder, file: join(folder, "pkg.tar") }, ["pkg"]);
+    return openSourceTree(join(folder, "pkg.tar"));
+  };
+
+  test("are the files that they lead to, through other links as well", async () => {
+    const tree = await treeWith({ "b.c": "src/a.c", "src/c.c": "../b.c" });
+    expect(tree.files).toEqual(["Makefile", "b.c", "src/a.c", "src/c.c"]);
+    expect([tree.read("b.c"), tree.read("src/c.c")]).toEqual(["a", "a"]);
+  });
+
+  test("are the folders that they lead to", async () => {
+    expect((await treeWith({ lib: "src" })).files).toEqual(["Makefile", "lib/a.c", "src/a.c"]);
+  });
+
+  test.each(["/etc/hostname", "../outside", "gone", "b.c"])("to %s cannot be read", async (to) => {
+    const tree = await treeWith({ "b.c": to });
+    expect(() => tree.read("b.c")).toThrow(`b.c: a link to ${to}, which is not in the source tree`);
   });
 });
 

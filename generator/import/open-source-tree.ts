@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, type Stats } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { createReadStream, readFileSync, readlinkSync, type Stats } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { glob } from "fast-glob";
 import { Parser, type ReadEntry } from "tar";
 import { ImportError, type SourceTree } from "./source-tree";
 import { detectCompression, detectionLength, unpackStream } from "./unpack-stream";
@@ -13,7 +14,7 @@ type Contents = Map<string, () => Buffer>;
 /**
  * Opens the upstream tree at `path`: a folder, or a tar archive (plain, gzip, bzip2, xz or zstd; told by its content).
  * Where all files lie in one top folder, that folder is left out of the paths, as archives are commonly made.
- * A folder's files are read when asked for; an archive's are held in memory.
+ * Symbolic links are what they lead to. A folder's files are read when asked for; an archive's are held in memory.
  * Rejects with `ImportError`, naming `path`, when there is nothing to read, the archive is damaged, or it holds no file.
  */
 export async function openSourceTree(path: string): Promise<SourceTree> {
@@ -34,20 +35,50 @@ async function statOf(path: string): Promise<Stats> {
 
 async function readFolder(root: string): Promise<Contents> {
   const contents: Contents = new Map();
-  const visit = async (folder: string): Promise<void> => {
-    const entries = await readdir(join(root, folder), { withFileTypes: true });
-    for (const entry of entries) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile()) contents.set(path, () => readFileSync(join(root, path)));
-    }
-  };
+  const links = new Map<string, string>();
   try {
-    await visit("");
+    // Links are resolved below, as those of archives are.
+    const entries = await glob("**", { cwd: root, dot: true, onlyFiles: false, followSymbolicLinks: false, objectMode: true });
+    for (const { path, dirent } of entries) {
+      if (dirent.isSymbolicLink()) links.set(path, readlinkSync(join(root, path)));
+      else if (dirent.isFile()) contents.set(path, () => readFileSync(join(root, path)));
+    }
   } catch (error) {
     throw new ImportError(`${root}: cannot be read: ${messageOf(error)}`);
   }
-  return contents;
+  return resolveLinks(contents, links);
+}
+
+/** The contents with links in place of what they lead to, files or folders; a link that leads out of the tree cannot be read. */
+function resolveLinks(contents: Contents, links: ReadonlyMap<string, string>): Contents {
+  const targetOf = (path: string, followed: readonly string[] = []): string | undefined => {
+    const parts = path.split("/");
+    // A link may lead through others.
+    for (let length = 1; length <= parts.length; length++) {
+      const link = parts.slice(0, length).join("/");
+      const to = links.get(link);
+      if (to === undefined) continue;
+      const target = posix.join(posix.dirname(link), to, ...parts.slice(length));
+      return to.startsWith("/") || target.startsWith("../") || followed.includes(target) ? undefined : targetOf(target.replace(/\/$/, ""), [...followed, target]);
+    }
+    return path;
+  };
+  const resolved: Contents = new Map(contents);
+  for (const [link, to] of links) {
+    const target = targetOf(link);
+    const content = target === undefined ? undefined : contents.get(target);
+    if (content !== undefined) {
+      resolved.set(link, content);
+      continue;
+    }
+    const below = target === undefined ? [] : [...contents].filter(([path]) => path.startsWith(`${target}/`));
+    for (const [path, file] of below) resolved.set(link + path.slice(target!.length), file);
+    if (below.length > 0) continue;
+    resolved.set(link, () => {
+      throw new ImportError(`${link}: a link to ${to}, which is not in the source tree`);
+    });
+  }
+  return resolved;
 }
 
 async function readArchive(path: string): Promise<Contents> {
@@ -57,13 +88,14 @@ async function readArchive(path: string): Promise<Contents> {
   }
   const contents: Contents = new Map();
   // Strict: a damaged archive is an error, where the parser would else skip what it cannot read.
-  const parser = new Parser({ strict: true, onReadEntry: (entry) => collectEntry(entry, contents) });
+  const links = new Map<string, string>();
+  const parser = new Parser({ strict: true, onReadEntry: (entry) => collectEntry(entry, contents, links) });
   try {
     await pipeline(unpackStream(createReadStream(path, { highWaterMark: 1 << 20 }), compression), parser as unknown as NodeJS.WritableStream);
   } catch (error) {
     throw new ImportError(`${path}: damaged archive: ${messageOf(error)}`);
   }
-  return contents;
+  return resolveLinks(contents, links);
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -86,12 +118,14 @@ async function digestFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function collectEntry(entry: ReadEntry, contents: Contents): void {
+function collectEntry(entry: ReadEntry, contents: Contents, links: Map<string, string>): void {
   const path = entry.path.replace(/^(\.?\/)+/, "");
   if (entry.type === "Link") {
     const target = entry.linkpath?.replace(/^(\.?\/)+/, "");
     const content = target === undefined ? undefined : contents.get(target);
     if (content !== undefined) contents.set(path, content);
+  } else if (entry.type === "SymbolicLink") {
+    links.set(path, entry.linkpath ?? "");
   } else if (entry.type === "File" || entry.type === "OldFile" || entry.type === "ContiguousFile") {
     const chunks: Buffer[] = [];
     entry.on("data", (chunk) => chunks.push(chunk));

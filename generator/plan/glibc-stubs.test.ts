@@ -61,5 +61,13 @@ test("every node is in the version script, oldest first", () => {
 });
 
 test("an architecture's bit follows from the order of the names", () => {
-  expect([...architectureBits(table)]).toEqual([["amd64", 1], ["arm64", 2]]);
+  expect([...architectureBits(table)]).toEqual([["amd64", 1n], ["arm64", 2n]]);
+});
+
+test("each architecture has a bit of its own, beyond those of a 32-bit number as well", () => {
+  const many = (count: number): SymbolTable => ({ ...table, bases: Object.fromEntries(Array.from({ length: count }, (_, index) => [`cpu${String(index).padStart(2, "0")}`, "2.17"])) });
+  const bits = architectureBits(many(40));
+  expect([bits.get("cpu31"), bits.get("cpu32"), bits.get("cpu39")]).toEqual([2147483648n, 4294967296n, 549755813888n]);
+  expect(new Set(bits.values()).size).toBe(40);
+  expect(() => architectureBits(many(64))).toThrow("the symbols of 64 architectures need more bits than the assembler's numbers have");
 });

@@ -14,8 +14,11 @@ interface Line {
 }
 
 /** The bit that stands for each architecture of the table in `ARCHITECTURE`. */
-export function architectureBits(table: SymbolTable): Map<string, number> {
-  return new Map(Object.keys(table.bases).sort().map((architecture, index) => [architecture, 1 << index]));
+export function architectureBits(table: SymbolTable): Map<string, bigint> {
+  const architectures = Object.keys(table.bases).sort();
+  // The assembler computes with 64 bits, of which one is the sign.
+  if (architectures.length > 63) throw new Error(`the symbols of ${architectures.length} architectures need more bits than the assembler's numbers have`);
+  return new Map(architectures.map((architecture, index) => [architecture, 1n << BigInt(index)]));
 }
 
 /**

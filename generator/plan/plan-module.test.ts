@@ -206,3 +206,15 @@ test("pins an archive that nothing uses nowhere", () => {
   const plan = planOf(unused);
   expect([...plan.values()].join("\n")).not.toContain("unused-1");
 });
+
+test("sets whose names a constant's letters do not tell apart keep their sources", () => {
+  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: object } };
+  const files = {
+    ...editFile(sampleFiles, "manifest/runtimes/musl.yaml", "sources: libc, link: c}", "sources: libc, link: c}\n  - {name: a, kind: archive, output: a.a, sources: a-b}\n  - {name: b, kind: archive, output: b.a, sources: a_b}"),
+    "imports/musl-1.2.5.json": JSON.stringify({ ...imported, sets: { ...imported.sets, "a-b": { base: ["one.c"], variants: [{ name: "all" }] }, a_b: { base: ["two.c"], variants: [{ name: "all" }] } } }),
+  };
+  const overlay = textOf(planOf(files), "overlays/musl-1.2.5.BUILD.bazel");
+  expect(overlay).toContain('A_B = [\n    "one.c",\n]\n\nA_B_2 = [\n    "two.c",\n]\n');
+  expect(overlay).toMatch(/name = "a",[^)]*\bA_B\b/);
+  expect(overlay).toMatch(/name = "b",[^)]*\bA_B_2\b/);
+});

@@ -45,7 +45,7 @@ export function starlarkLiteral(value: unknown): string {
   if (value === null) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[\n${value.map((item) => `${starlarkLiteral(item)},\n`).join("")}]`;
   if (value instanceof Expression) return value.text;

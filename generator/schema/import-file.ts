@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { roleSchema } from "./rows";
+import { roleSchema } from "./roles";
 
 /**
  * One object made by including the same source several times under different macros, as upstream's build does by

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { roleSchema, type Role } from "./roles";
+
 /** What rows, units and platforms are called. */
 export const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
 const name = nameSchema;
@@ -134,9 +136,6 @@ export const prepareStepSchema = z.strictObject({
 /** Sources per compiler process where a unit says nothing; what `COMPILE_ATTRS` of bzlmod/runtimes/compile.bzl has as well. */
 export const defaultBatch = 84;
 
-/** What a runtime is for the others. */
-export const roleSchema = z.enum(["kernel_headers", "libc", "builtins", "unwinder", "cxxabi", "cxx"]);
-
 /** One product of a runtime: a file that links or start-up read. */
 export const unitSchema = z.strictObject({
   name,
@@ -203,7 +202,7 @@ export type ArchiveRow = z.infer<typeof archiveSchema>;
 export type PrepareStep = z.infer<typeof prepareStepSchema>;
 export type UnitRow = z.infer<typeof unitSchema>;
 export type FlagList = z.infer<typeof flagListSchema>;
-export type Role = z.infer<typeof roleSchema>;
+export { roleSchema, type Role };
 export type RuntimeRow = z.infer<typeof runtimeSchema>;
 export type ModuleRow = z.infer<typeof moduleSchema>;
 

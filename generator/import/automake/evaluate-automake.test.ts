@@ -3,7 +3,7 @@ import { canonicalName, evaluateAutomake, type Automake } from "./evaluate-autom
 
 function evaluate(text: string, more: Readonly<Record<string, string>> = {}, conditions: readonly string[] = []): Automake {
   return evaluateAutomake(sourceTreeOf({ "crt/Makefile.am": text, ...more }), "crt/Makefile.am", {
-    conditions: new Set(conditions),
+    conditions: { A: false, LIB64: false, W32API: false, ...Object.fromEntries(conditions.map((name) => [name, true])) },
     substitutions: { LIB: "libucrt.a" },
   });
 }
@@ -14,8 +14,18 @@ describe("variables", () => {
     expect(automake.words("A")).toEqual(["one", "two", "three"]);
   });
 
-  it("take what configure puts in place of @NAME@, and nothing for a name that it does not know", () => {
-    expect(evaluate("A = @LIB@ x@NONE@y\n").words("A")).toEqual(["libucrt.a", "xy"]);
+  it("take what configure puts in place of @NAME@; a name that is not known is an error", () => {
+    expect(evaluate("A = @LIB@ y\n").words("A")).toEqual(["libucrt.a", "y"]);
+    expect(() => evaluate("A = x@NONE@y\n")).toThrow("crt/Makefile.am: has @NONE@, of which the importer does not know what configure puts in its place");
+  });
+
+  it("refuse a conditional of which it is not known whether it holds, unless it does not matter", () => {
+    expect(() => evaluate("if LIB128\nA = 1\nendif\n")).toThrow("crt/Makefile.am: has a conditional LIB128, of which the importer does not know whether it holds");
+    expect(evaluate("if LIB64\nif LIB128\nA = 1\nendif\nendif\nA = 2\n").words("A")).toEqual(["2"]);
+  });
+
+  it("end where a comment begins, at a word's end or inside of it", () => {
+    expect(evaluate("A = a#b\n").words("A")).toEqual(["a"]);
   });
 
   it("follow conditionals, indented assignments and nesting included", () => {

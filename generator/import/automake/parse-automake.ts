@@ -20,9 +20,9 @@ export interface AutomakeFile {
 }
 
 export interface AutomakeOptions {
-  /** The conditionals of configure.ac (AM_CONDITIONAL) that hold. */
-  readonly conditions: ReadonlySet<string>;
-  /** What configure puts in place of `@NAME@`; a name that is not here stands for nothing. */
+  /** Whether each conditional of configure.ac (AM_CONDITIONAL) holds; one that is not here is an error. */
+  readonly conditions: Readonly<Record<string, boolean>>;
+  /** What configure puts in place of `@NAME@`; a name that is not here is an error. */
   readonly substitutions: Readonly<Record<string, string>>;
 }
 
@@ -39,13 +39,18 @@ export function parseAutomake(tree: SourceTree, path: string, options: AutomakeO
   const rules: { targets: string; prerequisites: string; recipe: string[] }[] = [];
   const conditions: boolean[] = [];
 
+  const holds = (name: string, file: string): boolean => {
+    const known = options.conditions[name];
+    if (known === undefined) throw new ImportError(`${file}: has a conditional ${name}, of which the importer does not know whether it holds`);
+    return known;
+  };
   const readFile = (file: string): void => {
     const relative = file.slice(folder.length, Math.max(folder.length, file.lastIndexOf("/")));
-    const text = substitute(tree.read(file), { ...options.substitutions }).replaceAll("%reldir%", relative);
+    const text = substitute(tree.read(file), file, options.substitutions).replaceAll("%reldir%", relative);
     let recipe: string[] | undefined;
     for (const line of logicalLines(text)) {
       const condition = /^if (!?)(\w+)\s*$/.exec(line);
-      if (condition) conditions.push(options.conditions.has(condition[2]!) !== (condition[1] === "!"));
+      if (condition) conditions.push(conditions.every(Boolean) && holds(condition[2]!, file) !== (condition[1] === "!"));
       else if (/^else\b/.test(line)) conditions.push(!closed(conditions, file));
       else if (/^endif\b/.test(line)) closed(conditions, file);
       else if (!conditions.every(Boolean)) continue;
@@ -88,9 +93,13 @@ function logicalLines(text: string): string[] {
   return text
     .replace(/\\\r?\n[ \t]*/g, " ")
     .split(/\r?\n/)
-    .map((line) => (line.startsWith("\t") ? line : line.replace(/(^|\s)#.*$/, "").trimEnd()));
+    .map((line) => (line.startsWith("\t") ? line : line.replace(/(^|[^\\])#.*$/, "$1").trimEnd()));
 }
 
-function substitute(text: string, substitutions: Readonly<Record<string, string>>): string {
-  return text.replace(/@([A-Z]\w*)@/g, (_, name: string) => substitutions[name] ?? "");
+function substitute(text: string, file: string, substitutions: Readonly<Record<string, string>>): string {
+  return text.replace(/@([A-Z]\w*)@/g, (whole, name: string) => {
+    const value = substitutions[name];
+    if (value === undefined) throw new ImportError(`${file}: has ${whole}, of which the importer does not know what configure puts in its place`);
+    return value;
+  });
 }

@@ -28,6 +28,7 @@ export const builtinCommands: ReadonlyMap<string, CommandFunction> = new Map<str
   ["cmake_dependent_option", (words, context) => runDependentOption(words, context)],
   ["cmake_parse_arguments", (words, { scope }) => runParseArguments(words, scope)],
   ["get_filename_component", (words, context) => runFilenameComponent(words, context)],
+  ["find_path", (words, { scope }) => runFindPath(words, scope)],
   ["file", (words, context) => runFile(words, context)],
   ["message", ([mode = "", ...text]) => runMessage(mode, text)],
 ]);
@@ -124,6 +125,13 @@ function filenameComponent(path: string, mode: string, context: CommandContext):
   }
 }
 
+/** Nothing is installed where upstream looks; what is in the tree is found by other means. */
+function runFindPath([name = ""]: readonly string[], scope: CMakeScope): void {
+  if (scope.get(name) === undefined) scope.cache.entries.set(name, `${name}-NOTFOUND`);
+}
+
+const fileOperationsOnBuild = ["APPEND", "CONFIGURE", "COPY", "COPY_FILE", "CREATE_LINK", "GENERATE", "MAKE_DIRECTORY", "REMOVE", "REMOVE_RECURSE", "RENAME", "TOUCH", "WRITE"];
+
 /** Only what reads the tree; what writes a build folder has no effect on source lists. */
 function runFile(words: readonly string[], context: CommandContext): void {
   const [operation, first = "", ...rest] = words;
@@ -133,7 +141,7 @@ function runFile(words: readonly string[], context: CommandContext): void {
     context.scope.set(rest[0] ?? "", text);
   } else if (operation === "GLOB") {
     context.scope.set(first, listOf(rest.flatMap((pattern) => context.glob(pattern)).sort()));
-  } else if (operation === "STRINGS" || operation === "GLOB_RECURSE") {
+  } else if (!fileOperationsOnBuild.includes(operation ?? "")) {
     throw new Error(`file(${operation} …) is not known to the importer`);
   }
 }

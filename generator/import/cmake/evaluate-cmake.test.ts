@@ -54,8 +54,9 @@ describe("files", () => {
     expect(resultOf("include(${CMAKE_CURRENT_SOURCE_DIR}/../cmake/Lists.cmake)", {}, files)).toBe("/source/cmake;/source/lib");
   });
 
-  test("a module of CMake's own is recorded; one that the importer needs must be there", () => {
-    expect(evaluate("include(CheckCCompilerFlag)").calls).toEqual([{ name: "include", arguments: ["CheckCCompilerFlag"], directory: "/source/lib" }]);
+  test("a module of CMake's own that is known has no effect; others, and those that the importer needs, must be there", () => {
+    expect(evaluate("include(CheckCCompilerFlag)\ninclude(Absent OPTIONAL)").calls).toEqual([]);
+    expect(() => evaluate("\ninclude(Absent)")).toThrow("lib/CMakeLists.txt:2: includes Absent, which is neither in the source tree nor a module of CMake's that the importer knows");
     expect(() => evaluate("", { modules: ["Missing"] })).toThrow("lib: needs the module Missing");
   });
 
@@ -66,11 +67,8 @@ describe("files", () => {
 
   test("a subfolder is entered when it is asked for, in a scope of its own", () => {
     const files = { "lib/src/CMakeLists.txt": "set(RESULT inner)\nadd_library(x STATIC a.c)", "lib/test/CMakeLists.txt": "add_library(y b.c)" };
-    const result = evaluate("set(RESULT outer)\nadd_subdirectory(src)\nadd_subdirectory(test)", { subdirectories: ["src"] }, files);
-    expect(result.calls).toEqual([
-      { name: "add_library", arguments: ["x", "STATIC", "a.c"], directory: "/source/lib/src" },
-      { name: "add_subdirectory", arguments: ["test"], directory: "/source/lib" },
-    ]);
+    const result = evaluate("set(RESULT outer)\nadd_subdirectory(src)\nadd_subdirectory(test)", { subdirectories: ["src"], otherSubdirectories: { test: "tests" } }, files);
+    expect(result.calls).toEqual([{ name: "add_library", arguments: ["x", "STATIC", "a.c"], directory: "/source/lib/src" }]);
     expect(result.variable("RESULT")).toBe("outer");
   });
 
@@ -82,7 +80,7 @@ describe("files", () => {
 });
 
 describe("commands", () => {
-  test("what nothing defines is recorded; what the importer answers wins over the tree's own", () => {
+  test("what describes the build is recorded; what the importer answers wins over the tree's own", () => {
     const commands = new Map([["probe", ([variable = ""], { scope }) => scope.set(variable, "answered")]] as const) as CMakeOptions["commands"] & object;
     const result = evaluate("function(probe v)\nset(${v} own PARENT_SCOPE)\nendfunction()\nprobe(RESULT)\nadd_compile_options(${RESULT} -O2)", { commands });
     expect(result.variable("RESULT")).toBe("answered");
@@ -90,6 +88,11 @@ describe("commands", () => {
   });
 
   test.each([
+    ["math(EXPR COUNT 1+1)", "lib/CMakeLists.txt:2: the importer does not know what math(EXPR COUNT 1+1) does to the lists of sources"],
+    ["target_sources(x PRIVATE a.c)", "lib/CMakeLists.txt:2: the importer does not know what target_sources(x PRIVATE a.c) does to the lists of sources"],
+    ["check_new_thing(-fx HAS_X)", "lib/CMakeLists.txt:2: the importer does not know what check_new_thing(-fx HAS_X) does to the lists of sources"],
+    ["add_subdirectory(more)", "lib/CMakeLists.txt:2: adds the subdirectory more, of which the importer does not know whether it has sources"],
+    ["file(RELATIVE_PATH A b c)", "lib/CMakeLists.txt:2: file(RELATIVE_PATH …) is not known to the importer"],
     ["list(FOO A)", "lib/CMakeLists.txt:2: list(FOO …) is not known to the importer"],
     ["string(FOO A)", "lib/CMakeLists.txt:2: string(FOO …) is not known to the importer"],
     ['message(FATAL_ERROR "no " "luck")', "lib/CMakeLists.txt:2: upstream refuses this configuration: no luck"],

@@ -1,10 +1,12 @@
 import { posix } from "node:path";
+import picomatch from "picomatch";
 import { ImportError, type SourceTree } from "../source-tree";
 import { builtinCommands, type CommandContext, type CommandFunction } from "./builtin-commands";
 import { listElements, listOf } from "./cmake-list";
 import { CMakeCache, CMakeScope } from "./cmake-scope";
 import { evaluateCondition } from "./evaluate-condition";
 import { expandArguments, type ExpandedArgument } from "./expand-arguments";
+import { ownModules, recordedCommands } from "./known-commands";
 import { mapArguments, parseCMake, type Argument, type Command, type Statement } from "./parse-cmake";
 
 /** Where the tree and the build folder lie, as far as the evaluated files can see. */
@@ -32,6 +34,10 @@ export interface CMakeOptions {
   readonly modules?: readonly string[];
   /** The folders that `add_subdirectory` enters, by the names that it is called with. */
   readonly subdirectories?: readonly string[];
+  /** The folders that it does not enter → why nothing of them is wanted. A folder that is in neither is an error. */
+  readonly otherSubdirectories?: Readonly<Record<string, string>>;
+  /** Commands of the project whose calls are recorded → why they need no evaluation; besides those of `known-commands.ts`. */
+  readonly recorded?: Readonly<Record<string, string>>;
 }
 
 export interface CMakeResult {
@@ -42,7 +48,7 @@ export interface CMakeResult {
 
 /**
  * Evaluates a folder of a project that is built with CMake, as far as its source lists need it: variables, conditions,
- * loops, functions, and modules of the tree. Whatever else is called is recorded, and has no effect.
+ * loops, functions, and modules of the tree. Commands that only describe the build are recorded.
  * Throws `ImportError` with file and line where evaluation does not come through.
  */
 export function evaluateCMake(tree: SourceTree, options: CMakeOptions): CMakeResult {
@@ -206,7 +212,8 @@ class Evaluation {
       else if (name === "include_guard") return this.guarded.has(this.file) ? "return" : void this.guarded.add(this.file);
       else if (name === "add_subdirectory") this.addSubdirectory(words);
       else if (builtinCommands.has(name)) builtinCommands.get(name)!(words, this.context(), expanded);
-      else this.record(name, words);
+      else if (recordedCommands.has(name) || Object.hasOwn(this.options.recorded ?? {}, name)) this.record(name, words);
+      else throw new Error(`the importer does not know what ${name}(${words.slice(0, 3).join(" ")}) does to the lists of sources`);
       return undefined;
     });
   }
@@ -244,14 +251,17 @@ class Evaluation {
       : listElements(this.scope.get("CMAKE_MODULE_PATH") ?? "").map((path) => posix.join(path, `${name}.cmake`));
     const path = candidates.find((candidate) => this.isFile(candidate));
     if (path !== undefined) this.runFile(path);
+    else if (words.includes("OPTIONAL")) return;
     else if (required) throw new ImportError(`${this.options.directory}: needs the module ${name}, which the source tree does not have`);
-    // CMake's own modules are not in the tree; what they define is answered here or recorded.
-    else this.record("include", words);
+    else if (!ownModules.has(name)) throw new Error(`includes ${name}, which is neither in the source tree nor a module of CMake's that the importer knows`);
   }
 
   private addSubdirectory(words: readonly string[]): void {
     const name = words[0] ?? "";
-    if (!this.options.subdirectories?.includes(name)) return this.record("add_subdirectory", words);
+    if (!this.options.subdirectories?.includes(name)) {
+      if (Object.hasOwn(this.options.otherSubdirectories ?? {}, name)) return;
+      throw new Error(`adds the subdirectory ${name}, of which the importer does not know whether it has sources`);
+    }
     const above = this.scope;
     this.scope = new CMakeScope(above.cache, above);
     const directory = this.absolute(name);
@@ -302,8 +312,8 @@ class Evaluation {
 
   private glob(pattern: string): string[] {
     const inTree = this.treePath(pattern) ?? "";
-    const form = new RegExp(`^${inTree.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, "[^/]*").replace(/\?/g, "[^/]")}$`);
-    return this.tree.files.filter((file) => form.test(file)).map((file) => posix.join(sourceRoot, file));
+    const matches = picomatch(inTree, { dot: true, nobrace: true, noextglob: true, noglobstar: true, nonegate: true });
+    return this.tree.files.filter((file) => matches(file)).map((file) => posix.join(sourceRoot, file));
   }
 
   private located<T>(command: Command, action: () => T): T {

@@ -19,6 +19,13 @@ test.each([
   ["SIZE == 4 && EQUAL (a, b)", false],
   ["SIX + 1 == 7", undefined],
   ["0", false],
+  ["4L && 0", false],
+  ["SIX == 6UL", true],
+  ["SIX == 0x6", true],
+  ["SIX == 06", true],
+  ["SIX == 6.5", undefined],
+  ["SIX == 09", undefined],
+  ["defined YES YES", undefined],
 ])("%s is %s", (text, expected) => {
   expect(evaluateCondition(text, operands)).toBe(expected);
 });

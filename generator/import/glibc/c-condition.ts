@@ -10,7 +10,7 @@ export interface Operands {
 
 /** The expression after `#if`, of C's preprocessor, as far as its operands are known. Text that is no expression is not known. */
 export function evaluateCondition(text: string, operands: Operands): Truth {
-  const tokens = text.match(/[A-Za-z_]\w*|\d+|&&|\|\||[=!<>]=|[^\s\w]/g) ?? [];
+  const tokens = text.match(/[A-Za-z_]\w*|\d[\w.]*|&&|\|\||[=!<>]=|[^\s\w]/g) ?? [];
   let next = 0;
   const take = (token: string): boolean => tokens[next] === token && next++ >= 0;
 
@@ -63,7 +63,7 @@ export function evaluateCondition(text: string, operands: Operands): Truth {
     }
     const token = tokens[next++];
     if (token === undefined) return undefined;
-    if (/^\d/.test(token)) return Number(token);
+    if (/^\d/.test(token)) return integerOf(token);
     if (token === "defined") {
       const parenthesized = take("(");
       const name = tokens[next++] ?? "";
@@ -86,5 +86,14 @@ export function evaluateCondition(text: string, operands: Operands): Truth {
     next++;
     return parameters;
   };
-  return parseOr();
+  const result = parseOr();
+  return next < tokens.length ? undefined : result;
+}
+
+/** An integer of C, in any base and of any type; undefined for what is none. */
+function integerOf(token: string): number | undefined {
+  const digits = /^(0[xX][0-9a-fA-F]+|\d+)[uUlL]*$/.exec(token)?.[1];
+  if (digits === undefined) return undefined;
+  if (!/^0\d/.test(digits)) return Number(digits);
+  return /^[0-7]+$/.test(digits) ? parseInt(digits, 8) : undefined;
 }

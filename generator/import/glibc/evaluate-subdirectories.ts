@@ -52,7 +52,7 @@ function evaluateFolder(tree: SourceTree, folder: string, given: Readonly<Record
   return evaluateMakefile(tree, "Makefile", given, {
     directory: folder,
     rules: folder === "csu",
-    shell: () => "",
+    shell: (command) => answerCommand(command, folder),
     include(path) {
       if (path.includes(objectFolder)) return [];
       // Of what these two do, only this part sets variables that importers ask for.
@@ -60,6 +60,18 @@ function evaluateFolder(tree: SourceTree, folder: string, given: Readonly<Record
       return undefined;
     },
   });
+}
+
+/** Commands whose output decides nothing that is built or installed, and what they decide. */
+const commandsWithoutProducts: readonly { readonly form: RegExp; readonly decides: string }[] = [
+  { form: /^echo \S+ \| sed /, decides: "which folder of libraries ldd's and ldconfig's texts name" },
+  { form: /^\s*echo "[^"]*" ?\| ?\s*sed /, decides: "for which locales tests are run" },
+  { form: /^cat \/selinux\/enforce /, decides: "how the machine that installs labels files" },
+];
+
+function answerCommand(command: string, folder: string): string {
+  if (commandsWithoutProducts.some(({ form }) => form.test(command))) return "";
+  throw new ImportError(`${folder}/Makefile: asks what a command prints, which the importer does not run: $(shell ${command})`);
 }
 
 /** What configure writes into config.make with its default options, as far as makefiles decide by it what is built and installed. */

@@ -136,10 +136,13 @@ function readLine(line: Exclude<MakeLine, { kind: "if" | "else" | "endif" }>, st
     case "rule":
       if (state.options.rules) readRule(expander.expand(line.targets), expander.expand(line.prerequisites), state);
       break;
+    case "unknown":
+      throw new ImportError(`${state.path}: the importer does not understand the line "${line.text}"`);
     case "expression":
       readLines(parseMakefile(expander.expand(line.text)), state);
       break;
     case "assign":
+      if (line.operator === "!=") throw new ImportError(`${state.path}: sets ${line.name} to what a command prints, which the importer does not run: ${line.value}`);
       assign(line, state);
   }
 }

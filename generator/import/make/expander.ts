@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import picomatch from "picomatch";
 import { ImportError, type SourceTree } from "../source-tree";
 import { topLevelComma } from "./parse-makefile";
 
@@ -35,6 +36,7 @@ export class Expander {
         result += text[index];
       } else if (text[index + 1] === "(" || text[index + 1] === "{") {
         const end = closingParenthesis(text, index + 1);
+        if (end === undefined) throw new ImportError(`${this.makefile}: a reference is not closed: ${text.slice(index, index + 60)}`);
         result += this.reference(text.slice(index + 2, end));
         index = end;
       } else {
@@ -179,9 +181,9 @@ export class Expander {
     if (!find) throw new ImportError(`${this.makefile}: the importer knows no command but find: $(shell ${command})`);
     const [, folder, pattern] = find as unknown as [string, string, string];
     const below = `${normalize(folder)}/`;
-    const name = globExpression(pattern.replace(/[\\'"]/g, ""));
+    const matches = matcherOf(pattern.replace(/[\\'"]/g, ""), { dot: true });
     return this.tree.files
-      .filter((file) => file.startsWith(below) && name.test(file.slice(file.lastIndexOf("/") + 1)))
+      .filter((file) => file.startsWith(below) && matches(file.slice(file.lastIndexOf("/") + 1)))
       .map((file) => `${folder}/${file.slice(below.length)}`)
       .join(" ");
   }
@@ -193,9 +195,9 @@ export class Expander {
     const spelled = pattern.slice(0, pattern.lastIndexOf("/") + 1);
     // A wildcard in a folder's name is spelled by what it stands for.
     const prefix = /[*?[]/.test(spelled) ? /^(\.\/)*/.exec(pattern)![0] : spelled;
-    const form = globExpression(sought);
+    const matches = matcherOf(sought);
     const below = prefix === spelled ? sought.lastIndexOf("/") + 1 : 0;
-    return this.tree.files.filter((file) => form.test(file)).map((file) => prefix + file.slice(below));
+    return this.tree.files.filter((file) => matches(file)).map((file) => prefix + file.slice(below));
   }
 
   /** The place in the tree of a path that a makefile spells. */
@@ -218,8 +220,9 @@ export function foldersOf(tree: SourceTree): ReadonlySet<string> {
   return found;
 }
 
-function globExpression(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, "[^/]*").replace(/\?/g, "[^/]")}$`);
+/** A pattern of the shell, without what only some shells know. */
+export function matcherOf(pattern: string, options: { readonly dot?: boolean } = {}): (path: string) => boolean {
+  return picomatch(pattern, { nobrace: true, noextglob: true, noglobstar: true, nonegate: true, strictSlashes: true, ...options });
 }
 
 /** The words of `text`, which white space separates. */
@@ -259,13 +262,13 @@ function splitArguments(text: string, limit = Infinity): string[] {
   return comma === text.length || limit <= 1 ? [text] : [text.slice(0, comma), ...splitArguments(text.slice(comma + 1), limit - 1)];
 }
 
-function closingParenthesis(text: string, open: number): number {
+function closingParenthesis(text: string, open: number): number | undefined {
   let depth = 0;
   for (let index = open; index < text.length; index++) {
     if (text[index] === "(" || text[index] === "{") depth++;
     else if ((text[index] === ")" || text[index] === "}") && --depth === 0) return index;
   }
-  return text.length;
+  return undefined;
 }
 
 /** `path` without a leading `./` and without doubled slashes. */

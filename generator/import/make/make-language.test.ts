@@ -58,3 +58,33 @@ test("an included file that is not there is an error, unless it is optional", ()
   expect(() => evaluate("include gone.mk\n")).toThrow("Makefile: includes gone.mk, which the source tree has not");
   expect(evaluate("-include gone.mk\na = 1\n").words("a")).toEqual(["1"]);
 });
+
+test("an assignment of several lines appends, as one of one line does", () => {
+  expect(evaluate("flags = -a\ndefine flags +=\n-b\n-c\nendef\nx = 1\n").words("flags")).toEqual(["-a", "-b", "-c"]);
+  expect(evaluate("override define text =\ntouch $@\nendef\nx = 1\n").words("x")).toEqual(["1"]);
+});
+
+test("a comment begins at any # that is neither escaped nor inside a reference", () => {
+  const makefile = evaluate("a = x#y\nb = \\#undef\nc = $(subst \\#,,z) $(patsubst #%,%,#w)\n");
+  expect([makefile.words("a"), makefile.words("b"), makefile.words("c")]).toEqual([["x"], ["#undef"], ["z", "w"]]);
+});
+
+test.each([
+  ["a variable that is set to what a command prints", "a != date\n", "Makefile: sets a to what a command prints, which the importer does not run: date"],
+  ["the same in several lines", "define a !=\ndate\nendef\n", "Makefile: sets a to what a command prints, which the importer does not run: date"],
+  ["a reference that is not closed", "a = $(patsubst %.c,%.o,b.c\n", "Makefile: a reference is not closed: $(patsubst %.c,%.o,b.c"],
+  ["a line that is none of make's", "load plugin.so\n", 'Makefile: the importer does not understand the line "load plugin.so"'],
+])("%s is refused", (_name, text, message) => {
+  expect(() => evaluate(text).words("a")).toThrow(message);
+});
+
+test("what stands in a branch that is not taken is not looked at, and what is for recipes alone is passed over", () => {
+  expect(evaluate("ifneq (,)\nThis makefile requires GNU Make.\nendif\nvpath %.c other\nexport AWK\na = 1\n").words("a")).toEqual(["1"]);
+});
+
+test("wildcards are those of the shell: no hidden files, classes, no braces", () => {
+  const files = { "a.c": "", "b.c": "", ".c.c": "", "{a,b}.c": "" };
+  expect(evaluate("a = $(wildcard [a]*.c)\n", files).words("a")).toEqual(["a.c"]);
+  expect(evaluate("a = $(wildcard *.c)\n", files).words("a").sort()).toEqual(["a.c", "b.c", "{a,b}.c"]);
+  expect(evaluate("a = $(wildcard {a,b}*.c)\n", files).words("a")).toEqual(["{a,b}.c"]);
+});

@@ -11,7 +11,7 @@ export interface MakeDefinedCondition {
   readonly defined: string;
 }
 
-type AssignmentOperator = "=" | ":=" | "+=" | "?=";
+type AssignmentOperator = "=" | ":=" | "+=" | "?=" | "!=";
 
 /** One line of a makefile that can change a variable, or the first line of a rule; recipes are left out. */
 export type MakeLine =
@@ -26,9 +26,13 @@ export type MakeLine =
   /** `targets: prerequisites`; for a static pattern rule `targets: pattern: prerequisites`. */
   | { readonly kind: "rule"; readonly targets: string; readonly prerequisites: string }
   /** A line that is only references, as `$(eval …)` is. */
-  | { readonly kind: "expression"; readonly text: string };
+  | { readonly kind: "expression"; readonly text: string }
+  /** What is none of these: an error, unless it is in a branch that is not taken, as make's are. */
+  | { readonly kind: "unknown"; readonly text: string };
 
 const inclusion = /^(-|s)?include\s+(.*)$/;
+/** They say how recipes find files and what their commands see. */
+const directivesWithoutSources = /^(?:vpath|export|unexport)(?:\s|$)/;
 const appendedVariable = /^([A-Za-z_][\w.-]*)\s*\+=\s*(.*)$/;
 
 /** The lines of a GNU makefile that set variables, include files, make rules, or make any of them conditional. Comments and continued lines are resolved. */
@@ -38,14 +42,14 @@ export function parseMakefile(text: string): MakeLine[] {
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!;
     if (line.startsWith("\t")) continue;
-    const defined = /^\s*define\s+(\S+?)\s*(?::?=)?\s*$/.exec(line);
+    const defined = /^\s*(?:(?:override|export)\s+)*define\s+(\S+?)\s*(::?=|[?+!]?=)?\s*(?:#.*)?$/.exec(line);
     if (defined) {
       const body: string[] = [];
       while (++index < lines.length && !/^\s*endef\b/.test(lines[index]!)) body.push(lines[index]!);
-      parsed.push({ kind: "assign", name: defined[1]!, operator: "=", value: body.join("\n") });
+      parsed.push({ kind: "assign", name: defined[1]!, operator: operatorOf(defined[2] ?? "="), value: body.join("\n") });
       continue;
     }
-    const found = parseLine(line.replace(/(^|\s)#.*$/, "").trim());
+    const found = parseLine(withoutComment(line).trim());
     if (found) parsed.push(found);
   }
   return parsed;
@@ -64,7 +68,8 @@ function parseLine(line: string): MakeLine | undefined {
   }
   if (/^endif\b/.test(line)) return { kind: "endif" };
   const operator = findOperator(line);
-  if (operator === undefined) return line.startsWith("$") ? { kind: "expression", text: line } : undefined;
+  if (operator === undefined && directivesWithoutSources.test(line)) return undefined;
+  if (operator === undefined) return { kind: line.startsWith("$") ? "expression" : "unknown", text: line };
   const before = line.slice(0, operator.start).trim();
   const after = line.slice(operator.end).trim();
   if (operator.text !== ":") return { kind: "assign", name: before.replace(/^(?:(?:override|export)\s+)*/, ""), operator: operator.text, value: after };
@@ -81,12 +86,33 @@ function findOperator(line: string): { readonly start: number; readonly end: num
     if (character === "(" || character === "{") depth++;
     else if (character === ")" || character === "}") depth--;
     if (depth > 0) continue;
-    const found = /^(?:::?=|\+=|\?=|=|::?)/.exec(line.slice(start, start + 3))?.[0];
+    const found = /^(?:::?=|\+=|\?=|!=|=|::?)/.exec(line.slice(start, start + 3))?.[0];
     if (found === undefined) continue;
-    const text = found === "::=" ? ":=" : found === "::" ? ":" : (found as AssignmentOperator | ":");
-    return { start, end: start + found.length, text };
+    return { start, end: start + found.length, text: found === ":" || found === "::" ? ":" : operatorOf(found) };
   }
   return undefined;
+}
+
+function operatorOf(text: string): AssignmentOperator {
+  return text === "::=" ? ":=" : (text as AssignmentOperator);
+}
+
+/** A comment starts at any `#` that is neither escaped nor inside a reference. */
+function withoutComment(line: string): string {
+  let depth = 0;
+  let text = "";
+  for (let index = 0; index < line.length; index++) {
+    const character = line[index]!;
+    if (character === "\\" && line[index + 1] === "#") {
+      text += line[++index]!;
+      continue;
+    }
+    if (character === "#" && depth <= 0) break;
+    if (character === "(" || character === "{") depth++;
+    else if (character === ")" || character === "}") depth--;
+    text += character;
+  }
+  return text;
 }
 
 function parseCondition(line: string): MakeCondition | MakeDefinedCondition | undefined {

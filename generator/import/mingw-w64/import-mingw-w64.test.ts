@@ -4,7 +4,7 @@ import type { ImportRows } from "../importer";
 import { sourceTreeOf, type SourceTree } from "../source-tree";
 import { importMingwW64 } from "./import-mingw-w64";
 
-const makefile = String.raw`AM_CFLAGS=-pipe -std=gnu99 -D_CRTBLD @WARNINGS@
+const makefile = String.raw`AM_CFLAGS=-pipe -std=gnu99 -D_CRTBLD @ADD_C_ONLY_WARNING_FLAGS@
 CPPFLAGS32=$(AM_CPPFLAGS) -m32
 CPPFLAGS64=$(AM_CPPFLAGS) -m64
 AM_DLLTOOLFLAGS=-k --as=$(AS) --output-lib $@

@@ -46,9 +46,31 @@ export interface Products {
   readonly headers: readonly string[];
 }
 
+/** Conditionals of configure's options, which are not given, and of GNU's dlltool, in whose place is LLVM's. */
+const optionsOfConfigure = { ARM64EC: false, DELAY_IMPORT_LIBS: false, DLLTOOL_HAS_TEMP_PREFIX: false, ENABLE_DFP: false, W32API: false, WITHSYSROOT: false };
+
+/** What configure fills in where none of its options is given: flags of warnings and of hardening, folders of multilib. */
+const substitutionsOfConfigure = Object.fromEntries(
+  [
+    "ADD_CXX_ONLY_WARNING_FLAGS",
+    "ADD_C_CXX_WARNING_FLAGS",
+    "ADD_C_ONLY_WARNING_FLAGS",
+    "CFGUARD_CFLAGS",
+    "IMAGEBASE_CFLAGS",
+    "LIBARM32SUFFIXDIR",
+    "LIBARM64SUFFIXDIR",
+    "LIBX8632SUFFIXDIR",
+    "LIBX8664SUFFIXDIR",
+    "TARGET_SYSTEM_ROOT",
+  ].map((name) => [name, ""]),
+);
+
 /** Reads what upstream installs in `folder` (`lib64`), which is also what its conditional is called. */
 export function readProducts(tree: SourceTree, folder: string): Products {
-  const options: AutomakeOptions = { conditions: new Set([folder.toUpperCase()]), substitutions: { MSVCRT_LIB: `lib${defaultCrt(tree)}.a` } };
+  const options: AutomakeOptions = {
+    conditions: { ...optionsOfConfigure, ...Object.fromEntries(["LIB32", "LIB64", "LIBARM32", "LIBARM64"].map((name) => [name, name === folder.toUpperCase()])) },
+    substitutions: { ...substitutionsOfConfigure, MSVCRT_LIB: `lib${defaultCrt(tree)}.a` },
+  };
   return new ProductReader(tree, evaluateAutomake(tree, makefile, options), folder).read();
 }
 

@@ -25,6 +25,12 @@ test("preprocessing a definition, with and without taking decorations away", () 
   expect(read("lib64/a.def", ["lib-common/a.def.in"], `${command} | sed -E 's/^([^ ]+)@[0-9]+( |$)/\\1\\2/' > lib64/a.def`)).toMatchObject({ undecorate: true });
 });
 
+test("commands beside the one that is understood are refused, but for what clears the way and indexes", () => {
+  expect(read("x.o", ["y.o"], "rm -f x.o", "cp y.o x.o", " x.o")).toEqual({ kind: "copy", of: "y.o" });
+  expect(() => read("x.o", ["y.o"], "cp y.o x.o", "strip x.o")).toThrow("Makefile.am: the importer does not understand how x.o is made: cp y.o x.o; strip x.o");
+  expect(() => read("x.a", ["y.def"], "dlltool --input-def y.def --output-lib x.a", "ar d x.a part.o")).toThrow("does not understand how x.a is made");
+});
+
 test("anything else is refused with the command", () => {
   expect(() => read("x.a", ["y"], "weld y")).toThrow("Makefile.am: the importer does not understand how x.a is made: weld y");
 });

@@ -17,9 +17,11 @@ export type Recipe =
 /** Interprets the recipe of `rule`. Throws `ImportError`, quoting it, when it does something else than the kinds above. */
 export function readRecipe(rule: AppliedRule, path: string): Recipe {
   const [first = ""] = rule.prerequisites;
-  const imported = readImport(rule.recipe.join("\n"), rule.target);
-  if (imported) return imported;
-  for (const line of rule.recipe) {
+  // What was there before, and the index of an archive that has just been made.
+  const [line, ...others] = rule.recipe.filter((command) => command.trim() !== rule.target && command.trim() !== `rm -f ${rule.target}`);
+  if (line !== undefined && others.length === 0) {
+    const imported = readImport(line, rule.target);
+    if (imported) return imported;
     const words = splitShellWords(line);
     if (words[0] === "cp") return { kind: "copy", of: first };
     if (/\s-M < /.test(line)) return { kind: "merge", script: normalize(first) };

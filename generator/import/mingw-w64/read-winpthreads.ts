@@ -17,7 +17,7 @@ export interface Winpthreads {
 
 /** Reads the static library of winpthreads. */
 export function readWinpthreads(tree: SourceTree): Winpthreads {
-  const automake = evaluateAutomake(tree, makefile, { conditions: new Set(), substitutions: {} });
+  const automake = evaluateAutomake(tree, makefile, { conditions: { MSVC: false }, substitutions: {} });
   const [library] = automake.words("lib_LTLIBRARIES");
   const name = /^lib(\w+)\.la$/.exec(library ?? "")?.[1];
   if (library === undefined || name === undefined) throw new ImportError(`${makefile}: names no library in lib_LTLIBRARIES`);

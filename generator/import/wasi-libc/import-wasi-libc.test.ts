@@ -91,7 +91,6 @@ test("a set for every list of objects that has flags of its own, and for what el
   ]);
   expect(sets["c"]!.textual).toEqual(["malloc/malloc-body.c"]);
   expect(facts).toMatchObject({
-    archives: { c: ["bottom", "c", "scan", "top"], "c-long": ["scan_long"], "wasi-emulated-mman": ["wasi-emulated-mman"] },
     start_files: ["crt1"],
     empty_libraries: ["m", "pthread", "rt"],
   });

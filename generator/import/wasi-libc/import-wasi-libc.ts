@@ -20,7 +20,7 @@ interface Group extends SourceFlags {
  * Reads wasi-libc's source lists by evaluating its makefile. There is a set for every list of objects to which the makefile
  * gives flags of its own (`libc_top_half`, `dlmalloc` …), for the other members of an archive (named like the archive), and
  * for every start file.
- * Facts: `archives` (archive → its sets), `start_files`, `empty_libraries`, `headers` (installed path → path in the tree).
+ * Facts: `start_files`, `empty_libraries`, `headers` (installed path → path in the tree).
  * A snapshot does not say its version, so that `version` is taken on trust.
  */
 export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
@@ -31,11 +31,8 @@ export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRo
     sets[group.name] = toSet(tree, group, rows);
   };
 
-  const archives: Record<string, string[]> = {};
   for (const [archive, objects] of archiveRules(tree, makefile)) {
-    const groups = groupObjects(tree, archive, objects, makefile, appended);
-    groups.forEach(add);
-    archives[archive] = groups.map(({ name }) => name).sort();
+    groupObjects(tree, archive, objects, makefile, appended).forEach(add);
   }
   const startFiles = makefile.words("LIBC_BOTTOM_HALF_CRT_SOURCES").map((source) => normalize(source));
   const startFlags = flagsFor("startup_files", appended);
@@ -46,7 +43,6 @@ export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRo
     version,
     sets: sortKeys(sets),
     facts: {
-      archives: sortKeys(archives),
       start_files: startFiles.map(startFileOf).sort(),
       empty_libraries: emptyLibraries(tree),
       headers: readHeaders(tree, makefile),
