@@ -7,7 +7,8 @@ when it knows all sizes, spell the numbers of an archive's headers. llvm-objcopy
   * .tar.zst: one section that is a tar file, which llvm-objcopy compresses as it compresses debug information. What
     ELF puts before compressed bytes is a header of fixed size, and `.incbin` skips it.
 
-A helper program compiled for the execution platform would need that platform's libc first, ten times the work.
+A helper program compiled for the execution platform would need that platform's libc first, and a C++ toolchain for it:
+on a Mac there is none of ours.
 """
 
 load("//bzlmod/seed:seed.bzl", "run_seed_tool")

@@ -60,6 +60,16 @@ def _shared_libraries(ctx):
         return []
     return ["--no-shared-libraries-on-{}:-it-links-statically".format(ctx.attr.platform_name)]
 
+def _executables(ctx, mode):
+    """Link flags of executables.
+
+    clang makes position-independent executables by itself, and -pie is only said. rules_go takes it away, since Go's code
+    is for fixed addresses unless it is told otherwise; and then says -pie itself. So without it, clang must not make one.
+    """
+    if "-pie" not in mode.executable:
+        return mode.executable
+    return ["--config=" + ctx.file._no_pie.path] + mode.executable
+
 def _static_programs(ctx):
     """A feature by Bazel's name, where programs can't be static: an argument that makes clang say what can."""
     if not ctx.attr.static_platform:
@@ -98,7 +108,7 @@ def _features(ctx, seed):
         flags_feature("c_headers", COMPILE, c_includes),
     ] + compile_features_after_target() + archive_features() + [
         flags_feature("target_link", LINK, link),
-        flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], mode.executable),
+        flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
     ] + _static_programs(ctx) + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
@@ -143,6 +153,7 @@ toolchain_config = rule(
     attrs = TARGET_ATTRS | {
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
+        "_no_pie": attr.label(default = "//bzlmod/toolchain:no_pie.cfg", allow_single_file = True),
     },
     provides = [CcToolchainConfigInfo],
 )

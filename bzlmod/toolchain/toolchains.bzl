@@ -31,7 +31,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
     )
     native.filegroup(
         name = name + ".linker_files",
-        srcs = [link_files, ":linked_anyway", seed + "//:linker_files"] + linked_libraries,
+        srcs = [link_files, ":linked_anyway", "//bzlmod/toolchain:no_pie.cfg", seed + "//:linker_files"] + linked_libraries,
         tags = ["manual"],
     )
     native.filegroup(
