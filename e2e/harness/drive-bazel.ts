@@ -108,13 +108,24 @@ export class DrivenBazel {
   /** Names of the external repositories that were fetched, without what Bazel puts before and around them. */
   fetchedRepositories(): string[] {
     const names = readdirSync(join(this.outputBase, "external")).filter((name) => !name.startsWith("@") && !name.startsWith("."));
-    // `xllvm~~xllvm~musl-1.2.6` in Bazel 7, `xllvm++xllvm+musl-1.2.6` later.
-    return names.map((name) => name.split(/[~+]/).at(-1) || (name.split(/[~+]/)[0] as string)).sort();
+    return names.map(apparentName).sort();
+  }
+
+  /** Names of the external repositories that a target, and the toolchain that it is built with, have something from. */
+  async repositoriesOf(options: readonly string[], target: string): Promise<string[]> {
+    const labels = await this.query("cquery", [...options, "--output=label", `deps(${target})`]);
+    return [...new Set([...labels.matchAll(/^@@([^/]+)\/\//gm)].map(([, name = ""]) => apparentName(name)))].sort();
   }
 
   async shutDown(): Promise<void> {
     await this.run("shutdown", []);
   }
+}
+
+/** What a repository's own module calls it: `xllvm~~xllvm~musl-1.2.6` in Bazel 7, `xllvm++xllvm+musl-1.2.6` later. */
+function apparentName(canonical: string): string {
+  const parts = canonical.split(/[~+]/);
+  return parts.at(-1) || (parts[0] as string);
 }
 
 /** Variables with paths, which whoever runs the tests means from here, and Bazel from its workspace. */

@@ -37,6 +37,11 @@ export function listPlatforms(sources: Sources): Platform[] {
     }));
 }
 
+/** Names of the archives of a target's libc. */
+export function libcArchives({ runtimes }: ResolvedTarget): string[] {
+  return [...new Set(runtimes.filter(({ role }) => role === "libc").map(({ archive }) => archive.name))].sort();
+}
+
 /** Names of the archives that a target is built from, each once, sorted. */
 export function archivesOf({ runtimes }: ResolvedTarget): string[] {
   return [...new Set(runtimes.map(({ archive }) => archive.name))].sort();

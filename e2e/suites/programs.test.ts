@@ -7,7 +7,7 @@ import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
 import { sectionNamesOf } from "../harness/inspect-artefact";
 import { missingArchives } from "../harness/pinned-archives";
-import { archivesOf, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { archivesOf, libcArchives, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
 const sources = loadSources();
@@ -114,7 +114,14 @@ function testPlatform(platform: Platform): void {
     const isFirst = platform === platforms[0] && target === platform.otherVersions.find((other) => missingArchives(other) === undefined);
     const chosen = named(platform, "c_start", "c17", "c_maths", "c_threads", ...(isFirst ? ["cpp_streams"] : []));
     const fileOf = builtPrograms(`@xllvm//platforms:${target.name}`, chosen, []);
-    it("is made of that version", () => expect(bazel.fetchedRepositories()).toEqual(expect.arrayContaining(archivesOf(target))));
+    it("is made of that version, and of no other", async () => {
+      const used = await bazel.repositoriesOf([`--platforms=@xllvm//platforms:${target.name}`], "//programs:c_start");
+      const others = [platform.target, ...platform.otherVersions].flatMap(archivesOf).filter((archive) => !archivesOf(target).includes(archive));
+      expect(others).not.toEqual([]);
+      // The archive of the C++ library is needed by no program of C.
+      expect(used).toEqual(expect.arrayContaining(libcArchives(target)));
+      expect(used.filter((name) => others.includes(name))).toEqual([]);
+    });
     it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program), { version: target.version }));
     for (const program of chosen) testRun(platform, program, () => fileOf(program), undefined, target.version);
   };
