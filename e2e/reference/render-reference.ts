@@ -23,7 +23,7 @@ export function renderReference(files: readonly PublicFile[], command: string): 
     "",
     "# What this module gives to BUILD and MODULE.bazel files",
     "",
-    "What is not here is the module's own and may change in any release. Platforms are in `@xllvm//platforms`, constraint values in the packages below `@xllvm//constraints`.",
+    "What is not here is the module's own and may change in any release. Platforms are in `@xllvm//platforms`, constraint values in packages `@xllvm//constraints/…`.",
     "",
     ...sections,
   ].join("\n").trimEnd() + "\n";
