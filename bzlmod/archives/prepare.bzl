@@ -67,10 +67,26 @@ def _configure_line(line, variables):
         line = line.replace("@{}@".format(name), value)
     return line
 
+def _is_identifier(word):
+    return word != "" and not word[0].isdigit() and word.replace("_", "a").isalnum()
+
+def _unresolved(line):
+    """The names that are still between `@` in a line that has been configured."""
+    return [word for word in line.split("@")[1:-1] if _is_identifier(word)]
+
 def _configure(rctx, step):
-    lines = [_configure_line(line, step["variables"]) for line in rctx.read(step["inputs"][0]).split("\n")]
-    left = [line for line in lines if line.startswith("@") and line.endswith("@")]
-    return "\n".join([line for line in lines if line not in left])
+    source = step["inputs"][0]
+    lines = [_configure_line(line, step["variables"]) for line in rctx.read(source).split("\n")]
+    unresolved = sorted({name: None for line in lines for name in _unresolved(line)})
+    if unresolved:
+        fail("{}: {} of {} {} no value. Mend: add it to `variables` of the step that makes {}, in the runtime's row of the manifest; \"\" is a value.".format(
+            rctx.name,
+            ", ".join(["@{}@".format(name) for name in unresolved]),
+            source,
+            "has" if len(unresolved) == 1 else "have",
+            step["output"],
+        ))
+    return "\n".join(lines)
 
 def _write(_rctx, step):
     return step["content"]
