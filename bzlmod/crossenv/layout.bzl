@@ -1,5 +1,7 @@
 """Where things lie in a crossenv: the places in which clang looks below a sysroot."""
 
+load("//bzlmod/runtimes:tree.bzl", "tree_of")
+
 visibility("//bzlmod/crossenv")
 
 def _layout(include, lib):
@@ -44,11 +46,6 @@ def _place_headers(entries, includes, destination):
                 if relative:
                     entries.setdefault("{}/{}".format(destination, relative), header)
 
-def _path_in_package(file):
-    owner = file.owner
-    package = "/".join([part for part in [file.root.path, owner.workspace_root, owner.package] if part])
-    return _below(file.path, package)
-
 def place_files(target, seed):
     """Tells where each file of a target belongs.
 
@@ -68,7 +65,7 @@ def place_files(target, seed):
         entries["{}/{}".format(resource, _below(header.path, seed.resource_directory))] = header
     places = {"lib": layout.lib, "resource": resource}
     for file in target.link_files.to_list():
-        top, _, rest = _path_in_package(file).partition("/")
+        top, _, rest = _below(file.path, tree_of([file])).partition("/")
         path = "{}/{}".format(places[top], rest)
         if entries.setdefault(path, file) != file:
             fail("{} and {} are both {} in the crossenv.".format(file.short_path, entries[path].short_path, path))

@@ -5,7 +5,9 @@ load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "artifact_nam
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
+load("//bzlmod/runtimes:tree.bzl", "tree_of")
 load("//bzlmod/seed:seed.bzl", "SeedInfo", "seed_tool")
+load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
 load(
     "//bzlmod/toolchain:features.bzl",
     "COMPILE",
@@ -14,18 +16,20 @@ load(
     "LINK",
     "LINK_SHARED",
     "archive_features",
+    "check_features",
     "compile_features_after_target",
     "compile_features_before_target",
     "flag_sets_feature",
     "flags_feature",
     "link_features_after_target",
     "link_features_before_target",
+    "marker_features",
     "opt_link_features",
     "strip_features",
 )
 load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags")
-load("//bzlmod/toolchain:linked_anyway.bzl", "LINKED_ANYWAY")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+load("//bzlmod/toolchain:refused.bzl", "check_command_line", "refused_features")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
 
 visibility("//bzlmod/...")
@@ -38,24 +42,26 @@ def _system_includes(targets):
         for flag in ("-isystem", directory)
     ]
 
-def _target_tree(ctx):
-    """Path of the folder that holds the target's lib/ and resource/, or None where it has no runtimes."""
-    files = ctx.files.link_files
-    if not files:
-        return None
-    owner = files[0].owner
-    return "/".join([part for part in [files[0].root.path, owner.workspace_root, owner.package] if part])
-
 def _search_flags(ctx):
-    tree = _target_tree(ctx)
-    if not tree:
-        return []
+    """Where links find start files, libraries and builtins: folders, which are strings here.
 
-    folders = ["lib", LINKED_ANYWAY] if ctx.attr.cxx_includes else ["lib"]
+    So these links can't be path-mapped, and the feature disable_cpp_link_path_mapping says so to a rules_cc that would. A
+    feature's flags know files by the names of Bazel's variables alone, and no variable of a link is a file of ours; a
+    configuration file or response file would have to be named by a string just the same. Bazel 9.1 and later
+    recognize a path in a flag that is written `%{path:…}`, which Bazel 7 and 8 take for an unknown variable.
+    """
+    if not ctx.files.link_files:
+        return []
+    tree = tree_of(ctx.files.link_files)
+    folders = ["lib", STAND_INS] if ctx.attr.cxx_includes else ["lib"]
     return ["-B{}/lib".format(tree)] + ["-L{}/{}".format(tree, folder) for folder in folders] + ["-resource-dir", tree + "/resource"]
 
 def _shared_libraries(ctx):
-    """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so."""
+    """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so.
+
+    cc_shared_library is refused when it is analysed, see refused.bzl. Of a cc_binary with linkshared nothing tells a
+    toolchain before the link.
+    """
     if ctx.attr.link_mode == "dynamic":
         return []
     return ["--no-shared-libraries-on-{}:-it-links-statically".format(ctx.attr.platform_name)]
@@ -70,13 +76,6 @@ def _executables(ctx, mode):
         return mode.executable
     return ["--config=" + ctx.file._no_pie.path] + mode.executable
 
-def _static_programs(ctx):
-    """A feature by Bazel's name, where programs can't be static: an argument that makes clang say what can."""
-    if not ctx.attr.static_platform:
-        return []
-    message = "--no-static-programs-on-{}:-take-{}".format(ctx.attr.platform_name, ctx.attr.static_platform)
-    return [flags_feature("fully_static_link", [ACTION_NAMES.cpp_link_executable], [message], enabled = False)]
-
 def _features(ctx, seed):
     linker = linker_for(ctx.attr.object_format)
     mode = linker.modes[ctx.attr.link_mode]
@@ -87,11 +86,17 @@ def _features(ctx, seed):
     c_includes = _system_includes(ctx.attr.c_includes)
     link = base + _search_flags(ctx) + link_flags(linker, seed_tool(seed, linker.tool).path)
 
+    # A command of a user's may compile, or link, or both. The driver knows one resource directory, where it looks for
+    # builtins; the compiler's own headers are named besides.
+    both = (["-Wno-unused-command-line-argument"] + compile + c_includes + ["-isystem", seed.resource_directory + "/include"] +
+            link + _executables(ctx, mode) + ctx.attr.link_flags)
+
     return [
         feature(name = "no_legacy_features"),
         feature(name = "supports_pic", enabled = linker.supports_pic),
         feature(name = "supports_start_end_lib", enabled = linker.start_end_lib),
         feature(name = "supports_dynamic_linker", enabled = dynamic),
+        feature(name = "disable_cpp_link_path_mapping", enabled = True),
         # C++ links carry the C++ runtime. `features = ["-cxx"]`, on a target, a package or a repository of C sources,
         # or `--features=-cxx`, leaves it out, and then it is not built at all.
         feature(name = "cxx", enabled = True),
@@ -104,15 +109,17 @@ def _features(ctx, seed):
         flags_feature("link_mode_compile", COMPILE, mode.compile),
     ] + compile_features_before_target() + [
         # libc++ comes before libc, whose headers it wraps through #include_next.
-        flags_feature("cxx_headers", CXX_COMPILE, cxx_includes),
+        flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
-    ] + compile_features_after_target() + archive_features() + [
+    ] + compile_features_after_target() + check_features(not ctx.attr.path_mapping) + marker_features(linker.supports_pic) + archive_features() + [
         flags_feature("target_link", LINK, link),
         flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
-    ] + _static_programs(ctx) + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
+    ] + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
-    ] + link_features_after_target() + strip_features()
+        # Of compilation, what a shell leaves as it is.
+        flags_feature("make_variable", [ACTION_NAMES.cc_flags_make_variable], [flag for flag in both if "\"" not in flag]),
+    ] + link_features_after_target() + strip_features() + refused_features(ctx.attr)
 
 def _action_configs(seed):
     tools = {action: "clang" for action in C_COMPILE}
@@ -128,6 +135,7 @@ def _action_configs(seed):
     ]
 
 def _toolchain_config_impl(ctx):
+    check_command_line(ctx)
     seed = ctx.attr.seed[SeedInfo]
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
@@ -151,7 +159,10 @@ toolchain_config = rule(
     implementation = _toolchain_config_impl,
     doc = "Configures a compiler seed for a target.",
     attrs = TARGET_ATTRS | {
+        "dynamic_platform": attr.string(doc = "For messages: the platform of the same machine whose programs are dynamic, where there is one."),
+        "fission": attr.bool(doc = "Whether --fission asks for debug information apart from objects."),
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
+        "path_mapping": attr.bool(doc = "Whether --experimental_output_paths has Bazel map paths of outputs."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
         "_no_pie": attr.label(default = "//bzlmod/toolchain:no_pie.cfg", allow_single_file = True),
     },

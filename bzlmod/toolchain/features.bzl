@@ -34,6 +34,11 @@ COMPILE = C_COMPILE + CXX_COMPILE
 
 _PARSE_HEADER = ACTION_NAMES.cpp_header_parsing
 
+_COMPILE_TO_FILE = [action for action in COMPILE if action != _PARSE_HEADER]
+
+# What can include a header of a library.
+_INCLUDE = [ACTION_NAMES.c_compile] + CXX_COMPILE
+
 LINK_SHARED = [
     ACTION_NAMES.cpp_link_dynamic_library,
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
@@ -41,7 +46,7 @@ LINK_SHARED = [
 
 LINK = [ACTION_NAMES.cpp_link_executable] + LINK_SHARED
 
-def flags_feature(name, actions, flags, enabled = True, requires = []):
+def flags_feature(name, actions, flags, enabled = True, requires = [], unless = []):
     """A feature of constant flags.
 
     Args:
@@ -50,6 +55,7 @@ def flags_feature(name, actions, flags, enabled = True, requires = []):
       flags: List of strings; a feature without flags is still one that users can name.
       enabled: Whether it is on unless it is turned off.
       requires: Names of features, all of which must be on.
+      unless: Names of features, any of which takes the flags away.
 
     Returns:
       A feature.
@@ -58,7 +64,11 @@ def flags_feature(name, actions, flags, enabled = True, requires = []):
         name = name,
         enabled = enabled,
         requires = [feature_set(features = requires)] if requires else [],
-        flag_sets = [flag_set(actions = actions, flag_groups = [flag_group(flags = flags)])] if flags else [],
+        flag_sets = [flag_set(
+            actions = actions,
+            flag_groups = [flag_group(flags = flags)],
+            with_features = [with_feature_set(not_features = unless)] if unless else [],
+        )] if flags else [],
     )
 
 def flag_sets_feature(name, flags, enabled = True):
@@ -75,7 +85,7 @@ def flag_sets_feature(name, flags, enabled = True):
     return feature(
         name = name,
         enabled = enabled,
-        flag_sets = [flag_set(actions = list(actions), flag_groups = [flag_group(flags = group)]) for actions, group in flags.items()],
+        flag_sets = [flag_set(actions = list(actions), flag_groups = [flag_group(flags = group)]) for actions, group in flags.items() if group],
     )
 
 def _each(variable, flags, actions):
@@ -119,9 +129,6 @@ def compile_features_before_target():
             _each("external_include_paths", ["-isystem", "%{external_include_paths}"], COMPILE),
             _each("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
         ]),
-        # There is no feature `per_object_debug_info`, so that --fission changes nothing. With it, Bazel packs .dwo files by a
-        # tool that it takes from a tool path, which can only lie in the toolchain's own package; the seed is elsewhere.
-        # rules_cc takes the tool from an action's configuration since 0.2.
         flags_feature("opt", COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], enabled = False),
         flags_feature("dbg", COMPILE, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),
@@ -139,13 +146,71 @@ def compile_features_after_target():
         _arguments("compiler_output", [
             _once("output_assembly_file", ["-S"], COMPILE),
             _once("output_preprocess_file", ["-E"], COMPILE),
-            _once("source_file", ["-c", "%{source_file}"], [action for action in COMPILE if action != _PARSE_HEADER]),
-            _once("source_file", ["-xc++-header", "-fsyntax-only", "%{source_file}"], [_PARSE_HEADER]),
-            _once("output_file", ["-o", "%{output_file}"], COMPILE),
+            _once("source_file", ["-c", "%{source_file}"], _COMPILE_TO_FILE),
+            _once("output_file", ["-o", "%{output_file}"], _COMPILE_TO_FILE),
         ]),
-        feature(name = "parse_headers"),
         feature(name = "compiler_param_file"),
     ]
+
+def check_features(module_maps):
+    """Returns the features that check sources and headers, each off unless it is asked for.
+
+    Args:
+      module_maps: Whether Bazel may write module maps. All compilations then have them as inputs, and there are paths in
+        them that Bazel 7 and 8 do not map.
+    """
+    return [
+        flag_sets_feature("treat_warnings_as_errors", {
+            tuple(COMPILE): ["-Werror"],
+            tuple(LINK): ["-Wl,--fatal-warnings"],
+        }, enabled = False),
+
+        # Bazel expects a file for each header that compiles by itself (`<header>.processed`). A syntax check writes none, but
+        # for its diagnostics.
+        feature(name = "parse_headers"),
+        feature(name = "parse_headers_as_c"),
+        _arguments("parsed_header", [
+            flag_set(
+                actions = [_PARSE_HEADER],
+                flag_groups = [flag_group(flags = ["-xc++-header"])],
+                with_features = [with_feature_set(not_features = ["parse_headers_as_c"])],
+            ),
+            flag_set(
+                actions = [_PARSE_HEADER],
+                flag_groups = [flag_group(flags = ["-xc-header"])],
+                with_features = [with_feature_set(features = ["parse_headers_as_c"])],
+            ),
+            _once("source_file", ["-fsyntax-only", "%{source_file}"], [_PARSE_HEADER]),
+            _once("output_file", ["--serialize-diagnostics", "%{output_file}"], [_PARSE_HEADER]),
+        ]),
+
+        # Bazel writes a module map for each library, of its headers, and hands a compilation those of its own library and of
+        # direct dependencies. What is in none of them is refused; for the system's headers see module_map.bzl.
+        feature(name = "module_maps", enabled = module_maps),
+        feature(
+            name = "use_module_maps",
+            flag_sets = [_each("dependent_module_map_files", ["-fmodule-map-file=%{dependent_module_map_files}"], _INCLUDE)],
+            requires = [feature_set(features = ["module_maps"])],
+        ),
+        feature(
+            name = "layering_check",
+            flag_sets = [
+                flag_set(actions = _INCLUDE, flag_groups = [flag_group(flags = ["-fmodules-strict-decluse", "-Wprivate-header"])]),
+                _once("module_name", ["-fmodule-name=%{module_name}"], _INCLUDE),
+                _once("module_map_file", ["-fmodule-map-file=%{module_map_file}"], _INCLUDE),
+            ],
+            implies = ["use_module_maps"],
+        ),
+    ]
+
+def marker_features(supports_pic):
+    """Returns features without arguments by which users tell Bazel what to do.
+
+    Args:
+      supports_pic: Whether the target has position-independent code as a choice.
+    """
+    names = ["external_include_paths", "no_dotd_file", "no_stripping"] + (["prefer_pic_for_opt_binaries"] if supports_pic else [])
+    return [feature(name = name) for name in names]
 
 _ARCHIVE = [ACTION_NAMES.cpp_link_static_library]
 
@@ -197,6 +262,10 @@ def link_features_before_target(linker):
             _once("interface_library_output_path", linker.import_library, LINK_SHARED),
             _once("def_file_path", ["%{def_file_path}"], LINK),
         ]),
+        feature(
+            name = "generate_linkmap",
+            flag_sets = [_once("output_execpath", ["-Wl,-Map=%{output_execpath}.map"], [ACTION_NAMES.cpp_link_executable])],
+        ),
         _arguments("strip_debug_symbols", [
             _once("strip_debug_symbols", ["-Wl,-S"], LINK),
         ]),

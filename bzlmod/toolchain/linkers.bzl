@@ -42,7 +42,7 @@ _COFF = struct(
     rpath = [],
     whole_archive = ["-Wl,--whole-archive"],
     no_whole_archive = ["-Wl,--no-whole-archive"],
-    versioned_library = ["%{libraries_to_link.name}"],
+    versioned_library = ["%{libraries_to_link.path}"],
     gc_sections = ["-Wl,--gc-sections"],
     start_end_lib = False,
     # The same sources give the same image.
@@ -58,6 +58,7 @@ _COFF = struct(
         # Bazel's name for it: a PDB beside each program and DLL in place of DWARF inside of it. An image names it without
         # the folder that it was built in.
         struct(name = "generate_pdb_file", compile = ["-g", "-gcodeview"], link = ["-Wl,--pdb=", "-Wl,-Xlink=-pdbaltpath:%%_PDB%%"]),
+        # There is no `windows_export_all_symbols`: for it Bazel runs a tool (DefParser) that hosts other than Windows lack.
     ],
     artifact_names = [
         struct(category = "dynamic_library", prefix = "", extension = ".dll"),
@@ -79,7 +80,7 @@ _WASM = struct(
     rpath = [],
     whole_archive = ["-Wl,--whole-archive"],
     no_whole_archive = ["-Wl,--no-whole-archive"],
-    versioned_library = ["%{libraries_to_link.name}"],
+    versioned_library = ["%{libraries_to_link.path}"],
     # Its default.
     gc_sections = [],
     start_end_lib = True,

@@ -7,8 +7,8 @@ load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
-load("//bzlmod/toolchain:linked_anyway.bzl", "linked_anyway")
-load("//bzlmod/toolchain:static_runtime_for_tests.bzl", "static_runtime_for_tests")
+load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "archives_by_other_names", "stand_ins")
+load("//bzlmod/toolchain:module_map.bzl", "system_module_map")
 load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
 visibility("//targets/...")
@@ -18,11 +18,25 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         name = name + ".config",
         c_includes = c_includes,
         cxx_includes = cxx_includes,
+        fission = select({
+            "//bzlmod/toolchain:keeps_debug_information": False,
+            "//conditions:default": True,
+        }),
+        path_mapping = select({
+            "//bzlmod/toolchain:maps_paths": True,
+            "//conditions:default": False,
+        }),
         link_files = link_files,
         link_mode = link_mode,
         seed = seed + "//:seed",
         tags = ["manual"],
         **config
+    )
+    system_module_map(
+        name = name + ".module_map",
+        includes = cxx_includes + c_includes,
+        seed = seed + "//:seed",
+        tags = ["manual"],
     )
     native.filegroup(
         name = name + ".compiler_files",
@@ -31,7 +45,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
     )
     native.filegroup(
         name = name + ".linker_files",
-        srcs = [link_files, ":linked_anyway", "//bzlmod/toolchain:no_pie.cfg", seed + "//:linker_files"] + linked_libraries,
+        srcs = [link_files, ":stand_ins", "//bzlmod/toolchain:no_pie.cfg", seed + "//:linker_files"] + linked_libraries,
         tags = ["manual"],
     )
     native.filegroup(
@@ -48,6 +62,7 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         dwp_files = seed + "//:binary_tools",
         dynamic_runtime_lib = dynamic_runtime_lib,
         linker_files = ":" + name + ".linker_files",
+        module_map = ":" + name + ".module_map",
         objcopy_files = seed + "//:binary_tools",
         static_runtime_lib = ":cxx_link_files",
         strip_files = seed + "//:binary_tools",
@@ -93,8 +108,8 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         built_once(name = "link_files." + link_mode, srcs = link_files + link_files_by_mode.get(link_mode, []))
     built_once(name = "cxx_link_files", srcs = cxx_link_files)
     built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files)
-    linked_anyway(name = "linked_anyway", archives = cxx_archives)
-    static_runtime_for_tests(name = "cxx_link_files.for_tests", archives = ":cxx_link_files")
+    stand_ins(name = "stand_ins", archives = cxx_archives)
+    archives_by_other_names(name = "cxx_link_files.dynamic_mode", archives = ":cxx_link_files")
     for link_mode in link_modes:
         crossenv_target(
             name = "crossenv." + link_mode,
@@ -113,15 +128,20 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             platform = config["platform_name"],
             tags = ["manual"],
         )
+    platform = config["platform_name"]
+    other_platforms = {
+        "dynamic_platform": platform + "_dynamic" if "dynamic" in link_modes[1:] else "",
+        "static_platform": platform if link_modes[0] == "static" else config.get("static_platform", ""),
+    }
     for host, row in hosts.items():
         for link_mode in link_modes:
             _host_toolchain(
                 name = host + "." + link_mode,
-                dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files.for_tests",
+                dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files.dynamic_mode",
                 link_files = ":link_files." + link_mode,
                 link_mode = link_mode,
                 linked_libraries = [":linked_libraries"] if linked_libraries else [],
                 seed = row.seed,
-                **config
+                **(config | other_platforms)
             )
         _by_link_mode(host, host, link_modes, config.get("static_platform"))

@@ -115,3 +115,17 @@ function expectWasmProgram(file: string): void {
   expect(imports.filter((name) => !name.startsWith("wasi_snapshot_preview1."))).toEqual([]);
   expect(exports).toEqual(expect.arrayContaining(["_start", "memory"]));
 }
+
+/**
+ * Expects a program for this machine that the machine's own compiler did not link: that one would name a dynamic loader.
+ *
+ * @param platforms Among which this machine's is.
+ */
+export function expectHostProgram(platforms: readonly Platform[], file: string): void {
+  const host = platforms.find((platform) => {
+    const runner = findRunner(platform);
+    return "prefix" in runner && runner.prefix.length === 0 && platform.system.default_for_os;
+  });
+  if (host === undefined) throw new Error(`no platform of the manifest is this machine, ${inspectElf(process.execPath).machine}`);
+  expectProgramFile(host, host.system.link_modes[0] ?? "static", file);
+}

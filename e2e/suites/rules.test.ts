@@ -1,133 +1,21 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-
-import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, representatives } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { expectProgramFile, libcSoname } from "../harness/expect-program";
-import { inspectElf } from "../harness/inspect-artefact";
+import { coffMachine, expectHostProgram, libcSoname } from "../harness/expect-program";
+import { inspectArtefact, inspectCoff, inspectElf } from "../harness/inspect-artefact";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
-import { archivesOf, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { commandLine, described, rulesWorkspace } from "../programs/rules";
 
 const sources = loadSources();
-const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(sources)), "elf").platforms);
-
-/** A setting that holds on one platform, as a consumer would write it. */
-function configSetting({ name, architecture, system }: Platform): string {
-  const cpu = architecture.constraint ?? `@xllvm//constraints/cpu:${architecture.name}`;
-  return `config_setting(name = "on_${name}", constraint_values = ["@platforms//os:${system.os}", "${cpu}", "@xllvm//constraints/abi:${system.abi}"])`;
-}
-
-/** A platform whose libc has an older version, and that can link otherwise than by default. */
-const versatile = platforms.findLast(({ otherVersions, system }) => otherVersions.length > 0 && system.link_modes.length > 1);
-const older = versatile?.otherVersions[0];
-const otherMode = versatile?.system.link_modes[1] ?? "static";
-
-const buildFile = `
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_shared_library", "cc_test")
-load(":run_tool.bzl", "run_tool")
-
-${platforms.map(configSetting).join("\n")}
-
-cc_library(
-    name = "library",
-    srcs = ["library.c"],
-    hdrs = ["library.h"],
-    defines = ["EXPORTED=3"],
-    local_defines = select({
-${platforms.map(({ name }) => `        ":on_${name}": ["PLATFORM=${name}"],`).join("\n")}
-        "//conditions:default": ["PLATFORM=another"],
-    }),
-    copts = ["-DFROM_COPTS=4"],
-    features = ["-cxx"],
-)
-
-cc_binary(
-    name = "program",
-    srcs = ["program.c"],
-    features = ["-cxx"],
-    linkopts = ["-lm", "-lpthread", "-ldl", "-lrt", "-Wl,--defsym=from_linkopts=0x1234"],
-    deps = [":library"],
-)
-
-cc_test(name = "passing_test", size = "small", srcs = ["test.cc"], args = ["0"], deps = [":library"])
-
-# LLVM's runtimes, by their own names and by GCC's: where they are linked from archives, and where by Bazel's other way.
-named_runtimes = ["-lstdc++", "-lc++", "-lc++abi", "-lunwind", "-lgcc_s", "-lgcc_eh", "-lgcc", "-latomic"]
-cc_binary(name = "names_runtimes", srcs = ["test.cc"], linkopts = named_runtimes, deps = [":library"])
-cc_test(name = "names_runtimes_test", size = "small", srcs = ["test.cc"], args = ["0"], linkopts = named_runtimes, deps = [":library"])
-cc_test(name = "failing_test", size = "small", srcs = ["test.cc"], args = ["9"], deps = [":library"])
-
-cc_shared_library(name = "shared", deps = [":library"])
-
-platform(
-    name = "own_platform",
-    constraint_values = ["@xllvm//constraints/${versatile?.system.libc}:${older?.version}", "@xllvm//constraints/link_mode:${otherMode}"],
-    parents = ["@xllvm//platforms:${versatile?.name}"],
-)
-
-cc_binary(name = "tool", srcs = ["tool.cc"])
-run_tool(name = "made_by_tool", tool = ":tool")
-`;
-
-const files = {
-  "BUILD.bazel": buildFile,
-  "library.h": "#ifdef __cplusplus\nextern \"C\"\n#endif\nconst char *describe(void);\n",
-  "library.c": `
-#include "library.h"
-#include <math.h>
-#include <stdio.h>
-#define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
-const char *describe(void) {
-    static char text[200];
-    snprintf(text, sizeof text, "%s exported %d copts %d command line %s C only %s root %.3f", TEXT(PLATFORM), EXPORTED, FROM_COPTS,
-             TEXT(FROM_COMMAND_LINE), TEXT(FROM_CONLYOPT), sqrt(EXPORTED));
-    return text;
-}
-`,
-  "program.c": `
-#include "library.h"
-#include <stdint.h>
-#include <stdio.h>
-extern char from_linkopts[], from_command_line[];
-int main(void) {
-    printf("%s links %x %x\\n", describe(), (unsigned)(uintptr_t)from_linkopts, (unsigned)(uintptr_t)from_command_line);
-    return 0;
-}
-`,
-  "test.cc": `
-#include "library.h"
-#include <cstdlib>
-#include <iostream>
-int main(int, char** argv) {
-  std::cout << describe() << std::endl;
-  return std::atoi(argv[1]);
-}
-`,
-  "tool.cc": `
-#include <fstream>
-#include <string>
-int main(int, char** argv) {
-  std::ofstream(argv[1]) << "made by a tool with " << 8 * sizeof(void*) << "-bit pointers\\n";
-}
-`,
-  "run_tool.bzl": `
-def _impl(ctx):
-    made = ctx.actions.declare_file(ctx.label.name + ".txt")
-    ctx.actions.run(executable = ctx.executable.tool, arguments = [made.path], outputs = [made], mnemonic = "RunTool")
-    return [DefaultInfo(files = depset([made, ctx.executable.tool]))]
-
-run_tool = rule(_impl, attrs = {"tool": attr.label(executable = True, cfg = "exec")})
-`,
-};
-
-const commandLine = ["--copt=-DFROM_COMMAND_LINE=five", "--conlyopt=-DFROM_CONLYOPT=six", "--linkopt=-Wl,--defsym=from_command_line=0x5678"];
+const everyPlatform = listPlatforms(sources);
+/** Of every system that has a C library. */
+const platforms = representatives(choosePlatforms(everyPlatform).platforms.filter(({ system }) => system.libc !== undefined));
 
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "rules", workspace: writeConsumerWorkspace(sources.manifest, { name: "rules", files }) });
+  bazel = new DrivenBazel({ name: "rules", workspace: writeConsumerWorkspace(sources.manifest, { name: "rules", files: rulesWorkspace(platforms) }) });
 });
 
 afterAll(() => bazel.shutDown());
@@ -136,40 +24,62 @@ describe.each(platforms)("$name", (platform) => {
   const options = [`--platforms=@xllvm//platforms:${platform.name}`, ...commandLine];
   const runner = findRunner(platform);
   const runIt = itWhere(runner);
+  const format = platform.system.object_format;
   const [defaultMode] = platform.system.link_modes;
+  const printed = `${described(platform)}\ncaught thrown by another library\n`;
 
   runIt("runs a program with a library, select, copts and linkopts", async () => {
     const { outputs } = await bazel.build([...options, "//:program"]);
     const run = await runProgram(runner, outputs.get("//:program")?.[0] ?? "");
-    expect(run.stdout).toBe(`${platform.name} exported 3 copts 4 command line five C only six root 1.732 links 1234 5678\n`);
+    expect(run).toMatchObject({ stdout: `${described(platform)} links 7 8\n`, stderr: "", status: 0 });
   });
 
-  runIt("runs cc_test through bazel test", async () => {
-    const runUnder = "prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : [];
-    // From Bazel 9 on, a test wants an execution platform with all constraints of its target platform.
-    const test = [...bazel.buildOptions(), ...options, ...runUnder, `--extra_execution_platforms=@bazel_tools//tools:host_platform,@xllvm//platforms:${platform.name}`, "--nocache_test_results", "--test_output=errors"];
-    const passing = await bazel.run("test", [...test, "//:passing_test", "//:names_runtimes_test"]);
-    expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/PASSED.*PASSED/s) });
-    const failing = await bazel.run("test", [...test, "//:failing_test"]);
-    expect(failing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(`${platform.name} exported 3`) });
+  runIt("runs a program with linkstatic = False", async () => {
+    const { outputs } = await bazel.build([...options, "//:dynamic_program"]);
+    const program = outputs.get("//:dynamic_program")?.find((file) => /dynamic_program(?:\.exe|\.wasm)?$/.test(file)) ?? "";
+    expect(await runProgram(runner, program, { arguments: ["5"] })).toMatchObject({ stdout: printed, stderr: "", status: 5 });
+    expect(sharedLibrariesOf(program).filter((name) => name.includes("cxx"))).toHaveLength(defaultMode === "dynamic" ? 1 : 0);
+  });
+
+  runIt("runs cc_test through bazel test, with its data, linked statically or not", async () => {
+    const test = [...options, ...testOptions(platform), "--nocache_test_results", "--test_output=errors"];
+    const passing = await bazel.run("test", [...bazel.buildOptions(), ...test, "//:passing_test", "//:static_test", "//:names_runtimes_test"]);
+    expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/(?:PASSED[^]*){3}/) });
+    const failing = await bazel.run("test", [...bazel.buildOptions(), ...test, "//:failing_test"]);
+    expect(failing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(described(platform)) });
   });
 
   it("finds LLVM's runtimes by their own names and by GCC's, however Bazel links them", async () => {
     const { outputs } = await bazel.build([...options, "//:names_runtimes", "//:names_runtimes_test"]);
-    const neededBy = (target: string): readonly string[] => inspectElf(outputs.get(target)?.[0] ?? "").needed;
-    expect(neededBy("//:names_runtimes").filter((name) => name.startsWith("libc++"))).toEqual([]);
-    expect(neededBy("//:names_runtimes_test").filter((name) => name.startsWith("libc++"))).toEqual(defaultMode === "dynamic" ? ["libc++.so.1"] : []);
+    const runtimesOf = (target: string): readonly string[] => sharedLibrariesOf(outputs.get(target)?.[0] ?? "").filter((name) => /^lib(?:c\+\+|unwind|stdc|gcc)/.test(name));
+    expect(runtimesOf("//:names_runtimes")).toEqual([]);
+    expect(runtimesOf("//:names_runtimes_test").filter((name) => name.startsWith("libc++"))).toEqual(format === "elf" && defaultMode === "dynamic" ? ["libc++.so.1"] : []);
   });
 
-  if (defaultMode !== "dynamic") {
+  if (defaultMode === "dynamic") {
+    runIt("runs a program with a cc_shared_library", async () => {
+      const { outputs } = await bazel.build([...options, "//:shared", "//:uses_shared"]);
+      const program = outputs.get("//:uses_shared")?.find((file) => /uses_shared(?:\.exe)?$/.test(file)) ?? "";
+      expect(await runProgram(runner, program, { arguments: ["6"] })).toMatchObject({ stdout: printed, stderr: "", status: 6 });
+      expect(sharedLibrariesOf(program)).toContain(format === "coff" ? "shared.dll" : "libshared.so");
+      if (format === "coff") {
+        const dll = inspectCoff(outputs.get("//:shared")?.find((file) => file.endsWith(".dll")) ?? "");
+        expect(dll).toMatchObject({ dll: true, machine: coffMachine(platform) });
+        const names = Object.keys(dll.exports);
+        expect(names).toEqual(expect.arrayContaining(["describe", expect.stringContaining("fail_with")]));
+        // What is linked into it from the runtimes is its own.
+        expect(names.filter((name) => /unw|_Unwind|_GCC/.test(name))).toEqual([]);
+      }
+    });
+  } else {
     it("says that it has no shared libraries", async () => {
-      const { exitCode, stderr } = await bazel.tryBuild([...options, "//:shared"]);
+      const { exitCode, stderr } = await bazel.tryBuild(["--nobuild", ...options, "//:shared"]);
       expect(exitCode).toBe(1);
-      expect(stderr).toMatch(new RegExp(`no-shared-libraries-on-${platform.name}`));
+      expect(stderr).toContain(`cc_shared_library: ${platform.name} links statically and has no shared libraries.`);
     });
   }
 
-  if (platform.system.link_modes.includes("dynamic")) {
+  if (format === "elf" && platform.system.link_modes.includes("dynamic")) {
     it("has shared libraries where it links dynamically", async () => {
       const dynamic = defaultMode === "dynamic" ? platform.name : `${platform.name}_dynamic`;
       const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${dynamic}`, ...commandLine, "//:shared"]);
@@ -182,48 +92,34 @@ describe.each(platforms)("$name", (platform) => {
   it("runs tools on this machine, built by our toolchain", async () => {
     const { outputs } = await bazel.build([...options, "//:made_by_tool"]);
     const tool = outputs.get("//:made_by_tool")?.find((file) => !file.endsWith(".txt")) ?? "";
-    expectHostProgram(tool);
+    expectHostProgram(everyPlatform, tool);
   });
 });
 
-it("takes the libc's version and the link mode from the constraints of a platform of one's own", async () => {
-  if (versatile === undefined || older === undefined) throw new Error("no platform has both");
-  const { outputs } = await bazel.build([...commandLine, "--platforms=//:own_platform", "//:program"]);
-  expectProgramFile(versatile, otherMode, outputs.get("//:program")?.[0] ?? "");
-  // Nothing else here asks for that version.
-  expect(bazel.fetchedRepositories()).toEqual(expect.arrayContaining(archivesOf(older)));
-});
+/** Options by which `bazel test` runs a platform's tests here. */
+function testOptions(platform: Platform): string[] {
+  const runner = findRunner(platform);
+  if ("missing" in runner) throw new Error(runner.missing);
+  runner.prepare?.();
+  return [
+    ...(runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : []),
+    ...Object.entries(runner.environment ?? {}).map(([name, value]) => `--test_env=${name}=${value}`),
+    // wine writes to its prefix, which the sandbox would not let it.
+    ...(platform.system.os === "windows" ? ["--strategy=TestRunner=local"] : []),
+    // From Bazel 9 on, a test wants an execution platform with all constraints of its target platform.
+    `--extra_execution_platforms=@bazel_tools//tools:host_platform,@xllvm//platforms:${platform.name}`,
+  ];
+}
 
-it("puts debugging information into the program even when it is asked to split it off", async () => {
-  const { outputs } = await bazel.build([...commandLine, "-c", "dbg", "--fission=yes", "//:program"]);
-  expect(inspectElf(outputs.get("//:program")?.[0] ?? "").sectionNames).toContain(".debug_info");
-});
-
-it("builds for this machine when no platform is named", async () => {
-  const { outputs } = await bazel.build([...commandLine, "//:tool", "//:program"]);
-  for (const target of ["//:tool", "//:program"]) expectHostProgram(outputs.get(target)?.[0] ?? "");
-});
-
-it("builds for this machine whatever the order of dependencies, where the machine's own compiler is not looked for", async () => {
-  const file = join(bazel.workspace, "MODULE.bazel");
-  const text = readFileSync(file, "utf8");
-  const [dependency = ""] = /^bazel_dep\(name = "rules_cc".*\n/m.exec(text) ?? [];
-  writeFileSync(file, text.replace(dependency, "").replace(/^bazel_dep/m, `${dependency}bazel_dep`));
-  expect(readFileSync(file, "utf8")).toMatch(/^module.*\nbazel_dep\(name = "rules_cc"/);
-  try {
-    const { outputs } = await bazel.build([...commandLine, "--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1", "//:program"]);
-    expectHostProgram(outputs.get("//:program")?.[0] ?? "");
-  } finally {
-    writeFileSync(file, text);
+/** By which names a program asks for shared libraries. */
+function sharedLibrariesOf(file: string): readonly string[] {
+  const artefact = inspectArtefact(file);
+  switch (artefact.format) {
+    case "coff":
+      return Object.keys(artefact.coff.imports);
+    case "elf":
+      return artefact.elf.needed;
+    case "wasm":
+      return [];
   }
-});
-
-/** A program for this machine that the machine's own compiler did not link: that one would name a dynamic loader. */
-function expectHostProgram(file: string): void {
-  const host = platforms.find((platform) => {
-    const runner = findRunner(platform);
-    return "prefix" in runner && runner.prefix.length === 0 && platform.system.default_for_os;
-  });
-  if (host === undefined) throw new Error(`no platform of the manifest is this machine, ${inspectElf(process.execPath).machine}`);
-  expectProgramFile(host, host.system.link_modes[0] ?? "static", file);
 }

@@ -75,7 +75,7 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
       cxx_archives: unitsOf(target, "c++").flatMap(({ outputs }) => outputs),
       cxx_includes: headersOf("c++"),
       cxx_link_files: linkFiles(target, "c++").always.reverse(),
-      cxx_shared_link_files: sharedCxxFiles(target),
+      cxx_shared_link_files: linkFiles(target, "c++_shared").always.reverse(),
       libc: target.version === undefined ? target.system.abi : spelling.write("libc", `${target.system.libc!}_${target.version}`),
       link_files: linkFiles(target, "c").always,
       linked_libraries: withLibraries === undefined ? null : linkedLibraries(target),
@@ -95,13 +95,6 @@ function staticPlatform({ system, architecture }: ResolvedTarget, targets: reado
   if (system.link_modes.includes("static")) return null;
   const other = targets.find((candidate) => candidate.system.os === system.os && candidate.architecture.name === architecture.name && candidate.system.link_modes.includes("static"));
   return other?.platform ?? null;
-}
-
-/** Where there is no shared C++ runtime, links that are dynamic otherwise take the static one. */
-function sharedCxxFiles(target: ResolvedTarget): string[] {
-  const shared = linkFiles(target, "c++_shared").always;
-  const isDynamic = target.system.link_modes.includes("dynamic");
-  return (shared.length > 0 || !isDynamic ? shared : linkFiles(target, "c++").always).reverse();
 }
 
 function unitsOf(target: ResolvedTarget, link: ResolvedUnit["link"]): ResolvedUnit[] {

@@ -1,0 +1,118 @@
+"""Features that users ask for by name and that a toolchain lacks: who asks for one is told, when the target is analysed.
+
+Bazel ignores a feature that a toolchain does not know, so that `--features=asan` would build a program without the
+sanitizer and say nothing. Nor can a toolchain see what its targets ask for. But Bazel refuses two enabled features that
+provide one symbol, and prints the symbol ("Symbol … is provided by all of the following features"). So each of these names is a
+feature, and its message is a symbol that a feature which is always on provides as well. That holds however the name is
+asked for: on the command line, by a target, by its package, or by Bazel itself, as `coverage` is. A target that takes it
+back (`-asan`) is built.
+"""
+
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature")
+
+visibility("//bzlmod/toolchain")
+
+# What no platform has → the names that ask for it: Bazel's own (CppRuleClasses.java), those of rules_cc's toolchains and
+# those that hermetic-llvm's users know.
+_NOWHERE = {
+    "C++20 modules": ["cpp_modules"],
+    "checks of the symbols of static libraries": ["symbol_check"],
+    # Bazel asks for a format besides (`gcc_coverage_map_format`, `llvm_coverage_map_format`), which means nothing by itself.
+    "code coverage": ["coverage"],
+    "debug information apart from objects": ["fission", "per_object_debug_info"],
+    "dSYM bundles": ["generate_dsym_file"],
+    "optimization by profiles": [
+        "autofdo",
+        "cs_fdo_instrument",
+        "cs_fdo_optimize",
+        "fdo_instrument",
+        "fdo_optimize",
+        "fdo_prefetch_hints",
+        "fsafdo",
+        "memprof_optimize",
+        "propeller_optimize",
+        "split_functions",
+        "xbinaryfdo",
+    ],
+    "optimization when linking": ["fat_lto", "full_lto", "lto", "thin_lto"],
+    "sanitizers": [
+        "asan",
+        "cfi",
+        "dfsan",
+        "fuzzer",
+        "hwasan",
+        "lsan",
+        "msan",
+        "nsan",
+        "rtsan",
+        "safestack",
+        "tsan",
+        "tysan",
+        "ubsan",
+        "xray",
+    ],
+}
+
+# Names of features that change how fast something is compiled, and not what: packages of others ask for them
+# (`package(features = ["header_modules", …])`), and are built all the same. On the command line they are refused.
+_HINTS = ["header_modules", "use_header_modules"]
+
+# Bazel's sentence goes on: "… is provided by all of the following features".
+_SENTENCE = " This message"
+
+def _shared_libraries(config):
+    """cc_shared_library asks for this feature, and nothing else does."""
+    if config.link_mode == "dynamic":
+        return {}
+    other = " Take {}.".format(config.dynamic_platform) if config.dynamic_platform else ""
+    return {"force_no_whole_archive": "cc_shared_library: {} links statically and has no shared libraries.{}".format(config.platform_name, other)}
+
+def _static_programs(config):
+    if config.link_mode != "dynamic" or config.object_format != "elf":
+        return {}
+    other = " Take {}.".format(config.static_platform) if config.static_platform else ""
+    return {"fully_static_link": "fully_static_link: {} has no static programs.{}".format(config.platform_name, other)}
+
+def _windows(config):
+    if config.object_format == "coff":
+        return {"static_link_msvcrt": "static_link_msvcrt: {} has the C library of Windows, which is a DLL.".format(config.platform_name)}
+    return {"generate_pdb_file": "generate_pdb_file: {} has no PDB files. Platforms of Windows have them.".format(config.platform_name)}
+
+def _messages(config):
+    nowhere = {
+        name: "{0}: {1} has no {2}, nor has any other platform of xllvm. `-{0}`, among the features of a target or in --features, builds without.".format(
+            name,
+            config.platform_name,
+            what,
+        )
+        for what, names in _NOWHERE.items()
+        for name in names
+    }
+    return nowhere | _shared_libraries(config) | _static_programs(config) | _windows(config)
+
+def refused_features(config):
+    """Returns the features that fail whoever asks for them.
+
+    Args:
+      config: The attributes of a toolchain_config: link_mode, object_format, platform_name, dynamic_platform, static_platform.
+    """
+    messages = {name: message + _SENTENCE for name, message in _messages(config).items()}
+    return [
+        feature(name = name, provides = [message])
+        for name, message in messages.items()
+    ] + [feature(name = "what_this_platform_lacks", enabled = True, provides = messages.values())]
+
+def check_command_line(ctx):
+    """Fails for what is asked for by the whole build and not by packages.
+
+    Args:
+      ctx: The context of a toolchain_config. Its own features are those of the command line; in the configuration of tools,
+        those of --host_features.
+    """
+    for name in _HINTS:
+        if name in ctx.features:
+            fail("--features={}: {} has no header modules, nor has any other platform of xllvm. Packages that ask for them are built without.".format(name, ctx.attr.platform_name))
+    if ctx.attr.path_mapping and "layering_check" in ctx.features:
+        fail("--features=layering_check: Bazel does not map paths in module maps, so that it goes without --experimental_output_paths=strip. Packages that ask for it are built without.")
+    if ctx.attr.fission:
+        fail("--fission: {} keeps debug information in its objects and programs, as every platform of xllvm does. Take --fission=no.".format(ctx.attr.platform_name))
