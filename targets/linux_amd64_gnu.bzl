@@ -98,7 +98,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_amd64",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -130,7 +130,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_amd64",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -142,7 +142,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:crtend_amd64",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -155,7 +155,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -211,7 +211,7 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -228,7 +228,7 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -269,7 +269,7 @@ def target_version(headers, libc, release, sources):
     target_toolchains(
         c_includes = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         cpu = "amd64",
         cxx_archives = [

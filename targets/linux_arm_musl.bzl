@@ -120,7 +120,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_arm",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -152,7 +152,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_arm",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -164,7 +164,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtend_arm",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -177,7 +177,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -232,7 +232,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -249,7 +249,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -289,7 +289,7 @@ def target_version(headers, libc, sources):
     target_toolchains(
         c_includes = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         cpu = "arm",
         cxx_archives = [

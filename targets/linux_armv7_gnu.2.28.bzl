@@ -40,7 +40,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":nonshared_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -52,7 +52,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":crt1_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -64,7 +64,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":rcrt1_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -76,7 +76,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":Scrt1_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -88,7 +88,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":gcrt1_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -100,7 +100,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":crti_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -112,7 +112,7 @@ def target_version(headers, libc, release, sources):
         source_set = sources + ":crtn_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -126,7 +126,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -158,7 +158,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -170,7 +170,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:crtend_armv7",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -183,7 +183,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -239,7 +239,7 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -256,7 +256,7 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -297,7 +297,7 @@ def target_version(headers, libc, release, sources):
     target_toolchains(
         c_includes = [
             headers,
-            "@linux-headers-7.0.10-arm//:linux-headers_headers",
+            "@linux-headers-7.0.10//:arm",
         ],
         cpu = "armv7",
         cxx_archives = [

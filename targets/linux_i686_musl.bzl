@@ -117,7 +117,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_i686",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -149,7 +149,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_i686",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -161,7 +161,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtend_i686",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -174,7 +174,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -229,7 +229,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -246,7 +246,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -286,7 +286,7 @@ def target_version(headers, libc, sources):
     target_toolchains(
         c_includes = [
             headers,
-            "@linux-headers-7.0.10-x86//:linux-headers_headers",
+            "@linux-headers-7.0.10//:x86",
         ],
         cpu = "i686",
         cxx_archives = [

@@ -118,7 +118,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_mips64el",
         uses = [
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -150,7 +150,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_mips64el",
         uses = [
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -162,7 +162,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:crtend_mips64el",
         uses = [
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -175,7 +175,7 @@ def target_version(headers, libc, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -230,7 +230,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -247,7 +247,7 @@ def target_version(headers, libc, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -287,7 +287,7 @@ def target_version(headers, libc, sources):
     target_toolchains(
         c_includes = [
             headers,
-            "@linux-headers-7.0.10-mips//:linux-headers_headers",
+            "@linux-headers-7.0.10//:mips",
         ],
         cpu = "mips64el",
         cxx_archives = [

@@ -39,7 +39,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/libc_nonshared.a",
         source_set = sources + ":nonshared_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -50,7 +50,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/crt1.o",
         source_set = sources + ":crt1_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -61,7 +61,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/rcrt1.o",
         source_set = sources + ":rcrt1_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -72,7 +72,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/Scrt1.o",
         source_set = sources + ":Scrt1_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -83,7 +83,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/gcrt1.o",
         source_set = sources + ":gcrt1_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -94,7 +94,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/crti.o",
         source_set = sources + ":crti_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -105,7 +105,7 @@ def target_version(headers, libc, release, sources):
         out = "lib/crtn.o",
         source_set = sources + ":crtn_ppc64le",
         uses = [
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -119,7 +119,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:builtins_linux_ppc64le",
         uses = [
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -151,7 +151,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:crtbegin_ppc64le",
         uses = [
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -163,7 +163,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:crtend_ppc64le",
         uses = [
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -176,7 +176,7 @@ def target_version(headers, libc, release, sources):
         source_set = "@llvm-project-22.1.8//:unwind_linux",
         uses = [
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -232,7 +232,7 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -249,7 +249,7 @@ def target_version(headers, libc, release, sources):
             "@llvm-project-22.1.8//:libc++abi_headers",
             "@llvm-project-22.1.8//:libunwind_headers",
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         flags = FLAGS,
         target = TRIPLE,
@@ -290,7 +290,7 @@ def target_version(headers, libc, release, sources):
     target_toolchains(
         c_includes = [
             headers,
-            "@linux-headers-7.0.10-powerpc//:linux-headers_headers",
+            "@linux-headers-7.0.10//:powerpc",
         ],
         cpu = "ppc64le",
         cxx_archives = [

@@ -1,10 +1,11 @@
 """The `xllvm` module extension: one lazy repository per archive of the manifest, and one of the default toolchains."""
 
+load("//bzlmod/archives:aliases.bzl", "aliases")
 load("//bzlmod/archives:compiler_seed.bzl", "compiler_seed")
 load("//bzlmod/archives:ignored_flags.bzl", "ignored_flags")
 load("//bzlmod/archives:source_archive.bzl", "source_archive")
 load("//bzlmod/toolchain:default_toolchains.bzl", "default_toolchains")
-load("//overlays:archives.bzl", "COMPILER_SEEDS", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
+load("//overlays:archives.bzl", "COMPILER_SEEDS", "FAMILIES", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
 load("//toolchains:defaults.bzl", "MODULE")
 
 visibility("public")
@@ -40,6 +41,8 @@ def _xllvm_impl(mctx):
             prepare = PREPARE.get(name),
             **attributes
         )
+    for name, targets in FAMILIES.items():
+        aliases(name = name, targets = targets)
     for name, attributes in COMPILER_SEEDS.items():
         compiler_seed(
             name = name,

@@ -2,7 +2,7 @@ import { formatStarlark } from "../apply/format-starlark";
 import { readManifest } from "../read/read-manifest";
 import { readTemplates } from "../read/read-templates";
 import { sampleGlibc } from "../testing/sample-glibc";
-import { writeTemporary } from "../testing/sample-manifest";
+import { editFile, writeTemporary } from "../testing/sample-manifest";
 import { validateManifest } from "../validate/validate-manifest";
 import { planModule } from "./plan-module";
 
@@ -138,4 +138,32 @@ test("the files to make after unpacking are listed beside the overlay", () => {
 test("a platform without an ABI means the first system of its OS that has a target for its CPU", () => {
   const defaults = [...(plan.get("toolchains/BUILD.bazel") ?? "").matchAll(/name = "(\w+)",\n {4}constraints = [^\]]*\],\n {4}(default_for)?/g)].map(([, name, isDefault]) => [name, isDefault !== undefined]);
   expect(defaults).toEqual([["linux_arm64_gnu", true], ["linux_arm64_musl", false], ["linux_amd64_musl", true]]);
+});
+
+describe("archives of prebuilt headers", () => {
+  const files = editFile(
+    editFile(sampleGlibc, "manifest/runtimes/glibc.yaml", '  - {version: "2.33", archive: glibc-2.33}\n', '  - {version: "2.33", archive: glibc-2.33}\n  - {version: "2.34", archive: glibc-2.33}\n'),
+    "manifest/archives.yaml",
+    "- {name: glibc-headers-2.33-aarch64,",
+    `- {name: glibc-headers-2.34-aarch64, urls: ["https://example.org/h.tar.gz"], sha256: ${"0123456789abcdef".repeat(4)}}\n- {name: glibc-headers-2.33-aarch64,`,
+  );
+  const place = writeTemporary(files);
+  const sources = validateManifest(readManifest(`${place.path}/manifest`));
+  const several = formatStarlark(planModule(sources, readTemplates()));
+  place.remove();
+
+  test("share one overlay, and one repository by which the module names them", () => {
+    expect(sources.problems).toEqual([]);
+    expect([...several.keys()].filter((path) => path.startsWith("overlays/glibc-headers"))).toEqual(["overlays/glibc-headers.BUILD.bazel"]);
+    expect(several.get("overlays/glibc-headers.BUILD.bazel")).toContain("# Laid over each of the archives glibc-headers-*.\n");
+    expect(several.get("overlays/archives.bzl")).toContain('"glibc-headers-2.34-aarch64": Label("//overlays:glibc-headers.BUILD.bazel")');
+    expect(several.get("MODULE.bazel")).toContain('"glibc-headers",');
+    expect(several.get("targets/linux_arm64_gnu.2.34/BUILD.bazel")).toContain('headers = "@glibc-headers//:2.34-aarch64"');
+    expect(several.get("overlays/archives.bzl")).toContain('"2.34-aarch64": "@glibc-headers-2.34-aarch64//:glibc_headers"');
+  });
+
+  test("one alone has an overlay and a repository of its own", () => {
+    expect([...plan.keys()].filter((path) => path.startsWith("overlays/glibc-headers"))).toEqual(["overlays/glibc-headers-2.33-aarch64.BUILD.bazel"]);
+    expect(plan.get("MODULE.bazel")).toContain('"glibc-headers-2.33-aarch64"');
+  });
 });

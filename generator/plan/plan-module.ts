@@ -31,7 +31,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
   files.set("defs.bzl", render("defs.bzl", { hasLibraries }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
-  files.set("MODULE.bazel", planModuleFile(module, [...archives, ...hosts.map(({ archive }) => archive)], render));
+  files.set("MODULE.bazel", planModuleFile(module, repositoriesOf([...archives, ...hosts.map(({ archive }) => archive)], overlays), render));
   return files;
 }
 
@@ -40,14 +40,20 @@ function usedArchives(targets: readonly ResolvedTarget[]): ArchiveRow[] {
   return [...new Map(archives.map((archive) => [archive.name, archive])).values()];
 }
 
-function planModuleFile(module: CompleteModule, archives: readonly ArchiveRow[], render: Render): string {
+/** The repositories that the module's files name: archives, and families in place of their members. */
+function repositoriesOf(archives: readonly ArchiveRow[], { families }: Overlays): string[] {
+  const members = new Set(families.flatMap((family) => [...family.members.values()]));
+  return [...archives.filter((archive) => !members.has(archive)), ...families].map(({ name }) => name).sort();
+}
+
+function planModuleFile(module: CompleteModule, repositories: readonly string[], render: Render): string {
   return render("MODULE.bazel", {
     name: module.name,
     version: module.version,
     bazelCompatibility: [module.bazel],
     dependencies: Object.entries(module.dependencies).map(([name, version]) => ({ name, version })),
     extension: "xllvm",
-    repositories: archives.map(({ name }) => name).sort(),
+    repositories,
   });
 }
 
@@ -61,9 +67,8 @@ function planArchives(
   overlays: Overlays,
   render: Render,
 ): string {
-  const pin = ({ urls, unavailable, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
+  const pin = ({ urls, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
     urls,
-    ...(unavailable === undefined ? {} : { unavailable }),
     sha256,
     strip_prefix,
     ...(alternatives.length > 0 ? { alternatives } : {}),
@@ -84,6 +89,7 @@ function planArchives(
     ),
     sources: Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)])),
     prepare: archives.filter(({ name }) => overlays.files.has(prepareFile(name))).map(({ name }) => labelOf(name, prepareFile(name))),
-    overlays: archives.map(({ name }) => labelOf(name, `overlays/${name}.BUILD.bazel`)),
+    overlays: archives.map(({ name }) => labelOf(name, overlays.pathOf(name))),
+    families: Object.fromEntries(overlays.families.map(({ name, members, target }) => [name, Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`]))])),
   });
 }

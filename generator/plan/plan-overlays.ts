@@ -5,6 +5,7 @@ import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget } from "./name-by-target";
 import { statedAttributes } from "./stated-attributes";
 import { generatedComment } from "./generated-tree";
+import { groupBy } from "../schema/group-by";
 import type { Render } from "./render";
 
 /** Names of the targets in overlays, for whoever refers to them. */
@@ -35,9 +36,22 @@ interface ArchiveUse {
 /** Path of the file that lists what is made after an archive has been unpacked; there is none where that is nothing. */
 export const prepareFile = (archive: string): string => `overlays/${archive}.prepare.json`;
 
+/** Archives of headers that are alike but for what the headers say: they share an overlay, and a repository of aliases stands for all. */
+export interface ArchiveFamily {
+  /** What their names have in common; the name of the repository. */
+  readonly name: string;
+  /** Name of the alias → the archive. */
+  readonly members: ReadonlyMap<string, ArchiveRow>;
+  /** The target that each of their overlays has. */
+  readonly target: string;
+}
+
 /** The overlays of the archives that targets are made of, with the names of what is in them. */
 export interface Overlays extends OverlayNames {
   readonly files: Map<string, string>;
+  /** Archive → path of the overlay that is laid over it. */
+  readonly pathOf: (archive: string) => string;
+  readonly families: readonly ArchiveFamily[];
 }
 
 /** Plans `overlays/<archive>.BUILD.bazel` for every archive that a target uses. */
@@ -46,6 +60,7 @@ export function planOverlays(targets: readonly ResolvedTarget[], imports: Import
   const files = new Map<string, string>();
   const includeNames = new Map<string, Map<ResolvedTarget, string>>();
   const setNames = new Map<string, Map<ResolvedTarget, string>>();
+  const views = new Map<ArchiveRow, OverlayView>();
   for (const use of uses.values()) {
     for (const [runtime, list] of use.includes) {
       const contents = new Map(list.map((entry) => [entry.target, includeContent(entry.runtime)]));
@@ -55,18 +70,46 @@ export function planOverlays(targets: readonly ResolvedTarget[], imports: Import
       const contents = new Map(list.map((entry) => [entry.target, entry.unit!.sources]));
       setNames.set(`${use.archive.name}/${unit}`, nameByTarget(unit, contents));
     }
-    const view = overlayView(use, imports, module, includeNames, setNames);
-    files.set(`overlays/${use.archive.name}.BUILD.bazel`, render("overlay.BUILD.bazel", view));
+    views.set(use.archive, overlayView(use, imports, module, includeNames, setNames));
     if (use.prepare.size > 0) files.set(prepareFile(use.archive.name), formatPrepare([...use.prepare.values()]));
   }
   files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
-  const label = (archive: ArchiveRow, names: Map<ResolvedTarget, string> | undefined, target: ResolvedTarget) =>
-    `@${archive.name}//:${names!.get(target)!}`;
+  const families = findFamilies(views);
+  const familyOf = new Map(families.flatMap((family) => [...family.members].map(([alias, { name }]) => [name, { family, alias }] as const)));
+  const pathOf = (archive: string): string => `overlays/${familyOf.get(archive)?.family.name ?? archive}.BUILD.bazel`;
+  for (const [{ name }, view] of views) {
+    const family = familyOf.get(name)?.family;
+    files.set(pathOf(name), render("overlay.BUILD.bazel", { ...view, archive: name, family: family?.name ?? null }));
+  }
+  const label = ({ name }: ArchiveRow, names: Map<ResolvedTarget, string> | undefined, target: ResolvedTarget) => {
+    const { family, alias } = familyOf.get(name) ?? {};
+    return family === undefined ? `@${name}//:${names!.get(target)!}` : `@${family.name}//:${alias}`;
+  };
   return {
     files,
+    pathOf,
+    families,
     includeLabel: (target, { archive, name }) => label(archive, includeNames.get(`${archive.name}/${name}`), target),
     sourceSetLabel: (target, { archive }, unit) => label(archive, setNames.get(`${archive.name}/${unit.name}`), target),
   };
+}
+
+/** Archives with nothing but one target for headers, which is the same in each, by what their names have in common. */
+function findFamilies(views: ReadonlyMap<ArchiveRow, OverlayView>): ArchiveFamily[] {
+  const alike = [...views].filter(([, { includes, sets, searches, definitions, exported }]) => includes.length === 1 && sets.length + searches.length + exported.length === 0 && definitions === null);
+  return groupBy(alike, ([, view]) => JSON.stringify(view)).flatMap((group) => {
+    const archives = group.map(([archive]) => archive);
+    const name = commonName(archives.map((archive) => archive.name));
+    if (archives.length === 1 || name === "") return [];
+    return [{ name, members: new Map(archives.map((archive) => [archive.name.slice(name.length + 1), archive])), target: group[0]![1].includes[0]!.name }];
+  });
+}
+
+/** The words, separated by dashes, that all names start with: `glibc-headers` of `glibc-headers-2.28-arm` and `glibc-headers-2.29-arm`. */
+function commonName([first, ...others]: readonly string[]): string {
+  const words = first!.split("-");
+  const differs = words.findIndex((word, index) => others.some((other) => other.split("-")[index] !== word));
+  return words.slice(0, differs < 0 ? words.length : differs).join("-");
 }
 
 function formatPrepare(steps: readonly ResolvedPrepareStep[]): string {
@@ -101,7 +144,7 @@ function overlayView(
   module: string,
   includeNames: ReadonlyMap<string, Map<ResolvedTarget, string>>,
   setNames: ReadonlyMap<string, Map<ResolvedTarget, string>>,
-): object {
+) {
   const includes = [...use.includes].flatMap(([runtime, list]) =>
     uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(([name, { runtime: row }]) => ({
       name,
@@ -127,8 +170,10 @@ function overlayView(
   const tables = [...use.others.values()].flat().flatMap(({ runtime, unit }) => (unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)]));
   const definitions = tables.length === 0 ? null : { files: [...new Set(tables.flatMap(({ files }) => files))], headers: [...new Set(tables.flatMap(({ headers }) => headers))] };
   const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return { archive: use.archive.name, module, exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], ...searchView(use, imports, searches), sets };
+  return { module, exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], ...searchView(use, imports, searches), sets };
 }
+
+type OverlayView = ReturnType<typeof overlayView>;
 
 /** How the sources of one architecture find what they include. */
 interface SearchView {
