@@ -1,5 +1,7 @@
 """The folder that holds a target's products, `lib/…` and `resource/…`."""
 
+visibility("//bzlmod/...")
+
 def tree_of(products):
     """Returns the path of the folder, relative to the execution root.
 

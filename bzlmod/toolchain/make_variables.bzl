@@ -19,6 +19,8 @@ load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolcha
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
 
+visibility(["//", "//bzlmod/..."])
+
 # As Bazel's C++ toolchains name them.
 _BY_ACTION = {
     "AR": ACTION_NAMES.cpp_link_static_library,

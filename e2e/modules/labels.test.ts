@@ -78,7 +78,9 @@ describe("labels of other modules", () => {
 
   it("belong to modules that the manifest names", () => {
     const repositories = readFileSync(join(__dirname, "../../MODULE.bazel"), "utf8");
-    const named = ["bazel_tools", String(own.name), ...dependencies.map(([name]) => name)];
+    // What the extension's repositories name of each other.
+    const archives = loadSources().manifest.archives.map(({ name }) => name);
+    const named = ["bazel_tools", String(own.name), ...archives, ...dependencies.map(([name]) => name)];
     const strangers = labels.filter(({ file }) => !file.startsWith("examples/")).filter((label) => !named.includes(label.module) && !repositories.includes(`"${label.module}"`));
     expect(strangers).toEqual([]);
   });

@@ -142,10 +142,10 @@ test("a platform without an ABI means the first system of its OS that has a targ
 
 describe("archives of prebuilt headers", () => {
   const files = editFile(
-    editFile(sampleGlibc, "manifest/runtimes/glibc.yaml", '  - {version: "2.33", archive: glibc-2.33}\n', '  - {version: "2.33", archive: glibc-2.33}\n  - {version: "2.34", archive: glibc-2.33}\n'),
+    editFile(sampleGlibc, "manifest/runtimes/glibc.yaml", '  - {version: "2.33", archive: glibc-2.33}\n', '  - {version: "2.33", archive: glibc-2.33}\n  - {version: "2.34", archive: glibc-2.34}\n'),
     "manifest/archives.yaml",
     "- {name: glibc-headers-2.33-aarch64,",
-    `- {name: glibc-headers-2.34-aarch64, urls: ["https://example.org/h.tar.gz"], sha256: ${"0123456789abcdef".repeat(4)}}\n- {name: glibc-headers-2.33-aarch64,`,
+    `- {name: glibc-2.34, urls: ["https://example.org/s.tar.gz"], sha256: ${"0123456789abcdef".repeat(4)}}\n- {name: glibc-headers-2.34-aarch64, urls: ["https://example.org/h.tar.gz"], sha256: ${"0123456789abcdef".repeat(4)}}\n- {name: glibc-headers-2.33-aarch64,`,
   );
   const place = writeTemporary(files);
   const sources = validateManifest(readManifest(`${place.path}/manifest`));
