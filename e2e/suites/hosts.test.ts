@@ -53,7 +53,7 @@ built_for = rule(
 };
 
 /** What Bazel does in its own process: nothing is started for it. */
-const inBazel = ["FileWrite", "Middleman", "ParameterFile", "SolibSymlink", "SourceSymlinkManifest", "RepoMappingManifest", "Symlink", "SymlinkTree", "TemplateExpand", "TranslateBuildInfo", "UnresolvedSymlink"];
+const inBazel = ["CppModuleMap", "FileWrite", "Middleman", "ParameterFile", "SolibSymlink", "SourceSymlinkManifest", "RepoMappingManifest", "Symlink", "SymlinkTree", "TemplateExpand", "TranslateBuildInfo", "UnresolvedSymlink"];
 
 /** Longer paths of programs and their arguments are refused where Windows' own limit of 260 holds for the execution root as well. */
 const longestPath = 200;
