@@ -86,15 +86,23 @@ bazel_dep(name = "c_repository", version = "")
 local_path_override(module_name = "c_repository", path = "c_repository")
 `;
 
-/** The products that only links with C++ read. */
-const cxxArchives = platform.target.runtimes.flatMap(({ units }) => units.filter(({ link }) => link === "c++").flatMap(({ outputs }) => outputs));
+const units = platform.target.runtimes.flatMap((runtime) => runtime.units);
+
+/** What a link of C takes under another name: libgcc_s.a is all of libunwind.a. */
+const takenByC = new Set(units.filter(({ link }) => link === "c").flatMap(({ wholeArchives }) => wholeArchives));
+
+/** The products that are made for links with C++ alone. */
+const cxxArchives = units.filter(({ name, link }) => link === "c++" && !takenByC.has(name)).flatMap(({ outputs }) => outputs);
 
 /** A product that every link reads, those of C as well. */
 const ofC = `resource/lib/${platform.target.triple}/libclang_rt.builtins.a`;
 
+/** Files that Bazel writes itself in each configuration of a program: the module maps of what it depends on. */
+const written = ["CppModuleMap", "FileWrite"];
+
 /** Actions for what is not the consumer's own: of the module under test and of its archives. */
 function runtimeActions(actions: readonly ExecutedAction[]): string[] {
-  return actions.filter(({ label }) => label.startsWith("@")).map(({ mnemonic, label, output }) => `${mnemonic} ${label}: ${output}`);
+  return actions.filter(({ label, mnemonic }) => label.startsWith("@") && !written.includes(mnemonic)).map(({ mnemonic, label, output }) => `${mnemonic} ${label}: ${output}`);
 }
 
 /** Those of the products, paths in the target's tree, that were made. */

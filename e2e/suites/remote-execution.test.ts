@@ -11,7 +11,9 @@ import { listPlatforms, loadSources, type Platform } from "../harness/target-row
 
 const sources = loadSources();
 const chosen = choosePlatforms(listPlatforms(sources));
-const platforms = oneOfEachKind(chosen);
+const kinds = oneOfEachKind(chosen);
+// Nothing comes from a cache here, so that each costs minutes: one will do where some are left out.
+const platforms = chosen.leftOut.length > 0 ? kinds.slice(0, 1) : kinds;
 
 const cxxPlatforms = withCxx(chosen, platforms);
 
@@ -43,7 +45,7 @@ const withOutputs = ["--remote_download_outputs=all"];
 
 function testPlatform(script: string, platform: Platform): void {
   const options = [`--platforms=@xllvm//platforms:${platform.name}`, ...targetsOf(platform)];
-  let remote: RemoteExecution;
+  let remote: RemoteExecution | undefined;
   const clients: DrivenBazel[] = [];
 
   const connect = (name: string, diskCache: boolean): DrivenBazel => {
@@ -54,7 +56,7 @@ function testPlatform(script: string, platform: Platform): void {
 
   const buildRemotely = async (client: DrivenBazel): Promise<Spawn[]> => {
     const log = join(client.outputBase, "spawns.json");
-    await client.build([...remote.options(), ...withOutputs, `--execution_log_json_file=${log}`, ...options]);
+    await client.build([...(remote?.options() ?? []), ...withOutputs, `--execution_log_json_file=${log}`, ...options]);
     return readSpawnLog(log);
   };
 
@@ -69,7 +71,7 @@ function testPlatform(script: string, platform: Platform): void {
 
   afterAll(async () => {
     for (const client of clients) await client.shutDown();
-    remote.stop();
+    remote?.stop();
   });
 
   it("runs every action on the worker, and makes the bytes of a local build", async () => {
