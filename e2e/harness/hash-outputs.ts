@@ -37,8 +37,8 @@ function walk(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return walk(root, path);
-    // Runfiles are links to outputs, which are listed by themselves; links may also lead to folders.
-    return statSync(join(root, path)).isFile() && !path.includes(".runfiles/") ? [path] : [];
+    // Runfiles are links to outputs, which are listed by themselves, or to what a failing build never made; links may also lead to folders.
+    return !path.includes(".runfiles/") && statSync(join(root, path)).isFile() ? [path] : [];
   });
 }
 
