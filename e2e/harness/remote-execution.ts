@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 
@@ -19,14 +19,21 @@ export function findRemoteExecution(): { readonly script: string } | { readonly 
 
 /** A Remote Execution service on this machine, whose cache is empty. `stop` has to be called. */
 export class RemoteExecution {
-  private constructor(private readonly script: string, readonly port: number, private readonly id: string, private readonly folder: string) {}
+  private constructor(private readonly script: string, readonly port: number, private readonly id: string) {}
 
   static async start(script: string, mode: WorkerMode): Promise<RemoteExecution> {
     const folders = join(scratchRoot, "remote-execution");
     mkdirSync(folders, { recursive: true });
+    for (const name of readdirSync(folders)) {
+      try {
+        rmSync(join(folders, name), { recursive: true, force: true });
+      } catch {
+        // A service that was told to stop a moment ago writes yet: "ENOTEMPTY: directory not empty". The next run removes it.
+      }
+    }
     const folder = mkdtempSync(join(folders, `${mode}-`));
     const port = await freePort();
-    return new RemoteExecution(script, port, outputOf(script, ["start", mode, String(port), folder]).trim(), folder);
+    return new RemoteExecution(script, port, outputOf(script, ["start", mode, String(port), folder]).trim());
   }
 
   /** Options of a build whose every action is executed there, or taken from its cache. */
@@ -36,8 +43,6 @@ export class RemoteExecution {
 
   stop(): void {
     outputOf(this.script, ["stop", this.id]);
-    // It is told to stop, and writes for a moment yet: "ENOTEMPTY: directory not empty".
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
   }
 }
 

@@ -175,7 +175,7 @@ function publicExports(library: string): VersionedSymbol[] {
 
 describe("headers", () => {
   for (const platform of chosen.platforms) {
-    // Those of other releases are what somebody else has installed; glibc-releases.test.ts compiles with such.
+    // Those of other releases are what somebody else has installed.
     for (const target of versionsOf(platform).filter(({ version }) => sources.imports.has(`glibc-${version ?? ""}`))) {
       itUnless(missingArchives(target))(`of ${target.name} compile together, as C and as C++`, async () => {
         await bazel.build([platformOf(platform, target.version), `//headers:${target.name}_c`, `//headers:${target.name}_cxx`]);
