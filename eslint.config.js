@@ -19,7 +19,9 @@ const imports = {
 
 /** Steps without input and output: what they compute depends on their arguments alone. */
 const pureSteps = ["schema", "validate", "resolve", "plan"];
-const inputAndOutput = ["fs", "fs/promises", "child_process", "http", "https", "net", "os", "process"].flatMap((name) => [name, `node:${name}`]);
+const inputAndOutput = ["fs", "fs/promises", "child_process", "http", "https", "net", "os", "process"].flatMap(
+  (name) => [name, `node:${name}`],
+);
 
 module.exports = tseslint.config(
   { ignores: ["node_modules/", "bazel-*/", ".e2e/", "examples/*/bazel-*/"] },
@@ -28,11 +30,14 @@ module.exports = tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: __dirname } },
     rules: {
-      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { varsIgnorePattern: "^_", argsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/explicit-module-boundary-types": "error",
       eqeqeq: "error",
-      "max-lines": ["error", 400],
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
   {
@@ -47,10 +52,20 @@ module.exports = tseslint.config(
       "no-restricted-properties": [
         "error",
         ...["it", "test", "describe"].flatMap((object) =>
-          ["skip", "only", "todo", "failing"].map((property) => ({ object, property, message: "Declare what cannot be run by e2e/harness/declare-skip.ts." })),
+          ["skip", "only", "todo", "failing"].map((property) => ({
+            object,
+            property,
+            message: "Declare what cannot be run by e2e/harness/declare-skip.ts.",
+          })),
         ),
       ],
-      "no-restricted-globals": ["error", ...["xit", "xtest", "xdescribe", "fit", "fdescribe"].map((name) => ({ name, message: "Declare what cannot be run by e2e/harness/declare-skip.ts." }))],
+      "no-restricted-globals": [
+        "error",
+        ...["xit", "xtest", "xdescribe", "fit", "fdescribe"].map((name) => ({
+          name,
+          message: "Declare what cannot be run by e2e/harness/declare-skip.ts.",
+        })),
+      ],
     },
   },
   {
@@ -60,7 +75,8 @@ module.exports = tseslint.config(
       "no-restricted-syntax": [
         "error",
         {
-          selector: 'CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync|exec|execSync|fork)$/]:not(:has(ObjectExpression > Property[key.name="timeout"]))',
+          selector:
+            'CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync|exec|execSync|fork)$/]:not(:has(ObjectExpression > Property[key.name="timeout"]))',
           message: "Give the process a timeout.",
         },
       ],
@@ -70,7 +86,17 @@ module.exports = tseslint.config(
     // What is not shipped runs processes by e2e/harness/run-command.ts, which gives each a timeout.
     files: ["e2e/**/*.ts", "bench/**/*.ts", "**/*.test.ts"],
     ignores: ["e2e/harness/run-command.ts"],
-    rules: { "no-restricted-imports": ["error", { paths: ["child_process", "node:child_process"].map((name) => ({ name, message: "Run processes by e2e/harness/run-command.ts." })) }] },
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["child_process", "node:child_process"].map((name) => ({
+            name,
+            message: "Run processes by e2e/harness/run-command.ts.",
+          })),
+        },
+      ],
+    },
   },
   {
     // Tests may look at any step.
@@ -101,6 +127,16 @@ module.exports = tseslint.config(
   {
     files: pureSteps.map((step) => `generator/${step}/**/*.ts`),
     ignores: ["**/*.test.ts"],
-    rules: { "no-restricted-imports": ["error", { paths: inputAndOutput.map((name) => ({ name, message: "This step does no input and output; see docs/pipeline.md." })) }] },
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: inputAndOutput.map((name) => ({
+            name,
+            message: "This step does no input and output; see docs/pipeline.md.",
+          })),
+        },
+      ],
+    },
   },
 );

@@ -3,7 +3,12 @@ module.exports = {
   testEnvironment: "node",
   // Imports and whole manifests take seconds on a machine that has more to do.
   testTimeout: 60_000,
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
   projects: undefined,
   testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,e2e/modules,e2e/reference,bench}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/bazel-"],

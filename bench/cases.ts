@@ -34,7 +34,10 @@ export class Bench {
   private comments = 0;
   private readonly ofOneRow = new Map<string, DrivenBazel>();
 
-  constructor(private readonly sources: Sources, { zig, checkout }: Others) {
+  constructor(
+    private readonly sources: Sources,
+    { zig, checkout }: Others,
+  ) {
     this.workspace = writeConsumerWorkspace(sources.manifest, { name: "bench", files });
     this.bazel = new DrivenBazel({ name: "bench", workspace: this.workspace, diskCache: false });
     this.other = checkout === undefined ? undefined : this.drive("bench-other", checkout);
@@ -50,7 +53,8 @@ export class Bench {
     const withOneRow = cases.some(({ steps }) => steps["one row"] !== undefined);
     const servers = [this.bazel, ...(this.other ? [this.other] : [])];
     for (const platform of platforms) {
-      for (const program of programs) for (const bazel of servers) await this.build(platform, targetOf(program), ["--nobuild"], bazel);
+      for (const program of programs)
+        for (const bazel of servers) await this.build(platform, targetOf(program), ["--nobuild"], bazel);
       if (withOneRow) await this.build(platform, targetOf(programs[0] as Program), ["--nobuild"], this.alone(platform));
     }
   }
@@ -61,7 +65,8 @@ export class Bench {
       const clean = (bazel = this.bazel): Promise<void> => this.clean(bazel);
       const { other } = this;
       /** A step for each of our ways to build the program. */
-      const ours = (stepOf: (target: string) => Step): Steps => Object.fromEntries(Object.entries(program.targets).map(([subject, target]) => [subject, stepOf(target)]));
+      const ours = (stepOf: (target: string) => Step): Steps =>
+        Object.fromEntries(Object.entries(program.targets).map(([subject, target]) => [subject, stepOf(target)]));
       /** A step for each way to call zig, where it builds for the platform. */
       const zigs = (stepOf: (zig: ZigBench, style: ZigStyle) => Step): Steps => {
         const { zig } = this;
@@ -69,7 +74,14 @@ export class Bench {
         return { zig: stepOf(zig, "alike"), "zig as typed": stepOf(zig, "as typed") };
       };
       const otherCheckout = (options: readonly string[] = []): Steps =>
-        other === undefined ? {} : { "other checkout": { prepare: () => clean(other), run: () => this.build(platform, targetOf(program), options, other) } };
+        other === undefined
+          ? {}
+          : {
+              "other checkout": {
+                prepare: () => clean(other),
+                run: () => this.build(platform, targetOf(program), options, other),
+              },
+            };
       const afterEdit = (edit: () => void): Steps => ({
         ...ours((target) => ({
           prepare: async () => {
@@ -84,7 +96,8 @@ export class Bench {
         {
           name: `first ${label}`,
           unit: "s",
-          counted: "No server, no output base; archives at hand: start, unpacking, loading, analysis, all runtimes, compile, link. zig: its folder is copied, empty caches.",
+          counted:
+            "No server, no output base; archives at hand: start, unpacking, loading, analysis, all runtimes, compile, link. zig: its folder is copied, empty caches.",
           steps: {
             ...ours((target) => ({ prepare: () => this.expunge(), run: () => this.build(platform, target) })),
             ...zigs((zig, style) => zig.first(platform, program, style)),
@@ -93,7 +106,8 @@ export class Bench {
         {
           name: `cold ${label}`,
           unit: "s",
-          counted: "Server up and repositories fetched, no action cached: loading, analysis, all runtimes, compile, link. zig: empty caches.",
+          counted:
+            "Server up and repositories fetched, no action cached: loading, analysis, all runtimes, compile, link. zig: empty caches.",
           steps: {
             ...ours((target) => ({ prepare: clean, run: () => this.build(platform, target) })),
             ...otherCheckout(),
@@ -109,24 +123,38 @@ export class Bench {
         {
           name: `comment ${label}`,
           unit: "s",
-          counted: "All is built and warm; the source has one more comment. The object stays the same, so that Bazel does not link again; zig does.",
+          counted:
+            "All is built and warm; the source has one more comment. The object stays the same, so that Bazel does not link again; zig does.",
           steps: afterEdit(() => this.edit(program, "comment")),
         },
-        { name: `no-op ${label}`, unit: "s", counted: "All is built and warm; nothing has changed.", steps: afterEdit(() => undefined) },
+        {
+          name: `no-op ${label}`,
+          unit: "s",
+          counted: "All is built and warm; nothing has changed.",
+          steps: afterEdit(() => undefined),
+        },
         {
           name: `size ${label}`,
           unit: "KiB",
-          counted: "The program, optimized and stripped: -c opt --linkopt=-s. zig: -O2 -s with a section for each function, as -c opt has; as typed without.",
-          steps: { ...ours((target) => ({ prepare: nothing, run: () => this.sizeOf(platform, target) })), ...zigs((zig, style) => zig.size(platform, program, style)) },
+          counted:
+            "The program, optimized and stripped: -c opt --linkopt=-s. zig: -O2 -s with a section for each function, as -c opt has; as typed without.",
+          steps: {
+            ...ours((target) => ({ prepare: nothing, run: () => this.sizeOf(platform, target) })),
+            ...zigs((zig, style) => zig.size(platform, program, style)),
+          },
         },
         {
           name: `analysis ${label}`,
           unit: "s",
-          counted: "Server up and repositories fetched: loading and analysis, no action. One row: of a module that has this platform alone.",
+          counted:
+            "Server up and repositories fetched: loading and analysis, no action. One row: of a module that has this platform alone.",
           steps: {
             ...ours((target) => ({ prepare: clean, run: () => this.build(platform, target, ["--nobuild"]) })),
             ...otherCheckout(["--nobuild"]),
-            "one row": { prepare: () => clean(this.alone(platform)), run: () => this.build(platform, targetOf(program), ["--nobuild"], this.alone(platform)) },
+            "one row": {
+              prepare: () => clean(this.alone(platform)),
+              run: () => this.build(platform, targetOf(program), ["--nobuild"], this.alone(platform)),
+            },
           },
         },
       ];
@@ -136,12 +164,22 @@ export class Bench {
   /** The generator on the whole manifest, into a folder of its own. */
   regenerateCase(): Case {
     const out = join(scratchRoot, "bench-module");
-    const generate = (): Promise<void> => runQuietly([process.execPath, generator, "--manifest", join(repositoryRoot, "manifest"), "--out", out]);
-    return { name: "regenerate", unit: "s", counted: "gen-bzl on all rows, node's start and buildifier included.", steps: { xllvm: { prepare: nothing, run: generate } } };
+    const generate = (): Promise<void> =>
+      runQuietly([process.execPath, generator, "--manifest", join(repositoryRoot, "manifest"), "--out", out]);
+    return {
+      name: "regenerate",
+      unit: "s",
+      counted: "gen-bzl on all rows, node's start and buildifier included.",
+      steps: { xllvm: { prepare: nothing, run: generate } },
+    };
   }
 
   private drive(name: string, xllvm: string): DrivenBazel {
-    return new DrivenBazel({ name, workspace: writeConsumerWorkspace(this.sources.manifest, { name, files, xllvm }), diskCache: false });
+    return new DrivenBazel({
+      name,
+      workspace: writeConsumerWorkspace(this.sources.manifest, { name, files, xllvm }),
+      diskCache: false,
+    });
   }
 
   /** Bazel on the module of a manifest that has a platform's target row and no other. */
@@ -150,8 +188,12 @@ export class Bench {
     if (known !== undefined) return known;
     const folder = join(scratchRoot, "bench-one-row", name);
     rmSync(folder, { recursive: true, force: true });
-    for (const part of ["manifest", "imports"]) cpSync(join(repositoryRoot, part), join(folder, part), { recursive: true });
-    writeFileSync(join(folder, "manifest/targets.yaml"), `- {architecture: ${architecture.name}, system: ${system.name}}\n`);
+    for (const part of ["manifest", "imports"])
+      cpSync(join(repositoryRoot, part), join(folder, part), { recursive: true });
+    writeFileSync(
+      join(folder, "manifest/targets.yaml"),
+      `- {architecture: ${architecture.name}, system: ${system.name}}\n`,
+    );
     const module = join(folder, "module");
     outputOf(process.execPath, [generator, "--manifest", join(folder, "manifest"), "--out", module]);
     const bazel = this.drive(`bench-${name}`, module);
@@ -159,8 +201,18 @@ export class Bench {
     return bazel;
   }
 
-  private async build(platform: Platform, target: string, options: readonly string[] = [], bazel = this.bazel): Promise<void> {
-    const result = await bazel.run("build", [...bazel.buildOptions(), `--platforms=@xllvm//platforms:${platform.name}`, ...options, target]);
+  private async build(
+    platform: Platform,
+    target: string,
+    options: readonly string[] = [],
+    bazel = this.bazel,
+  ): Promise<void> {
+    const result = await bazel.run("build", [
+      ...bazel.buildOptions(),
+      `--platforms=@xllvm//platforms:${platform.name}`,
+      ...options,
+      target,
+    ]);
     if (result.exitCode !== 0) throw new Error(`bazel build ${target} for ${platform.name} failed:\n${result.stderr}`);
   }
 
@@ -183,7 +235,13 @@ export class Bench {
   }
 
   private async sizeOf(platform: Platform, target: string): Promise<number> {
-    const { outputs } = await this.bazel.build([`--platforms=@xllvm//platforms:${platform.name}`, "-c", "opt", "--linkopt=-s", target]);
+    const { outputs } = await this.bazel.build([
+      `--platforms=@xllvm//platforms:${platform.name}`,
+      "-c",
+      "opt",
+      "--linkopt=-s",
+      target,
+    ]);
     return statSync(outputs.get(target)?.[0] ?? "").size;
   }
 }

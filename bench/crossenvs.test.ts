@@ -2,7 +2,11 @@ import { formatCalls, formatSizes } from "./crossenvs";
 import { summarize } from "./statistics";
 
 test("sizes are megabytes, one line per platform", () => {
-  expect(formatSizes([{ platform: "here", archive: 8_449_000, target: 22_000_000, resource: 15_040_000, tools: 10_000_000 }])).toBe(
+  expect(
+    formatSizes([
+      { platform: "here", archive: 8_449_000, target: 22_000_000, resource: 15_040_000, tools: 10_000_000 },
+    ]),
+  ).toBe(
     "| MB | archive | unpacked: headers and libraries | resource directory | the host's tools |\n|---|---|---|---|---|\n| here | 8.4 | 22.0 | 15.0 | 10.0 |\n",
   );
 });

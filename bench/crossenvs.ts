@@ -40,7 +40,10 @@ export class CrossenvBench {
   private readonly folder = join(scratchRoot, "bench-crossenv");
 
   constructor(sources: Sources) {
-    this.bazel = new DrivenBazel({ name: "bench-crossenv", workspace: writeConsumerWorkspace(sources.manifest, { name: "bench-crossenv", files: {} }) });
+    this.bazel = new DrivenBazel({
+      name: "bench-crossenv",
+      workspace: writeConsumerWorkspace(sources.manifest, { name: "bench-crossenv", files: {} }),
+    });
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
   }
@@ -52,10 +55,17 @@ export class CrossenvBench {
   async weigh({ name }: Platform): Promise<ArchiveSize> {
     const { folder, archive } = await this.build(name);
     const files = listEntries(folder).filter(({ link }) => link === undefined);
-    const weight = (fits: (path: string) => boolean): number => files.filter(({ path }) => fits(path)).reduce((sum, { path }) => sum + statSync(join(folder, path)).size, 0);
+    const weight = (fits: (path: string) => boolean): number =>
+      files.filter(({ path }) => fits(path)).reduce((sum, { path }) => sum + statSync(join(folder, path)).size, 0);
     const isTool = (path: string): boolean => path.startsWith("bin/");
     const isResource = (path: string): boolean => path.startsWith("lib/clang/");
-    return { platform: name, archive: statSync(archive).size, tools: weight(isTool), resource: weight(isResource), target: weight((path) => !isTool(path) && !isResource(path)) };
+    return {
+      platform: name,
+      archive: statSync(archive).size,
+      tools: weight(isTool),
+      resource: weight(isResource),
+      target: weight((path) => !isTool(path) && !isResource(path)),
+    };
   }
 
   /** Times `repeat` calls of each, in turns; before them, one of each that is not counted. */
@@ -76,11 +86,16 @@ export class CrossenvBench {
     const step = (program: string, ...args: string[]): Step => ({
       prepare: () => Promise.resolve(),
       run: () => {
-        const { status, stderr } = runCommandSync(program, [...args, "-c", source, "-o", join(this.folder, "call.o")], { environment });
+        const { status, stderr } = runCommandSync(program, [...args, "-c", source, "-o", join(this.folder, "call.o")], {
+          environment,
+        });
         return status === 0 ? Promise.resolve() : Promise.reject(new Error(`${program} failed:\n${stderr}`));
       },
     });
-    const steps = { clang: step(join(tree, "bin", "clang")), command: step(join(repositoryRoot, "crossenv/bin/bazel-crossenv"), "--target", target.triple) };
+    const steps = {
+      clang: step(join(tree, "bin", "clang")),
+      command: step(join(repositoryRoot, "crossenv/bin/bazel-crossenv"), "--target", target.triple),
+    };
     await measureInTurns(steps, 1, now, () => undefined);
     const samples = await measureInTurns(steps, repeat, now, () => undefined);
     const times = (step: keyof typeof steps): Summary => summarize(samples[step].map(({ time }) => time));
@@ -95,7 +110,10 @@ export class CrossenvBench {
 /** Sizes as a table in Markdown, in megabytes of 10^6 bytes. */
 export function formatSizes(sizes: readonly ArchiveSize[]): string {
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  const rows = sizes.map(({ platform, archive, target, resource, tools }) => `| ${[platform, ...[archive, target, resource, tools].map(megabytes)].join(" | ")} |\n`);
+  const rows = sizes.map(
+    ({ platform, archive, target, resource, tools }) =>
+      `| ${[platform, ...[archive, target, resource, tools].map(megabytes)].join(" | ")} |\n`,
+  );
   return `| MB | archive | unpacked: headers and libraries | resource directory | the host's tools |\n|---|---|---|---|---|\n${rows.join("")}`;
 }
 
@@ -103,7 +121,8 @@ export function formatSizes(sizes: readonly ArchiveSize[]): string {
 export function formatCalls(calls: readonly CallTimes[]): string {
   const told = ({ median, min }: Summary): string => `${median.toFixed(1)} (${min.toFixed(1)})`;
   const rows = calls.map(
-    ({ platform, clang, command }) => `| ${platform} | ${told(clang)} | ${told(command)} | ${(command.median - clang.median).toFixed(1)} (${(command.min - clang.min).toFixed(1)}) | ${(command.median / clang.median).toFixed(2)} |\n`,
+    ({ platform, clang, command }) =>
+      `| ${platform} | ${told(clang)} | ${told(command)} | ${(command.median - clang.median).toFixed(1)} (${(command.min - clang.min).toFixed(1)}) | ${(command.median / clang.median).toFixed(2)} |\n`,
   );
   return `| ms, median (fastest) | clang | bazel-crossenv | difference | ratio of medians |\n|---|---|---|---|---|\n${rows.join("")}`;
 }

@@ -21,7 +21,10 @@ export function findZig(path?: string): Zig | undefined {
   }
   const onPath = findProgram("zig");
   const python = findProgram("python3");
-  const candidates = [...(onPath === undefined ? [] : [[onPath]]), ...(python === undefined ? [] : [[python, "-m", "ziglang"]])];
+  const candidates = [
+    ...(onPath === undefined ? [] : [[onPath]]),
+    ...(python === undefined ? [] : [[python, "-m", "ziglang"]]),
+  ];
   for (const command of candidates) {
     const zig = askZig(command);
     if (zig !== undefined) return zig;

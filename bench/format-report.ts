@@ -21,10 +21,17 @@ export function formatReport(setting: Setting, results: readonly Result[]): stri
     colAligns: ["left", "left", "right", "right", "right", "left"],
   });
   for (const { name, unit, times, reference, ratios } of results) {
-    const measured = subjects.flatMap((subject) => (times[subject] === undefined ? [] : [{ subject, summary: times[subject] }]));
+    const measured = subjects.flatMap((subject) =>
+      times[subject] === undefined ? [] : [{ subject, summary: times[subject] }],
+    );
     for (const [index, { subject, summary }] of measured.entries()) {
       const ratio = ratios[subject];
-      table.push([index === 0 ? name : "", subject, ...cells(unit, summary), ratio === undefined ? "" : `${ratio.toFixed(2)} of ${reference}`]);
+      table.push([
+        index === 0 ? name : "",
+        subject,
+        ...cells(unit, summary),
+        ratio === undefined ? "" : `${ratio.toFixed(2)} of ${reference}`,
+      ]);
     }
   }
   const counted = new Map(results.map((result) => [result.name.split(" ")[0] ?? "", result.counted]));

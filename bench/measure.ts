@@ -76,14 +76,25 @@ export async function measureInTurns<Name extends string>(
  * @param now Milliseconds of a clock that never goes back.
  * @param tell Told what is about to be measured, and then how long it took.
  */
-export async function measureCases(cases: readonly Case[], repeat: number, now: () => number, tell: (text: string) => void): Promise<Result[]> {
+export async function measureCases(
+  cases: readonly Case[],
+  repeat: number,
+  now: () => number,
+  tell: (text: string) => void,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (const { name, unit, counted, steps } of cases) {
-    const samples = await measureInTurns(steps, repeat, now, (subject, round) => tell(`${name}: ${subject}, ${round} of ${repeat}`));
+    const samples = await measureInTurns(steps, repeat, now, (subject, round) =>
+      tell(`${name}: ${subject}, ${round} of ${repeat}`),
+    );
     const measured = subjects.filter((subject) => steps[subject] !== undefined);
-    const valueOf = ({ time, returned }: Sample): number => (unit === "KiB" && typeof returned === "number" ? returned : time);
-    const times: Result["times"] = Object.fromEntries(measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]));
-    for (const subject of measured) tell(`  ${subject}: ${samples[subject].map(({ time }) => (time / 1000).toFixed(2)).join(", ")} s`);
+    const valueOf = ({ time, returned }: Sample): number =>
+      unit === "KiB" && typeof returned === "number" ? returned : time;
+    const times: Result["times"] = Object.fromEntries(
+      measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]),
+    );
+    for (const subject of measured)
+      tell(`  ${subject}: ${samples[subject].map(({ time }) => (time / 1000).toFixed(2)).join(", ")} s`);
     results.push({ name, unit, counted, times, ...compare(times) });
   }
   return results;
@@ -93,6 +104,8 @@ function compare(times: Result["times"]): Pick<Result, "ratios" | "reference"> {
   const reference = references.find((subject) => times[subject] !== undefined);
   const median = reference && times[reference]?.median;
   if (reference === undefined || median === undefined) return { ratios: {} };
-  const others = subjects.flatMap((subject) => (subject === reference || times[subject] === undefined ? [] : [[subject, times[subject].median / median] as const]));
+  const others = subjects.flatMap((subject) =>
+    subject === reference || times[subject] === undefined ? [] : [[subject, times[subject].median / median] as const],
+  );
   return { reference, ratios: Object.fromEntries(others) };
 }

@@ -2,7 +2,8 @@ import { files, programs, sourceText } from "./programs";
 
 describe.each(programs)("$name", (program) => {
   it("has targets that are in the workspace", () => {
-    for (const target of Object.values(program.targets)) expect(files["BUILD.bazel"]).toContain(`name = "${target.replace("//:", "")}"`);
+    for (const target of Object.values(program.targets))
+      expect(files["BUILD.bazel"]).toContain(`name = "${target.replace("//:", "")}"`);
   });
 
   it("prints another text after an edit", () => expect(sourceText(program, 1)).not.toBe(sourceText(program, 0)));

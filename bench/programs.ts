@@ -10,7 +10,12 @@ export interface Program {
 }
 
 export const programs: readonly Program[] = [
-  { name: "C", source: "hello.c", zigCommand: "cc", targets: { xllvm: "//:hello_c", "xllvm -cxx": "//:hello_c_without_cxx" } },
+  {
+    name: "C",
+    source: "hello.c",
+    zigCommand: "cc",
+    targets: { xllvm: "//:hello_c", "xllvm -cxx": "//:hello_c_without_cxx" },
+  },
   { name: "C++", source: "hello.cc", zigCommand: "c++", targets: { xllvm: "//:hello_cc" } },
 ];
 

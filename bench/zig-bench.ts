@@ -15,7 +15,10 @@ const nothing = (): Promise<void> => Promise.resolve();
 export class ZigBench {
   private readonly folder = join(scratchRoot, "zig");
 
-  constructor(private readonly zig: Zig, private readonly workspace: string) {}
+  constructor(
+    private readonly zig: Zig,
+    private readonly workspace: string,
+  ) {}
 
   /** Compiles and links with empty caches. */
   cold(platform: Platform, program: Program, style: ZigStyle): Step {
@@ -60,7 +63,13 @@ export class ZigBench {
     return nothing();
   }
 
-  private build(platform: Platform, program: Program, style: ZigStyle, purpose: Purpose = "fast build", executable = this.zig.program): Promise<void> {
+  private build(
+    platform: Platform,
+    program: Program,
+    style: ZigStyle,
+    purpose: Purpose = "fast build",
+    executable = this.zig.program,
+  ): Promise<void> {
     const target = zigTarget(platform);
     if (target === undefined) throw new Error(`there is no zig for ${platform.name}`);
     mkdirSync(this.folder, { recursive: true });

@@ -15,7 +15,10 @@ export type Purpose = "fast build" | "small";
  * each function and datum, which lets the linker drop them one by one, is part of `-c opt`.
  */
 export const zigStyles = {
-  alike: { "fast build": ["-fno-sanitize=undefined"], small: ["-O2", "-s", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections"] },
+  alike: {
+    "fast build": ["-fno-sanitize=undefined"],
+    small: ["-O2", "-s", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections"],
+  },
   "as typed": { "fast build": [], small: ["-O2", "-s"] },
 } as const satisfies Record<string, Record<Purpose, readonly string[]>>;
 

@@ -1,7 +1,14 @@
 import { blameDisk, locateCache } from "./cache";
 import type { Io } from "./io";
 
-const io: Io = { cwd: "/", environment: { XDG_CACHE_HOME: "/home/me/caches" }, host: "Linux-x86_64", home: "/home/me", stdout: () => undefined, stderr: () => undefined };
+const io: Io = {
+  cwd: "/",
+  environment: { XDG_CACHE_HOME: "/home/me/caches" },
+  host: "Linux-x86_64",
+  home: "/home/me",
+  stdout: () => undefined,
+  stderr: () => undefined,
+};
 const failing = (code: string): Error => Object.assign(new Error(`${code}: as the system says it`), { code });
 
 test.each([
@@ -16,7 +23,8 @@ test.each([
 
 test.each(["ENOSPC", "EDQUOT"])("%s: the disk is full", (code) => {
   expect(blameDisk(failing(code), locateCache(io))).toMatchObject({
-    message: "the disk of the cache /home/me/caches/bazel-crossenv is full; nothing incomplete was kept there\n    mend: make room, or name another folder with XLLVM_CROSSENV_CACHE",
+    message:
+      "the disk of the cache /home/me/caches/bazel-crossenv is full; nothing incomplete was kept there\n    mend: make room, or name another folder with XLLVM_CROSSENV_CACHE",
     exitCode: 2,
   });
 });

@@ -30,10 +30,19 @@ export interface Cache {
 /** The cache's places; nothing is made yet. */
 export function locateCache(io: Io): Cache {
   const { environment, home, host } = io;
-  const root = environment[cacheVariable] || join(environment["XDG_CACHE_HOME"] || join(home, ".cache"), "bazel-crossenv");
+  const root =
+    environment[cacheVariable] || join(environment["XDG_CACHE_HOME"] || join(home, ".cache"), "bazel-crossenv");
   const folder = join(root, `${packageVersion()}-${host}`);
   const place = (name: string): string => join(folder, name);
-  return { root, folder, trees: place("trees"), names: place("names"), bazel: place("bazel"), lock: place("lock"), log: place("bazel.log") };
+  return {
+    root,
+    folder,
+    trees: place("trees"),
+    names: place("names"),
+    bazel: place("bazel"),
+    lock: place("lock"),
+    log: place("bazel.log"),
+  };
 }
 
 export function packageVersion(): string {
@@ -80,9 +89,14 @@ export function linkName(cache: Cache, name: string, tree: string): void {
 /** An error of the disk as one that the user can mend; others as they are. */
 export function blameDisk(error: unknown, cache: Cache): unknown {
   const code = codeOf(error);
-  if (code === "ENOSPC" || code === "EDQUOT") return new CrossenvError(`the disk of the cache ${cache.root} is full; nothing incomplete was kept there\n    mend: make room, or name another folder with ${cacheVariable}`);
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new CrossenvError(
+      `the disk of the cache ${cache.root} is full; nothing incomplete was kept there\n    mend: make room, or name another folder with ${cacheVariable}`,
+    );
   if (code === "EROFS" || code === "EACCES" || code === "EPERM" || code === "ENOTDIR" || code === "EEXIST") {
-    return new CrossenvError(`the cache ${cache.root} cannot be written: ${(error as Error).message}\n    mend: make it writable, or name another folder with ${cacheVariable}`);
+    return new CrossenvError(
+      `the cache ${cache.root} cannot be written: ${(error as Error).message}\n    mend: make it writable, or name another folder with ${cacheVariable}`,
+    );
   }
   return error;
 }
@@ -99,7 +113,8 @@ export function removeTree(path: string): void {
 
 function makeWritable(path: string): void {
   chmodSync(path, 0o755);
-  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) makeWritable(join(path, entry.name));
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) makeWritable(join(path, entry.name));
 }
 
 function codeOf(error: unknown): string | undefined {

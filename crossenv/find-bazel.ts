@@ -31,8 +31,10 @@ export function findBazel(range: string, machine: Machine = thisMachine): Bazel 
   const named = machine.environment["BAZEL"];
   if (named) {
     const version = versionOf(machine, named);
-    if (version === undefined) throw new Error(`BAZEL names ${named}, which does not print the version of a Bazel; correct or unset it`);
-    if (!satisfies(version, range)) throw new Error(`BAZEL names ${named}, which is Bazel ${version}; ${range} is needed`);
+    if (version === undefined)
+      throw new Error(`BAZEL names ${named}, which does not print the version of a Bazel; correct or unset it`);
+    if (!satisfies(version, range))
+      throw new Error(`BAZEL names ${named}, which is Bazel ${version}; ${range} is needed`);
     return { command: [named], environment: {}, origin: `$BAZEL, ${version}` };
   }
   const onPath = machine.findProgram("bazel");
@@ -43,7 +45,11 @@ export function findBazel(range: string, machine: Machine = thisMachine): Bazel 
   const bazelisk = machine.bazelisk();
   if (bazelisk === undefined) throw new Error(`no Bazel ${range}: set BAZEL, or run npm ci, which installs bazelisk`);
   const wanted = machine.environment["USE_BAZEL_VERSION"] ?? String(minVersion(range));
-  return { command: [process.execPath, bazelisk], environment: { USE_BAZEL_VERSION: wanted }, origin: `bazelisk, ${wanted}` };
+  return {
+    command: [process.execPath, bazelisk],
+    environment: { USE_BAZEL_VERSION: wanted },
+    origin: `bazelisk, ${wanted}`,
+  };
 }
 
 function versionOf(machine: Machine, program: string): string | undefined {
@@ -75,7 +81,8 @@ const timeout = 300_000;
 const thisMachine: Machine = {
   environment: process.env,
   findProgram,
-  readVersion: (program) => execFileSync(program, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout }),
+  readVersion: (program) =>
+    execFileSync(program, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout }),
   bazelisk: () => {
     try {
       return require.resolve("@bazel/bazelisk/bazelisk.js");

@@ -30,7 +30,10 @@ export const exitCodes = { fine: 0, badInput: 2, buildFailed: 3, internal: 70 } 
 export class CrossenvError extends Error {
   override readonly name = "CrossenvError";
 
-  constructor(message: string, readonly exitCode: number = exitCodes.badInput) {
+  constructor(
+    message: string,
+    readonly exitCode: number = exitCodes.badInput,
+  ) {
     super(message);
   }
 }

@@ -19,7 +19,11 @@ interface Holder {
  * there to save work: whoever waits finds it done. What a killed process leaves behind is taken over, at once on the same
  * machine, else after a while. Should two processes ever hold it, both still do what is right.
  */
-export async function withLock<Result>(lock: string, work: () => Promise<Result>, onWait: () => void = () => undefined): Promise<Result> {
+export async function withLock<Result>(
+  lock: string,
+  work: () => Promise<Result>,
+  onWait: () => void = () => undefined,
+): Promise<Result> {
   let hasWaited = false;
   while (!take(lock)) {
     if (isAbandoned(lock)) {

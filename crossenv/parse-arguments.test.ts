@@ -23,8 +23,14 @@ test.each([
   [["env"], "Missing required argument: target"],
   [["prefetch"], "prefetch needs a target"],
   [["clean", "--everything"], "Unknown argument: everything"],
-  [["env", "--target", "T", "--format", "xml"], 'Invalid values:\n  Argument: format, Given: "xml", Choices: "sh", "json"'],
-  [["envv"], "there is no command envv; the commands are env, cmake, meson, cargo, which, prefetch, targets, clean, prepare"],
+  [
+    ["env", "--target", "T", "--format", "xml"],
+    'Invalid values:\n  Argument: format, Given: "xml", Choices: "sh", "json"',
+  ],
+  [
+    ["envv"],
+    "there is no command envv; the commands are env, cmake, meson, cargo, which, prefetch, targets, clean, prepare",
+  ],
 ])("%j is refused", (argv, message) => {
   expect(() => parseArguments(argv)).toThrow(UsageError);
   expect(() => parseArguments(argv)).toThrow(message);

@@ -33,7 +33,9 @@ export async function prepare(name: string, io: Io, anew = false): Promise<Prepa
 
 export function unknownTarget(name: string, nearest: readonly string[]): CrossenvError {
   const what = name === "" ? "no target is named" : `there is no target ${name}`;
-  return new CrossenvError(`${what}\n    mend: write --target and one of ${nearest.join(", ")}; bazel-crossenv targets lists them all`);
+  return new CrossenvError(
+    `${what}\n    mend: write --target and one of ${nearest.join(", ")}; bazel-crossenv targets lists them all`,
+  );
 }
 
 async function build(platform: string, range: string, cache: Cache, io: Io, anew: boolean): Promise<string> {
@@ -77,5 +79,6 @@ function draftOf(cache: Cache, platform: string): string {
 
 /** What processes that were killed left behind. The lock is held. */
 function removeDrafts(cache: Cache): void {
-  for (const name of readdirSync(dirname(draftOf(cache, "")))) if (basename(name).startsWith(draftMark)) removeTree(join(cache.trees, name));
+  for (const name of readdirSync(dirname(draftOf(cache, ""))))
+    if (basename(name).startsWith(draftMark)) removeTree(join(cache.trees, name));
 }

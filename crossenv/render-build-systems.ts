@@ -19,9 +19,18 @@ export function renderCmake(prepared: Prepared): string {
     ["CMAKE_OBJCOPY", tool("objcopy")],
     ["CMAKE_OBJDUMP", tool("objdump")],
     ["CMAKE_READELF", tool("readelf")],
-    ...(target.os === "windows" ? [["CMAKE_RC_COMPILER", tool("windres")], ["CMAKE_DLLTOOL", tool("dlltool")]] as const : []),
+    ...(target.os === "windows"
+      ? ([
+          ["CMAKE_RC_COMPILER", tool("windres")],
+          ["CMAKE_DLLTOOL", tool("dlltool")],
+        ] as const)
+      : []),
     // By language, since CMake's own notion of the system overwrites the general one, and it knows not all of ours.
-    ...(target.executable_suffix === "" ? [] : ["ASM", "C", "CXX"].map((language) => [`CMAKE_EXECUTABLE_SUFFIX_${language}`, target.executable_suffix] as const)),
+    ...(target.executable_suffix === ""
+      ? []
+      : ["ASM", "C", "CXX"].map(
+          (language) => [`CMAKE_EXECUTABLE_SUFFIX_${language}`, target.executable_suffix] as const,
+        )),
     // Programs are the host's; headers, libraries and packages must not be.
     ["CMAKE_FIND_ROOT_PATH", tree],
     ["CMAKE_FIND_ROOT_PATH_MODE_PROGRAM", "NEVER"],
@@ -29,7 +38,11 @@ export function renderCmake(prepared: Prepared): string {
     ["CMAKE_FIND_ROOT_PATH_MODE_INCLUDE", "ONLY"],
     ["CMAKE_FIND_ROOT_PATH_MODE_PACKAGE", "ONLY"],
   ];
-  return [`# Made by bazel-crossenv for ${prepared.platform}.`, ...variables.map(([name, value]) => `set(${name} ${doubleQuote(forward(value))})`), ""].join("\n");
+  return [
+    `# Made by bazel-crossenv for ${prepared.platform}.`,
+    ...variables.map(([name, value]) => `set(${name} ${doubleQuote(forward(value))})`),
+    "",
+  ].join("\n");
 }
 
 /** A cross file for Meson (`--cross-file …`). */
@@ -37,7 +50,11 @@ export function renderMeson(prepared: Prepared): string {
   const { target } = prepared;
   const quoted = (text: string): string => `'${forward(text).replaceAll("'", "\\'")}'`;
   const tool = (name: string): string => quoted(toolPath(prepared, name));
-  const section = (title: string, values: Readonly<Record<string, string>>): string[] => [`[${title}]`, ...Object.entries(values).map(([name, value]) => `${name} = ${value}`), ""];
+  const section = (title: string, values: Readonly<Record<string, string>>): string[] => [
+    `[${title}]`,
+    ...Object.entries(values).map(([name, value]) => `${name} = ${value}`),
+    "",
+  ];
   const windows: Record<string, string> = target.os === "windows" ? { windres: tool("windres") } : {};
   return [
     `# Made by bazel-crossenv for ${prepared.platform}.`,

@@ -21,8 +21,21 @@ export function environmentOf(prepared: Prepared): Record<string, string> {
   // libtool asks `$LD --help` whether DLLs can be made; without an emulation, lld answers as for ELF.
   const { emulation } = prepared.target;
   const linker = ["LD", emulation === null ? linkerPath(prepared) : `${linkerPath(prepared)} -m ${emulation}`];
-  const windows = prepared.target.os === "windows" ? [["WINDRES", tool("windres")], ["RC", tool("windres")], ["DLLTOOL", tool("dlltool")]] : [];
-  return Object.fromEntries<string>([...plain, linker, ...windows, ...Object.entries(rustVariables(prepared)), ...Object.entries(goVariables(prepared))] as [string, string][]);
+  const windows =
+    prepared.target.os === "windows"
+      ? [
+          ["WINDRES", tool("windres")],
+          ["RC", tool("windres")],
+          ["DLLTOOL", tool("dlltool")],
+        ]
+      : [];
+  return Object.fromEntries<string>([
+    ...plain,
+    linker,
+    ...windows,
+    ...Object.entries(rustVariables(prepared)),
+    ...Object.entries(goVariables(prepared)),
+  ] as [string, string][]);
 }
 
 /** What cargo reads, and the `cc` crate in build scripts: its C++ library is libc++. */
@@ -48,12 +61,19 @@ export function rustLinker(prepared: Prepared): string {
 function goVariables({ target }: Prepared): Record<string, string> {
   const { go } = systemNames(target.os);
   if (target.go === null || go === undefined) return {};
-  return { CGO_ENABLED: "1", GOOS: go, GOARCH: target.go.goarch, ...(target.go.goarm === null ? {} : { GOARM: target.go.goarm }) };
+  return {
+    CGO_ENABLED: "1",
+    GOOS: go,
+    GOARCH: target.go.goarch,
+    ...(target.go.goarm === null ? {} : { GOARM: target.go.goarm }),
+  };
 }
 
 /** As assignments that a POSIX shell takes: `eval "$(bazel-crossenv env --target …)"`. */
 export function renderEnvironment(prepared: Prepared): string {
-  return Object.entries(environmentOf(prepared)).map(([name, value]) => `export ${name}=${quote(value)}\n`).join("");
+  return Object.entries(environmentOf(prepared))
+    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .join("");
 }
 
 function quote(value: string): string {

@@ -46,18 +46,37 @@ test("variables for configure, make, cargo and go", () => {
 });
 
 test("assignments survive a shell", () => {
-  expect(renderEnvironment(prepared).split("\n")[0]).toBe(`export CC='/it'\\''s/here/bin/armv7-unknown-linux-musleabihf-clang'`);
+  expect(renderEnvironment(prepared).split("\n")[0]).toBe(
+    `export CC='/it'\\''s/here/bin/armv7-unknown-linux-musleabihf-clang'`,
+  );
 });
 
 test("what Rust and Go do not know has no variables and no section", () => {
   const unknown: Prepared = { ...prepared, target: { ...target, rust: null, go: null } };
-  expect(Object.keys(environmentOf(unknown))).toEqual(["CC", "CXX", "AR", "RANLIB", "NM", "STRIP", "OBJCOPY", "OBJDUMP", "READELF", "LD"]);
+  expect(Object.keys(environmentOf(unknown))).toEqual([
+    "CC",
+    "CXX",
+    "AR",
+    "RANLIB",
+    "NM",
+    "STRIP",
+    "OBJCOPY",
+    "OBJDUMP",
+    "READELF",
+    "LD",
+  ]);
   expect(renderCargo(unknown)).toBeUndefined();
 });
 
 test("on Windows, compilers of resources and import libraries as well", () => {
   const windows: Prepared = { ...prepared, target: { ...target, os: "windows", emulation: "i386pep" } };
-  expect(environmentOf(windows)).toMatchObject({ WINDRES: tool("windres"), RC: tool("windres"), DLLTOOL: tool("dlltool"), LD: `${tool("ld")} -m i386pep`, GOOS: "windows" });
+  expect(environmentOf(windows)).toMatchObject({
+    WINDRES: tool("windres"),
+    RC: tool("windres"),
+    DLLTOOL: tool("dlltool"),
+    LD: `${tool("ld")} -m i386pep`,
+    GOOS: "windows",
+  });
   expect(renderCmake(windows)).toContain(`set(CMAKE_RC_COMPILER "${tool("windres")}")\n`);
   expect(renderMeson(windows)).toContain(`windres = '${tool("windres").replace("'", "\\'")}'\n`);
 });
@@ -73,9 +92,20 @@ test("a toolchain file for CMake", () => {
 });
 
 test("a cross file for Meson", () => {
-  expect(renderMeson(prepared)).toContain(["[host_machine]", "system = 'linux'", "cpu_family = 'arm'", "cpu = 'armv7'", "endian = 'little'", ""].join("\n"));
+  expect(renderMeson(prepared)).toContain(
+    ["[host_machine]", "system = 'linux'", "cpu_family = 'arm'", "cpu = 'armv7'", "endian = 'little'", ""].join("\n"),
+  );
 });
 
 test("a section for cargo", () => {
-  expect(renderCargo(prepared)).toContain(["[target.armv7-unknown-linux-musleabihf]", `linker = "${tool("clang++")}"`, "", "[env]", `CC_armv7_unknown_linux_musleabihf = "${tool("clang")}"`, ""].join("\n"));
+  expect(renderCargo(prepared)).toContain(
+    [
+      "[target.armv7-unknown-linux-musleabihf]",
+      `linker = "${tool("clang++")}"`,
+      "",
+      "[env]",
+      `CC_armv7_unknown_linux_musleabihf = "${tool("clang")}"`,
+      "",
+    ].join("\n"),
+  );
 });

@@ -36,9 +36,15 @@ test.each([
 
 test("a platform's name means that platform, and a triple the first platform that has it", () => {
   for (const target of targets) {
-    expect([target.name, resolveTarget(target.name, targets)]).toEqual([target.name, { target, platform: target.name }]);
+    expect([target.name, resolveTarget(target.name, targets)]).toEqual([
+      target.name,
+      { target, platform: target.name },
+    ]);
     const first = targets.find(({ triple }) => triple === target.triple);
-    expect([target.triple, resolveTarget(target.triple, targets)]).toEqual([target.triple, { target: first, platform: first?.name }]);
+    expect([target.triple, resolveTarget(target.triple, targets)]).toEqual([
+      target.triple,
+      { target: first, platform: first?.name },
+    ]);
   }
 });
 
@@ -52,7 +58,17 @@ test.each([
   expect(nearest).toContain(near);
 });
 
-test.each(["aarch64-linux-musl.9.9", "aarch64-linux-musl+dynamical", "aarch64-linux-musl.1.2.5+dynamic"])("%s offers what there is", (name) => {
-  const { nearest } = resolveTarget(name, targets) as { nearest: string[] };
-  expect(nearest).toEqual(expect.arrayContaining(["aarch64-linux-musl", "aarch64-linux-musl.1.2.5", "aarch64-linux-musl.1.2.6", "aarch64-linux-musl+dynamic"]));
-});
+test.each(["aarch64-linux-musl.9.9", "aarch64-linux-musl+dynamical", "aarch64-linux-musl.1.2.5+dynamic"])(
+  "%s offers what there is",
+  (name) => {
+    const { nearest } = resolveTarget(name, targets) as { nearest: string[] };
+    expect(nearest).toEqual(
+      expect.arrayContaining([
+        "aarch64-linux-musl",
+        "aarch64-linux-musl.1.2.5",
+        "aarch64-linux-musl.1.2.6",
+        "aarch64-linux-musl+dynamic",
+      ]),
+    );
+  },
+);

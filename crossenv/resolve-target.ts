@@ -18,7 +18,16 @@ export interface Unresolved {
 const vendors = ["unknown", "pc", "w64", "none"];
 
 /** Names of architectures that no row has, since everyone takes them for another. */
-const architectures: Readonly<Record<string, string>> = { amd64: "x86_64", arm64: "aarch64", i386: "i686", i586: "i686", x86: "i686", ppc64le: "powerpc64le", ppc64: "powerpc64", riscv64gc: "riscv64" };
+const architectures: Readonly<Record<string, string>> = {
+  amd64: "x86_64",
+  arm64: "aarch64",
+  i386: "i686",
+  i586: "i686",
+  x86: "i686",
+  ppc64le: "powerpc64le",
+  ppc64: "powerpc64",
+  riscv64gc: "riscv64",
+};
 
 /** How many names are offered in place of an unknown one. */
 const offered = 3;
@@ -38,14 +47,25 @@ export function resolveTarget(name: string, targets: readonly TargetOutsideBazel
   }
   const wanted = [version, linkMode].filter((part) => part !== undefined);
   if (wanted.length === 0) return { target, platform: target.name };
-  if (wanted.length === 1 && version !== undefined && target.versions.includes(version)) return { target, platform: `${target.name}.${version}` };
-  if (wanted.length === 1 && linkMode !== undefined && target.link_modes.includes(linkMode)) return { target, platform: `${target.name}_${linkMode}` };
-  return { nearest: [bare, ...target.versions.map((known) => `${bare}.${known}`), ...target.link_modes.map((mode) => `${bare}+${mode}`)] };
+  if (wanted.length === 1 && version !== undefined && target.versions.includes(version))
+    return { target, platform: `${target.name}.${version}` };
+  if (wanted.length === 1 && linkMode !== undefined && target.link_modes.includes(linkMode))
+    return { target, platform: `${target.name}_${linkMode}` };
+  return {
+    nearest: [
+      bare,
+      ...target.versions.map((known) => `${bare}.${known}`),
+      ...target.link_modes.map((mode) => `${bare}+${mode}`),
+    ],
+  };
 }
 
 function findTarget(name: string, targets: readonly TargetOutsideBazel[]): TargetOutsideBazel | undefined {
   const simple = simplify(name);
-  return targets.find((target) => namesOf(target).includes(name)) ?? targets.find((target) => namesOf(target).some((known) => simplify(known) === simple));
+  return (
+    targets.find((target) => namesOf(target).includes(name)) ??
+    targets.find((target) => namesOf(target).some((known) => simplify(known) === simple))
+  );
 }
 
 /** Every name of a target that is spelled out somewhere. */
@@ -69,8 +89,17 @@ function nearestNames(name: string, targets: readonly TargetOutsideBazel[]): str
   const wanted = simplify(name);
   const candidates = targets.map((target) => {
     // Of a target's names that are equally near, the one that is spelled as the wanted one.
-    const distances = namesOf(target).map((known) => ({ known, far: distance(simplify(known), wanted), literally: distance(known, name) }));
-    return distances.reduce((best, other) => (other.far - best.far || other.literally - best.literally) < 0 ? other : best);
+    const distances = namesOf(target).map((known) => ({
+      known,
+      far: distance(simplify(known), wanted),
+      literally: distance(known, name),
+    }));
+    return distances.reduce((best, other) =>
+      (other.far - best.far || other.literally - best.literally) < 0 ? other : best,
+    );
   });
-  return candidates.sort((left, right) => left.far - right.far || left.literally - right.literally).slice(0, offered).map(({ known }) => known);
+  return candidates
+    .sort((left, right) => left.far - right.far || left.literally - right.literally)
+    .slice(0, offered)
+    .map(({ known }) => known);
 }

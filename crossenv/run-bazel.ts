@@ -66,11 +66,15 @@ async function runBazel(bazel: Bazel, args: readonly string[], call: BazelCall):
   const [program, ...before] = bazel.command;
   // The server is of no use to anyone else, and should not outlive the build by much.
   // eslint-disable-next-line no-restricted-syntax -- how long a user's build takes is unknown; whoever waits for it can interrupt it.
-  const child = spawn(program as string, [...before, `--output_base=${call.outputBase}`, "--max_idle_secs=30", ...args], {
-    cwd: moduleFolder,
-    env: { ...process.env, ...absolutePaths(process.env), ...bazel.environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    program as string,
+    [...before, `--output_base=${call.outputBase}`, "--max_idle_secs=30", ...args],
+    {
+      cwd: moduleFolder,
+      env: { ...process.env, ...absolutePaths(process.env), ...bazel.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of endings) process.on(signal, forward);
   try {
@@ -83,7 +87,9 @@ async function runBazel(bazel: Bazel, args: readonly string[], call: BazelCall):
 }
 
 function absolutePaths(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(pathVariables.flatMap((name) => (environment[name] ? [[name, resolve(environment[name])]] : [])));
+  return Object.fromEntries(
+    pathVariables.flatMap((name) => (environment[name] ? [[name, resolve(environment[name])]] : [])),
+  );
 }
 
 async function collect(child: ReturnType<typeof spawn>, log: string): Promise<Ended> {
@@ -104,16 +110,27 @@ async function collect(child: ReturnType<typeof spawn>, log: string): Promise<En
 
 function failure(command: string, { exitCode, signal, stderr }: Ended, call: BazelCall): CrossenvError {
   // Bazel's own exit code for an interrupted build.
-  if (signal !== null || exitCode === 8) return new CrossenvError("the build was interrupted; the next call begins anew", exitCodes.buildFailed);
-  const lines = stderr.trimEnd().split("\n").slice(-shownLines).map((line) => `    ${line}`);
-  return new CrossenvError(`bazel ${command} failed with exit code ${exitCode}\n${lines.join("\n")}\n    mend: ${mendOf(stderr, call)}`, exitCodes.buildFailed);
+  if (signal !== null || exitCode === 8)
+    return new CrossenvError("the build was interrupted; the next call begins anew", exitCodes.buildFailed);
+  const lines = stderr
+    .trimEnd()
+    .split("\n")
+    .slice(-shownLines)
+    .map((line) => `    ${line}`);
+  return new CrossenvError(
+    `bazel ${command} failed with exit code ${exitCode}\n${lines.join("\n")}\n    mend: ${mendOf(stderr, call)}`,
+    exitCodes.buildFailed,
+  );
 }
 
-const network = /UnknownHostException|Unknown host|could not be fetched|Connection refused|Connect timed out|Network is unreachable|Error downloading/;
+const network =
+  /UnknownHostException|Unknown host|could not be fetched|Connection refused|Connect timed out|Network is unreachable|Error downloading/;
 const fullDisk = /No space left on device|Disk quota exceeded/;
 
 function mendOf(stderr: string, { outputBase, log }: BazelCall): string {
-  if (fullDisk.test(stderr)) return `make room on the disk of ${dirname(dirname(outputBase))}, or name another folder with ${cacheVariable}`;
-  if (network.test(stderr)) return "make the archives reachable, or redirect them with XLLVM_ARCHIVES (docs/crossenv.md)";
+  if (fullDisk.test(stderr))
+    return `make room on the disk of ${dirname(dirname(outputBase))}, or name another folder with ${cacheVariable}`;
+  if (network.test(stderr))
+    return "make the archives reachable, or redirect them with XLLVM_ARCHIVES (docs/crossenv.md)";
   return `see all that Bazel printed in ${log}`;
 }

@@ -25,7 +25,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.stderr(`bazel-crossenv: ${error.message}\n`);
       return error.exitCode;
     }
-    io.stderr(`bazel-crossenv: a fault of bazel-crossenv itself; please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    io.stderr(
+      `bazel-crossenv: a fault of bazel-crossenv itself; please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return exitCodes.internal;
   }
 }
@@ -55,7 +57,8 @@ async function dispatch(options: Options, io: Io): Promise<number> {
 type Printing = Extract<Options, { command: PrintingVerb }>;
 
 const printers: Readonly<Record<PrintingVerb, (prepared: Prepared, options: Printing) => string>> = {
-  env: (prepared, { format }) => (format === "json" ? `${JSON.stringify(environmentOf(prepared), undefined, 2)}\n` : renderEnvironment(prepared)),
+  env: (prepared, { format }) =>
+    format === "json" ? `${JSON.stringify(environmentOf(prepared), undefined, 2)}\n` : renderEnvironment(prepared),
   cmake: renderCmake,
   meson: renderMeson,
   cargo: (prepared) => {
@@ -67,7 +70,9 @@ const printers: Readonly<Record<PrintingVerb, (prepared: Prepared, options: Prin
     const path = toolPath(prepared, tool);
     if (existsSync(path)) return `${path}\n`;
     const prefix = `${prepared.target.triple}-`;
-    const known = readdirSync(join(prepared.tree, "bin")).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    const known = readdirSync(join(prepared.tree, "bin"))
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
     throw new CrossenvError(`there is no tool ${tool}\n    mend: ask for one of ${known.join(", ")}`);
   },
 };
@@ -76,7 +81,9 @@ async function clean(all: boolean, io: Io): Promise<number> {
   const cache = locateCache(io);
   if (existsSync(cache.bazel)) {
     // A server must not be left behind without its files; that there is no Bazel any more is no obstacle.
-    await stopBazel({ outputBase: cache.bazel, log: cache.log, range: readTargets().module.bazel }).catch(() => undefined);
+    await stopBazel({ outputBase: cache.bazel, log: cache.log, range: readTargets().module.bazel }).catch(
+      () => undefined,
+    );
   }
   removeTree(all ? cache.root : cache.folder);
   return exitCodes.fine;

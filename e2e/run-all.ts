@@ -7,7 +7,16 @@ import { platformVariable } from "./harness/choose-platforms";
 import { repositoryRoot, scratchRoot } from "./harness/consumer-workspace";
 import { judgeSkips } from "./harness/judge-skips";
 import { parseShard, planShard, type SuiteRun } from "./harness/plan-shards";
-import { costs, listSkips, problemsOf, skippedTests, suitesIn, tallyLine, tallyOf, type JestSuite } from "./harness/report-runs";
+import {
+  costs,
+  listSkips,
+  problemsOf,
+  skippedTests,
+  suitesIn,
+  tallyLine,
+  tallyOf,
+  type JestSuite,
+} from "./harness/report-runs";
 import { runCommand } from "./harness/run-command";
 import { listPlatforms, loadSources } from "./harness/target-rows";
 import { allowedSkips } from "./suites/allowed-skips";
@@ -31,40 +40,79 @@ interface WrittenSuite {
 async function runSuite({ suite, platforms }: SuiteRun): Promise<JestSuite> {
   const results = join(resultsFolder, `${suite}.json`);
   const begin = Date.now();
-  const jest = [require.resolve("jest/bin/jest"), "-c", join(__dirname, "jest.config.js"), "--json", `--outputFile=${results}`, "--runTestsByPath", join(suitesFolder, `${suite}.test.ts`)];
+  const jest = [
+    require.resolve("jest/bin/jest"),
+    "-c",
+    join(__dirname, "jest.config.js"),
+    "--json",
+    `--outputFile=${results}`,
+    "--runTestsByPath",
+    join(suitesFolder, `${suite}.test.ts`),
+  ];
   const environment = { ...process.env, [platformVariable]: platforms?.join(",") };
   console.log(`\n== ${suite}${platforms === undefined ? "" : ` for ${platforms.join(", ")}`}`);
   try {
-    await runCommand(process.execPath, jest, { folder: repositoryRoot, environment, timeout: patience, output: "shown" });
+    await runCommand(process.execPath, jest, {
+      folder: repositoryRoot,
+      environment,
+      timeout: patience,
+      output: "shown",
+    });
   } catch (error) {
     console.log((error as Error).message);
   }
   const path = join(suitesFolder, `${suite}.test.ts`);
-  if (!existsSync(results)) return { testFilePath: path, testExecError: "jest wrote no results", perfStats: { runtime: Date.now() - begin }, testResults: [] };
+  if (!existsSync(results))
+    return {
+      testFilePath: path,
+      testExecError: "jest wrote no results",
+      perfStats: { runtime: Date.now() - begin },
+      testResults: [],
+    };
   const [written] = (JSON.parse(readFileSync(results, "utf8")) as { testResults: readonly WrittenSuite[] }).testResults;
   const tests = written?.assertionResults ?? [];
-  const isBroken = written === undefined || (written.status === "failed" && !tests.some(({ status }) => status === "failed"));
-  return { testFilePath: path, ...(isBroken ? { testExecError: "the file could not be run" } : {}), perfStats: { runtime: Date.now() - begin }, testResults: tests };
+  const isBroken =
+    written === undefined || (written.status === "failed" && !tests.some(({ status }) => status === "failed"));
+  return {
+    testFilePath: path,
+    ...(isBroken ? { testExecError: "the file could not be run" } : {}),
+    perfStats: { runtime: Date.now() - begin },
+    testResults: tests,
+  };
 }
 
 async function main(): Promise<void> {
   const options = yargs(process.argv.slice(2))
     .scriptName("npm run test:all --")
-    .usage("$0 [--shard 1/4]\n\nRuns every end-to-end suite for every platform and every version, each in a process of its own, and goes on after one that fails.")
-    .option("shard", { type: "string", default: "1/1", describe: "The part of all suites and platforms to run; the others are for other machines." })
+    .usage(
+      "$0 [--shard 1/4]\n\nRuns every end-to-end suite for every platform and every version, each in a process of its own, and goes on after one that fails.",
+    )
+    .option("shard", {
+      type: "string",
+      default: "1/1",
+      describe: "The part of all suites and platforms to run; the others are for other machines.",
+    })
     .strict()
     .version(false)
     .parseSync();
   const shard = parseShard(options.shard);
   const suites = suitesIn(suitesFolder);
-  const runs = planShard(shard, suites, listPlatforms(loadSources()).map(({ name }) => name));
+  const runs = planShard(
+    shard,
+    suites,
+    listPlatforms(loadSources()).map(({ name }) => name),
+  );
   rmSync(resultsFolder, { recursive: true, force: true });
   mkdirSync(resultsFolder, { recursive: true });
   const begin = Date.now();
   const files: JestSuite[] = [];
   for (const run of runs) files.push(await runSuite(run));
   const wholeSuites = runs.filter(({ platforms }) => platforms === undefined).map(({ suite }) => suite);
-  const judgement = judgeSkips(skippedTests(files), allowedSkips, { ci: Boolean(process.env["CI"]), wholeSuites, suites });
+  const judgement = judgeSkips(skippedTests(files), allowedSkips, {
+    ci: Boolean(process.env["CI"]),
+    wholeSuites,
+    suites,
+  });
   const tally = tallyOf(files, judgement);
   const failed = files.flatMap(({ testFilePath, testExecError, testResults }) => [
     ...(testExecError === undefined ? [] : [`  ${testFilePath}: it could not be run`]),

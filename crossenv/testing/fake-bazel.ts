@@ -49,7 +49,13 @@ export function makeScene(onBuild = "sleep 0.2"): Scene {
     call: (args, { environment = {}, input = "", folder: cwd, meanwhile } = {}) =>
       new Promise((resolve, reject) => {
         // A group of its own, as a shell gives each command, so that a signal to all of it is what Ctrl-C is.
-        const child = spawn(command, args, { cwd, env: { ...process.env, BAZEL: bazel, XLLVM_CROSSENV_CACHE: cache, ...environment }, detached: true, timeout: 60_000, killSignal: "SIGKILL" });
+        const child = spawn(command, args, {
+          cwd,
+          env: { ...process.env, BAZEL: bazel, XLLVM_CROSSENV_CACHE: cache, ...environment },
+          detached: true,
+          timeout: 60_000,
+          killSignal: "SIGKILL",
+        });
         const output = { stdout: "", stderr: "" };
         child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
         child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
@@ -64,7 +70,8 @@ export function makeScene(onBuild = "sleep 0.2"): Scene {
 }
 
 function fakeBazel(folder: string, calls: string, onBuild: string): string {
-  const compiler = '#!/bin/sh\\nfor argument; do echo "argument: $argument"; done\\ncase "$*" in *fail*) exit 7;; *stdin*) cat;; *kill*) kill -TERM $$;; esac\\n';
+  const compiler =
+    '#!/bin/sh\\nfor argument; do echo "argument: $argument"; done\\ncase "$*" in *fail*) exit 7;; *stdin*) cat;; *kill*) kill -TERM $$;; esac\\n';
   return `#!/bin/sh
 case "$*" in --version) echo "bazel 7.7.1"; exit 0;; esac
 echo "$*" >> '${calls}'

@@ -36,7 +36,9 @@ export function placeCrossenv(folder: string, platform: string, place: string): 
   const tree = join(scratchRoot, "crossenv", "trees", place);
   rmSync(tree, { recursive: true, force: true });
   cpSync(folder, tree, { recursive: true, verbatimSymlinks: true });
-  const target = readTargets().targets.find(({ name, link_modes }) => name === platform || link_modes.some((mode) => `${name}_${mode}` === platform));
+  const target = readTargets().targets.find(
+    ({ name, link_modes }) => name === platform || link_modes.some((mode) => `${name}_${mode}` === platform),
+  );
   if (target === undefined) throw new Error(`targets.json has no ${platform}`);
   return { target, platform, tree };
 }

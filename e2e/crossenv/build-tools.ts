@@ -19,7 +19,9 @@ const isOnPath = (): boolean => Object.keys(packages).every((name) => findProgra
 
 /** Why meson and ninja cannot be had here, or undefined. */
 export function missingMeson(): string | undefined {
-  return isOnPath() || findProgram("python3") !== undefined ? undefined : "neither meson and ninja nor python3 are on PATH";
+  return isOnPath() || findProgram("python3") !== undefined
+    ? undefined
+    : "neither meson and ninja nor python3 are on PATH";
 }
 
 /**
@@ -31,7 +33,11 @@ export function provideMeson(): readonly string[] {
   if (!Object.keys(packages).every((name) => existsSync(join(programs, name)))) {
     rmSync(environment, { recursive: true, force: true });
     outputOf("python3", ["-m", "venv", environment], { timeout: installing });
-    outputOf(join(programs, "python3"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...Object.values(packages)], { timeout: installing });
+    outputOf(
+      join(programs, "python3"),
+      ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...Object.values(packages)],
+      { timeout: installing },
+    );
   }
   return [programs];
 }

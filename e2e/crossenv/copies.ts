@@ -29,19 +29,28 @@ function copyByZip(tree: string, destination: string): void {
 
 /** The destination's parent exists, and the destination does not. */
 export const waysOfCopying: readonly WayOfCopying[] = [
-  { name: "cp -rL", copy: (tree, destination): void => void outputOf("cp", ["-rL", tree, destination], { folder: tree }) },
+  {
+    name: "cp -rL",
+    copy: (tree, destination): void => void outputOf("cp", ["-rL", tree, destination], { folder: tree }),
+  },
   { name: "tar -h", copy: copyByTar },
   { name: "zip", copy: copyByZip },
   // As file shares without links do, and rsync -L.
-  { name: "a library that follows links", copy: (tree, destination): void => cpSync(tree, destination, { recursive: true, dereference: true }) },
+  {
+    name: "a library that follows links",
+    copy: (tree, destination): void => cpSync(tree, destination, { recursive: true, dereference: true }),
+  },
   // As sandboxes do.
-  { name: "cp -rs: links to all files", copy: (tree, destination): void => void outputOf("cp", ["-rs", tree, destination], { folder: tree }) },
+  {
+    name: "cp -rs: links to all files",
+    copy: (tree, destination): void => void outputOf("cp", ["-rs", tree, destination], { folder: tree }),
+  },
 ];
 
 const sources: Readonly<Record<"c" | "cc", string>> = {
   c: '#include <stdio.h>\nint main(void) { return puts("copied") < 0; }\n',
   // Headers and archives of libc++, and its unwinder.
-  cc: '#include <cstdio>\n#include <typeinfo>\nint main() { try { throw 1; } catch (int) { return std::puts(typeid(int).name()) < 0; } }\n',
+  cc: "#include <cstdio>\n#include <typeinfo>\nint main() { try { throw 1; } catch (int) { return std::puts(typeid(int).name()) < 0; } }\n",
 };
 
 /** What comes after a triple and a hyphen, or a name without a triple. */
@@ -50,7 +59,8 @@ const roleOf = (name: string, triples: readonly string[]): string => {
   return triple === undefined ? name : name.slice(triple.length + 1);
 };
 
-const compiles = (role: string): "c" | "cc" | undefined => (/\+\+(?:-wrapper)?$/.test(role) ? "cc" : /^(?:clang|clang-wrapper|cc|gcc)$/.test(role) ? "c" : undefined);
+const compiles = (role: string): "c" | "cc" | undefined =>
+  /\+\+(?:-wrapper)?$/.test(role) ? "cc" : /^(?:clang|clang-wrapper|cc|gcc)$/.test(role) ? "c" : undefined;
 
 /**
  * What every name of a crossenv does: of compilers the program that they make, of others what they say of themselves, with
@@ -60,17 +70,31 @@ const compiles = (role: string): "c" | "cc" | undefined => (/\+\+(?:-wrapper)?$/
  * @param options Of all compilations.
  * @returns Name → the SHA-256 of the program, or the text.
  */
-export function deedsOf(tree: string, triples: readonly string[], options: readonly string[] = []): Map<string, string> {
+export function deedsOf(
+  tree: string,
+  triples: readonly string[],
+  options: readonly string[] = [],
+): Map<string, string> {
   const folder = join(scratchRoot, "crossenv", "deeds");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [extension, text] of Object.entries(sources)) writeFileSync(join(folder, `program.${extension}`), text);
-  const names = listEntries(tree).flatMap(({ path }) => (/^(?:bin\/)?[^/]+$/.test(path) && !path.endsWith(".cfg") ? [path] : []));
+  const names = listEntries(tree).flatMap(({ path }) =>
+    /^(?:bin\/)?[^/]+$/.test(path) && !path.endsWith(".cfg") ? [path] : [],
+  );
   return new Map(
     names.map((path) => {
       const role = roleOf(basename(path), triples);
       const extension = compiles(role);
-      if (extension === undefined) return [path, runCommandSync(join(tree, path), ["--help"], { folder }).stdout.split("\n").slice(0, 3).join("\n").replaceAll(`${tree}/${path}`, role)];
+      if (extension === undefined)
+        return [
+          path,
+          runCommandSync(join(tree, path), ["--help"], { folder })
+            .stdout.split("\n")
+            .slice(0, 3)
+            .join("\n")
+            .replaceAll(`${tree}/${path}`, role),
+        ];
       // No program of an earlier name is taken for this one's.
       const program = join(folder, "program.exe");
       rmSync(program, { force: true });

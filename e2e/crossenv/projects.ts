@@ -31,18 +31,29 @@ export interface Project {
   readonly fixedAddress?: true;
 }
 
-const without = (...programs: readonly string[]) => (): string | undefined => {
-  const absent = programs.filter((program) => findProgram(program) === undefined);
-  return absent.length === 0 ? undefined : `${absent.join(" and ")} not on PATH`;
-};
+const without =
+  (...programs: readonly string[]) =>
+  (): string | undefined => {
+    const absent = programs.filter((program) => findProgram(program) === undefined);
+    return absent.length === 0 ? undefined : `${absent.join(" and ")} not on PATH`;
+  };
 
 /** Milliseconds that one command of a project may take: Go compiles its own library, and configure scripts ask for a hundred things. */
 const patience = 600_000;
 
 const everywhere = ["linux", "windows", "wasi"];
 
-const words = ({ target }: Prepared): string => `toolchain\ncaught: no words in " "${target.os === "wasi" ? "" : ", with threads"}\n`;
-const configureCmake = ["cmake", "-S", ".", "-B", "build", "-DCMAKE_TOOLCHAIN_FILE=toolchain.cmake", "-DCMAKE_BUILD_TYPE=Release"];
+const words = ({ target }: Prepared): string =>
+  `toolchain\ncaught: no words in " "${target.os === "wasi" ? "" : ", with threads"}\n`;
+const configureCmake = [
+  "cmake",
+  "-S",
+  ".",
+  "-B",
+  "build",
+  "-DCMAKE_TOOLCHAIN_FILE=toolchain.cmake",
+  "-DCMAKE_BUILD_TYPE=Release",
+];
 const pointerSize = ({ target }: Prepared): number => (/64|s390x/.test(target.architecture) ? 8 : 4);
 
 export const projects: readonly Project[] = [
@@ -62,7 +73,8 @@ export const projects: readonly Project[] = [
     missing: without("make"),
     commands: ({ target }) => [["./configure", `--host=${target.triple}`], ["make"]],
     program: () => "program",
-    stdout: (prepared) => `pointers of ${pointerSize(prepared)} bytes, measured ${pointerSize(prepared)}, events: ${prepared.target.os === "linux" ? "epoll" : "none"}\n`,
+    stdout: (prepared) =>
+      `pointers of ${pointerSize(prepared)} bytes, measured ${pointerSize(prepared)}, events: ${prepared.target.os === "linux" ? "epoll" : "none"}\n`,
   },
   {
     name: "CMake with C++ and a static library",
@@ -78,7 +90,10 @@ export const projects: readonly Project[] = [
     folder: "meson",
     systems: ["linux", "windows"],
     missing: missingMeson,
-    commands: () => [["meson", "setup", "build", "--cross-file", "cross.ini"], ["meson", "compile", "-C", "build"]],
+    commands: () => [
+      ["meson", "setup", "build", "--cross-file", "cross.ini"],
+      ["meson", "compile", "-C", "build"],
+    ],
     program: ({ target }) => `build/program${target.executable_suffix}`,
     stdout: ({ target }) => `greetings to ${target.os} ${target.meson.cpu_family} ${target.endian}\n`,
   },
@@ -95,7 +110,11 @@ export const projects: readonly Project[] = [
     name: "a crate of Rust without its standard library, in a program of C",
     folder: "rust_no_std",
     systems: ["linux"],
-    missing: (target) => without("make", "rustc")() ?? (rustCore(target) === undefined ? `no core library of Rust for ${target.architecture} on Linux is installed` : undefined),
+    missing: (target) =>
+      without("make", "rustc")() ??
+      (rustCore(target) === undefined
+        ? `no core library of Rust for ${target.architecture} on Linux is installed`
+        : undefined),
     commands: ({ target }) => [["make", `RUST_TARGET=${rustCore(target)}`]],
     program: () => "program",
     stdout: () => "squares: 10000000025\n",
@@ -125,8 +144,15 @@ export function autoconfProject(folder: string): Project {
     folder,
     systems: ["linux"],
     missing: without("make"),
-    environment: (prepared) => ({ ...Object.fromEntries(Object.keys(environmentOf(prepared)).map((name) => [name, undefined])), PATH: pathWith([join(prepared.tree, "bin")]) }),
-    commands: ({ target }) => [["./configure", `--host=${target.spellings[0]}`, "--prefix=/"], ["make"], ["make", "install-strip", "DESTDIR=installed"]],
+    environment: (prepared) => ({
+      ...Object.fromEntries(Object.keys(environmentOf(prepared)).map((name) => [name, undefined])),
+      PATH: pathWith([join(prepared.tree, "bin")]),
+    }),
+    commands: ({ target }) => [
+      ["./configure", `--host=${target.spellings[0]}`, "--prefix=/"],
+      ["make"],
+      ["make", "install-strip", "DESTDIR=installed"],
+    ],
     program: () => "installed/bin/gendef",
     stdout: () => "",
   };
@@ -156,7 +182,10 @@ export const sharedProject: Project = {
   folder: "cmake",
   systems: ["linux", "windows"],
   missing: without("cmake", "make"),
-  commands: () => [[...configureCmake, "-DSHARED_WORDS=ON"], ["cmake", "--build", "build"]],
+  commands: () => [
+    [...configureCmake, "-DSHARED_WORDS=ON"],
+    ["cmake", "--build", "build"],
+  ],
   program: ({ target }) => `build/program${target.executable_suffix}`,
   stdout: words,
 };
@@ -166,7 +195,10 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
   const folder = join(scratchRoot, "crossenv", "projects", name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  cpSync(resolve(repositoryRoot, "e2e/crossenv/projects", project.folder), folder, { recursive: true, dereference: true });
+  cpSync(resolve(repositoryRoot, "e2e/crossenv/projects", project.folder), folder, {
+    recursive: true,
+    dereference: true,
+  });
   writeFileSync(join(folder, "toolchain.cmake"), renderCmake(prepared));
   writeFileSync(join(folder, "cross.ini"), renderMeson(prepared));
   const meson = project.folder === "meson" ? provideMeson() : [];
@@ -192,7 +224,9 @@ function missingRust({ rust }: TargetOutsideBazel): string | undefined {
 
 /** A target of Rust whose core library is installed and does for the target: which libc there is does not matter to core. */
 function rustCore({ rust }: TargetOutsideBazel): string | undefined {
-  return rust === null ? undefined : [rust, rust.replace("musl", "gnu"), rust.replace("gnu", "musl")].find(hasRustLibraries);
+  return rust === null
+    ? undefined
+    : [rust, rust.replace("musl", "gnu"), rust.replace("gnu", "musl")].find(hasRustLibraries);
 }
 
 function hasRustLibraries(target: string): boolean {

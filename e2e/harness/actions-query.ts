@@ -26,7 +26,11 @@ interface ActionGraph {
   readonly targets?: readonly { readonly id: number; readonly label: string }[];
   readonly artifacts?: readonly { readonly id: number; readonly pathFragmentId: number }[];
   readonly pathFragments?: readonly { readonly id: number; readonly label: string; readonly parentId?: number }[];
-  readonly depSetOfFiles?: readonly { readonly id: number; readonly directArtifactIds?: readonly number[]; readonly transitiveDepSetIds?: readonly number[] }[];
+  readonly depSetOfFiles?: readonly {
+    readonly id: number;
+    readonly directArtifactIds?: readonly number[];
+    readonly transitiveDepSetIds?: readonly number[];
+  }[];
 }
 
 /** Reads an action graph; the arguments of parameter files count as the action's own. */
@@ -46,13 +50,17 @@ export function readActionGraph(text: string): QueriedAction[] {
 }
 
 /** How a graph spells files: artifacts by the parts of their paths, and inputs as sets of sets. */
-function readFiles(graph: ActionGraph): { pathOf: (artifact: number) => string; filesOf: (sets: readonly number[]) => Set<string> } {
+function readFiles(graph: ActionGraph): {
+  pathOf: (artifact: number) => string;
+  filesOf: (sets: readonly number[]) => Set<string>;
+} {
   const fragments = new Map((graph.pathFragments ?? []).map((fragment) => [fragment.id, fragment]));
   const artifacts = new Map((graph.artifacts ?? []).map(({ id, pathFragmentId }) => [id, pathFragmentId]));
   const sets = new Map((graph.depSetOfFiles ?? []).map((set) => [set.id, set]));
   const pathOf = (artifact: number): string => {
     const parts: string[] = [];
-    for (let at = fragments.get(artifacts.get(artifact) ?? 0); at !== undefined; at = fragments.get(at.parentId ?? 0)) parts.unshift(at.label);
+    for (let at = fragments.get(artifacts.get(artifact) ?? 0); at !== undefined; at = fragments.get(at.parentId ?? 0))
+      parts.unshift(at.label);
     return parts.join("/");
   };
   const filesOf = (ids: readonly number[]): Set<string> => {
@@ -68,7 +76,8 @@ function readFiles(graph: ActionGraph): { pathOf: (artifact: number) => string; 
 }
 
 /** An absolute path of a host: `/usr/include`, `-I/usr/include`, `C:\\LLVM`. */
-const absolutePath = /(^|[=:,]|^@|^-(?:I|L|B|F|o|isystem|iquote|idirafter))\/(?!dev\/null|proc\/self\/cwd)[A-Za-z]|(^|[=:,])[A-Za-z]:[\\/]/;
+const absolutePath =
+  /(^|[=:,]|^@|^-(?:I|L|B|F|o|isystem|iquote|idirafter))\/(?!dev\/null|proc\/self\/cwd)[A-Za-z]|(^|[=:,])[A-Za-z]:[\\/]/;
 
 /** The arguments that name an absolute path of the host. `/dev/null` is the same everywhere. */
 export function hostPathsIn(actions: readonly Pick<QueriedAction, "mnemonic" | "label" | "arguments">[]): string[] {

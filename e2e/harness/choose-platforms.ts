@@ -16,8 +16,12 @@ export function choosePlatforms(all: readonly Platform[], wish = process.env[pla
   if (!wish) return { platforms: all, leftOut: [] };
   const names = wish.split(",");
   const unknown = names.filter((name) => !all.some((platform) => platform.name === name));
-  if (unknown.length > 0) throw new Error(`${platformVariable} names ${unknown.join(", ")}, which the manifest does not have`);
-  return { platforms: all.filter(({ name }) => names.includes(name)), leftOut: all.filter(({ name }) => !names.includes(name)) };
+  if (unknown.length > 0)
+    throw new Error(`${platformVariable} names ${unknown.join(", ")}, which the manifest does not have`);
+  return {
+    platforms: all.filter(({ name }) => names.includes(name)),
+    leftOut: all.filter(({ name }) => !names.includes(name)),
+  };
 }
 
 /** The platforms among the chosen ones, and among those left out, that fit. */
@@ -38,13 +42,16 @@ export function representatives(platforms: readonly Platform[]): Platform[] {
   const systems = new Set(platforms.map(({ system }) => system.name));
   return [...systems].flatMap((system) => {
     const own = platforms.filter((platform) => platform.system.name === system);
-    return [own.find(isNative), own.find((platform) => !isNative(platform))].filter((platform) => platform !== undefined);
+    return [own.find(isNative), own.find((platform) => !isNative(platform))].filter(
+      (platform) => platform !== undefined,
+    );
   });
 }
 
 /** The first platform for each way in which programs are put together: static and dynamic ELF, and each other object format. */
 export function oneOfEachKind({ platforms }: Chosen): Platform[] {
-  const kindOf = ({ system }: Platform): string => (system.object_format === "elf" && system.link_modes[0] === "dynamic" ? "dynamic elf" : system.object_format);
+  const kindOf = ({ system }: Platform): string =>
+    system.object_format === "elf" && system.link_modes[0] === "dynamic" ? "dynamic elf" : system.object_format;
   // A target that is not this machine, so that no file of it can serve by accident, and one with a libc, so that there is much to build.
   const fitting = platforms.filter((platform) => platform.system.libc !== undefined && !isNative(platform));
   return [...new Map([...fitting].reverse().map((platform) => [kindOf(platform), platform])).values()].reverse();

@@ -20,7 +20,8 @@ function imageOf({ machine, wide, characteristics, subsystem, textFlags }: Shape
     bytes.write(`${value}\0`, offset, "latin1");
     return address(offset);
   };
-  const word = (offset: number, ...values: number[]): void => values.forEach((value, index) => bytes.writeUInt32LE(value >>> 0, offset + 4 * index));
+  const word = (offset: number, ...values: number[]): void =>
+    values.forEach((value, index) => bytes.writeUInt32LE(value >>> 0, offset + 4 * index));
   bytes.write("MZ", 0, "latin1");
   word(0x3c, peHeader);
   bytes.write("PE\0\0", peHeader, "latin1");
@@ -37,7 +38,11 @@ function imageOf({ machine, wide, characteristics, subsystem, textFlags }: Shape
   const directories = optional + (wide ? 112 : 96);
   bytes.write(".debug_information\0", strings + 4, "latin1");
 
-  const rows: readonly [string, number, number, number, number][] = [[".text", 0x1000, 0x100, sections, textFlags], [".rdata", 0x2000, 0x300, rdata, 0x40000040], ["/4", 0x3000, 0x10, 0x7f0, 0x42000040]];
+  const rows: readonly [string, number, number, number, number][] = [
+    [".text", 0x1000, 0x100, sections, textFlags],
+    [".rdata", 0x2000, 0x300, rdata, 0x40000040],
+    ["/4", 0x3000, 0x10, 0x7f0, 0x42000040],
+  ];
   rows.forEach(([name, start, size, offset, flags], index) => {
     const at = optional + optionalSize + 40 * index;
     bytes.write(name, at, "latin1");
@@ -73,21 +78,37 @@ const program = { machine: 0x8664, wide: true, characteristics: 0x22, subsystem:
 describe("readCoffFile", () => {
   it.each([
     ["amd64", program, { bits: 64, machine: "IMAGE_FILE_MACHINE_AMD64", dll: false, subsystem: "console" }],
-    ["arm64, with a window", { ...program, machine: 0xaa64, subsystem: 2 }, { bits: 64, machine: "IMAGE_FILE_MACHINE_ARM64", subsystem: "windows" }],
-    ["i386, a DLL", { ...program, machine: 0x14c, wide: false, characteristics: 0x2022 }, { bits: 32, machine: "IMAGE_FILE_MACHINE_I386", dll: true }],
-    ["an unknown machine, a driver", { ...program, machine: 0x1234, subsystem: 1 }, { machine: "4660", subsystem: "other" }],
+    [
+      "arm64, with a window",
+      { ...program, machine: 0xaa64, subsystem: 2 },
+      { bits: 64, machine: "IMAGE_FILE_MACHINE_ARM64", subsystem: "windows" },
+    ],
+    [
+      "i386, a DLL",
+      { ...program, machine: 0x14c, wide: false, characteristics: 0x2022 },
+      { bits: 32, machine: "IMAGE_FILE_MACHINE_I386", dll: true },
+    ],
+    [
+      "an unknown machine, a driver",
+      { ...program, machine: 0x1234, subsystem: 1 },
+      { machine: "4660", subsystem: "other" },
+    ],
   ])("reads an image for %s", (_, shape, expected) => expect(readCoffFile(imageOf(shape))).toMatchObject(expected));
 
-  it.each([true, false])("reads imports, exports, sections and the PDB's name where addresses have 64 bits: %s", (wide) =>
-    expect(readCoffFile(imageOf({ ...program, wide }))).toMatchObject({
-      imports: { "KERNEL32.dll": ["first", "#7"] },
-      exports: { alpha: 6, beta: 5 },
-      sectionNames: [".text", ".rdata", ".debug_information"],
-      pdb: "program.pdb",
-      writableCode: false,
-    }));
+  it.each([true, false])(
+    "reads imports, exports, sections and the PDB's name where addresses have 64 bits: %s",
+    (wide) =>
+      expect(readCoffFile(imageOf({ ...program, wide }))).toMatchObject({
+        imports: { "KERNEL32.dll": ["first", "#7"] },
+        exports: { alpha: 6, beta: 5 },
+        sectionNames: [".text", ".rdata", ".debug_information"],
+        pdb: "program.pdb",
+        writableCode: false,
+      }),
+  );
 
-  it("tells of code that can be written", () => expect(readCoffFile(imageOf({ ...program, textFlags: 0xe0000020 })).writableCode).toBe(true));
+  it("tells of code that can be written", () =>
+    expect(readCoffFile(imageOf({ ...program, textFlags: 0xe0000020 })).writableCode).toBe(true));
 
   it("refuses what is none", () => expect(() => readCoffFile(Buffer.alloc(0x100, "MZ"))).toThrow());
 });

@@ -40,7 +40,8 @@ interface Section {
 /** Reads the structure of a PE image. Throws when `bytes` are not one. */
 export function readCoffFile(bytes: Buffer): CoffFile {
   const header = bytes.readUInt32LE(0x3c) + 4;
-  if (bytes.toString("latin1", header - 4, header) !== "PE\0\0") throw new Error("not a PE image: it has no PE signature");
+  if (bytes.toString("latin1", header - 4, header) !== "PE\0\0")
+    throw new Error("not a PE image: it has no PE signature");
   const optional = header + 20;
   const wide = bytes.readUInt16LE(optional) === 0x20b;
   const image = new Image(bytes, readSections(bytes, header), optional + (wide ? 112 : 96));
@@ -134,13 +135,19 @@ class Image {
 
   private directory(index: number): { readonly offset: number | undefined; readonly size: number } {
     const address = this.bytes.readUInt32LE(this.directoryTable + 8 * index);
-    return { offset: address === 0 ? undefined : this.place(address), size: this.bytes.readUInt32LE(this.directoryTable + 8 * index + 4) };
+    return {
+      offset: address === 0 ? undefined : this.place(address),
+      size: this.bytes.readUInt32LE(this.directoryTable + 8 * index + 4),
+    };
   }
 
   /** Where in the file an address of the image lies. */
   private place(address: number): number {
-    const section = this.sections.find((candidate) => address >= candidate.address && address < candidate.address + candidate.size);
-    if (section === undefined) throw new Error(`a PE image refers to the address ${address}, which is in none of its sections`);
+    const section = this.sections.find(
+      (candidate) => address >= candidate.address && address < candidate.address + candidate.size,
+    );
+    if (section === undefined)
+      throw new Error(`a PE image refers to the address ${address}, which is in none of its sections`);
     return section.offset + address - section.address;
   }
 }

@@ -24,8 +24,13 @@ export interface ConsumerWorkspace {
 
 /** Writes a Bazel module that depends on the module under test as any consumer's does. Returns its folder. */
 export function writeConsumerWorkspace(manifest: Manifest, workspace: ConsumerWorkspace): string {
-  const folder = writeWorkspace(workspace.name, { "MODULE.bazel": moduleFile(manifest, workspace), "BUILD.bazel": "", ...workspace.files });
-  for (const [path, source] of Object.entries(workspace.copies ?? {})) cpSync(source, join(folder, path), { recursive: true });
+  const folder = writeWorkspace(workspace.name, {
+    "MODULE.bazel": moduleFile(manifest, workspace),
+    "BUILD.bazel": "",
+    ...workspace.files,
+  });
+  for (const [path, source] of Object.entries(workspace.copies ?? {}))
+    cpSync(source, join(folder, path), { recursive: true });
   return folder;
 }
 
@@ -40,11 +45,16 @@ export function writeWorkspace(name: string, files: Readonly<Record<string, stri
   return folder;
 }
 
-function moduleFile({ module }: Manifest, { name, module: more = "", xllvm = repositoryRoot }: ConsumerWorkspace): string {
+function moduleFile(
+  { module }: Manifest,
+  { name, module: more = "", xllvm = repositoryRoot }: ConsumerWorkspace,
+): string {
   const dependencies = { [String(module.name)]: module.version, ...module.dependencies };
   return [
     `module(name = "${name.replaceAll("-", "_")}")`,
-    ...Object.entries(dependencies).map(([dependency, version]) => `bazel_dep(name = "${dependency}", version = "${version}")`),
+    ...Object.entries(dependencies).map(
+      ([dependency, version]) => `bazel_dep(name = "${dependency}", version = "${version}")`,
+    ),
     `local_path_override(module_name = "${module.name}", path = "${xllvm}")`,
     more,
     "",

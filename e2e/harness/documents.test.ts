@@ -30,6 +30,10 @@ describe("README.md", () => {
 
 describe("NOTICE", () => {
   it.each(sources.manifest.runtimes.map(({ name }) => name))("names the licence of %s", (name) => {
-    expect(textOf("NOTICE").split("\n").some((line) => line.split(/ {2,}/)[0]?.split(" ").includes(name))).toBe(true);
+    expect(
+      textOf("NOTICE")
+        .split("\n")
+        .some((line) => line.split(/ {2,}/)[0]?.split(" ").includes(name)),
+    ).toBe(true);
   });
 });

@@ -46,7 +46,9 @@ export class DrivenBazel {
     const bazel = findBazel(String(loadSources().manifest.module.bazel));
     this.program = bazel.command;
     const environment = { ...process.env, ...absolutePaths(), ...bazel.environment, ...options.environment };
-    this.environment = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    this.environment = Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
   }
 
   /** Runs a Bazel command and returns how it ended; a failing one is for the caller to judge. */
@@ -54,15 +56,29 @@ export class DrivenBazel {
     // A developer's own settings must not change what a test sees; nothing outlives a test run that was killed.
     const startup = [`--output_base=${this.outputBase}`, "--nohome_rc", "--max_idle_secs=120"];
     const [program, ...before] = this.program;
-    const options = { folder: this.workspace, environment: this.environment, timeout: patience, ending: "SIGINT" } as const;
-    const { stdout, stderr, status } = await runCommand(program as string, [...before, ...startup, command, ...args], options);
+    const options = {
+      folder: this.workspace,
+      environment: this.environment,
+      timeout: patience,
+      ending: "SIGINT",
+    } as const;
+    const { stdout, stderr, status } = await runCommand(
+      program as string,
+      [...before, ...startup, command, ...args],
+      options,
+    );
     return { stdout, stderr, exitCode: status ?? -1 };
   }
 
   /** Builds and returns what was executed, whether it succeeded or not. `args` are options and target patterns. */
   async tryBuild(args: readonly string[]): Promise<BuildResult> {
     const events = join(this.outputBase, `events-${this.commands++}.json`);
-    const result = await this.run("build", [...this.buildOptions(), `--build_event_json_file=${events}`, "--build_event_publish_all_actions", ...args]);
+    const result = await this.run("build", [
+      ...this.buildOptions(),
+      `--build_event_json_file=${events}`,
+      "--build_event_publish_all_actions",
+      ...args,
+    ]);
     let record: BuildRecord = { actions: [], outputs: new Map() };
     try {
       record = readBuildEvents(readFileSync(events, "utf8"));
@@ -75,14 +91,20 @@ export class DrivenBazel {
   /** As `tryBuild`, but throws with Bazel's own words when the build fails. */
   async build(args: readonly string[]): Promise<BuildResult> {
     const result = await this.tryBuild(args);
-    if (result.exitCode !== 0) throw new Error(`bazel build ${args.join(" ")} failed with exit code ${result.exitCode}:\n${lastLines(result.stderr)}`);
+    if (result.exitCode !== 0)
+      throw new Error(
+        `bazel build ${args.join(" ")} failed with exit code ${result.exitCode}:\n${lastLines(result.stderr)}`,
+      );
     return result;
   }
 
   /** Runs a query command (`aquery`, `cquery`, `query`) and returns what it prints; throws when it fails. */
   async query(command: "aquery" | "cquery" | "query", args: readonly string[]): Promise<string> {
     const result = await this.run(command, [...this.commonOptions(), ...args]);
-    if (result.exitCode !== 0) throw new Error(`bazel ${command} ${args.join(" ")} failed with exit code ${result.exitCode}:\n${lastLines(result.stderr)}`);
+    if (result.exitCode !== 0)
+      throw new Error(
+        `bazel ${command} ${args.join(" ")} failed with exit code ${result.exitCode}:\n${lastLines(result.stderr)}`,
+      );
     return result.stdout;
   }
 
@@ -107,7 +129,9 @@ export class DrivenBazel {
 
   /** Names of the external repositories that were fetched, without what Bazel puts before and around them. */
   fetchedRepositories(): string[] {
-    const names = readdirSync(join(this.outputBase, "external")).filter((name) => !name.startsWith("@") && !name.startsWith("."));
+    const names = readdirSync(join(this.outputBase, "external")).filter(
+      (name) => !name.startsWith("@") && !name.startsWith("."),
+    );
     return names.map(apparentName).sort();
   }
 
@@ -130,7 +154,11 @@ function apparentName(canonical: string): string {
 
 /** Variables with paths, which whoever runs the tests means from here, and Bazel from its workspace. */
 function absolutePaths(): Record<string, string> {
-  return Object.fromEntries(["XLLVM_ARCHIVES", "XLLVM_LLVM_ROOT"].flatMap((name) => (process.env[name] ? [[name, resolve(process.env[name])]] : [])));
+  return Object.fromEntries(
+    ["XLLVM_ARCHIVES", "XLLVM_LLVM_ROOT"].flatMap((name) =>
+      process.env[name] ? [[name, resolve(process.env[name])]] : [],
+    ),
+  );
 }
 
 /** The end of a long text; the last lines of Bazel's output are those with the error. */
@@ -150,5 +178,6 @@ function removeTree(path: string): void {
 
 function makeWritable(path: string): void {
   chmodSync(path, 0o755);
-  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) makeWritable(join(path, entry.name));
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) makeWritable(join(path, entry.name));
 }

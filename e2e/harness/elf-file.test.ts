@@ -26,10 +26,28 @@ function elfOf({ bits, endian, machine, type }: Shape): Buffer {
   const [segments, sections, strings, dynamic, symbols] = [64, 256, 512, 640, 768];
   native(wide ? 32 : 28, segments);
   native(wide ? 40 : 32, sections);
-  const counts: readonly [number, number][] = wide ? [[54, 56], [56, 3], [58, 64], [60, 3], [62, 2]] : [[42, 32], [44, 3], [46, 40], [48, 3], [50, 2]];
+  const counts: readonly [number, number][] = wide
+    ? [
+        [54, 56],
+        [56, 3],
+        [58, 64],
+        [60, 3],
+        [62, 2],
+      ]
+    : [
+        [42, 32],
+        [44, 3],
+        [46, 40],
+        [48, 3],
+        [50, 2],
+      ];
   for (const [at, value] of counts) put(2, at, value);
   // Loaded at 0x10000, so that addresses differ from offsets.
-  [[3, 4, strings + 1], [2, 6, dynamic], [1, 7, 0]].forEach(([kind, flags, offset], index) => {
+  [
+    [3, 4, strings + 1],
+    [2, 6, dynamic],
+    [1, 7, 0],
+  ].forEach(([kind, flags, offset], index) => {
     const at = segments + index * (wide ? 56 : 32);
     put(4, at, kind as number);
     put(4, at + (wide ? 4 : 24), flags as number);
@@ -39,18 +57,30 @@ function elfOf({ bits, endian, machine, type }: Shape): Buffer {
   });
   const texts = "\0/lib/ld.so\0libx.so\0missing\0weak\0";
   bytes.write(texts, strings, "latin1");
-  const pairs: readonly [number, number][] = [[1, texts.indexOf("libx.so")], [5, 0x10000 + strings], [0x6ffffffb, 0x08000000], [0, 0]];
+  const pairs: readonly [number, number][] = [
+    [1, texts.indexOf("libx.so")],
+    [5, 0x10000 + strings],
+    [0x6ffffffb, 0x08000000],
+    [0, 0],
+  ];
   pairs.forEach(([tag, value], index) => {
     native(dynamic + index * (wide ? 16 : 8), tag);
     native(dynamic + index * (wide ? 16 : 8) + (wide ? 8 : 4), value);
   });
   const symbolSize = wide ? 24 : 16;
-  [["missing", 1], ["weak", 2]].forEach(([name, binding], index) => {
+  [
+    ["missing", 1],
+    ["weak", 2],
+  ].forEach(([name, binding], index) => {
     const at = symbols + (index + 1) * symbolSize;
     put(4, at, texts.indexOf(name as string));
     bytes[at + (wide ? 4 : 12)] = (binding as number) << 4;
   });
-  [[2, symbols, 3 * symbolSize, 1, symbolSize], [3, strings, 128, 0, 0], [3, strings, 128, 0, 0]].forEach((row, index) => {
+  [
+    [2, symbols, 3 * symbolSize, 1, symbolSize],
+    [3, strings, 128, 0, 0],
+    [3, strings, 128, 0, 0],
+  ].forEach((row, index) => {
     const at = sections + index * (wide ? 64 : 40);
     const [kind, offset, size, link, entrySize] = row as [number, number, number, number, number];
     put(4, at, index === 0 ? texts.indexOf("weak") : 0);

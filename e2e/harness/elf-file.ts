@@ -44,7 +44,13 @@ const types = { 1: "relocatable", 2: "executable", 3: "shared" } as const;
 const programHeader = { dynamic: 2, interpreter: 3, load: 1, gnuStack: 0x6474e551 } as const;
 const executable = 1;
 const writable = 2;
-export const sectionType = { symbols: 2, dynamicSymbols: 11, versionDefinitions: 0x6ffffffd, versionNeeds: 0x6ffffffe, versions: 0x6fffffff } as const;
+export const sectionType = {
+  symbols: 2,
+  dynamicSymbols: 11,
+  versionDefinitions: 0x6ffffffd,
+  versionNeeds: 0x6ffffffe,
+  versions: 0x6fffffff,
+} as const;
 const dynamicTag = { end: 0, needed: 1, soname: 14, strings: 5, flags1: 0x6ffffffb } as const;
 const flagPie = 0x08000000;
 const globalBinding = 1;
@@ -73,7 +79,9 @@ export function readElfFile(bytes: Buffer): ElfFile {
   const sections = reader.readSections();
   const dynamic = readDynamic(reader, segments);
   const interpreter = segments.find((segment) => segment.type === programHeader.interpreter);
-  const symbolTables = sections.filter((section) => section.type === sectionType.symbols || section.type === sectionType.dynamicSymbols);
+  const symbolTables = sections.filter(
+    (section) => section.type === sectionType.symbols || section.type === sectionType.dynamicSymbols,
+  );
   const nameTable = sections[reader.half(reader.wide ? 62 : 50)];
   return {
     bits: reader.wide ? 64 : 32,
@@ -86,9 +94,13 @@ export function readElfFile(bytes: Buffer): ElfFile {
     dynamic: segments.some((segment) => segment.type === programHeader.dynamic),
     pie: (dynamic.flags1 & flagPie) !== 0,
     undefinedSymbols: [...new Set(symbolTables.flatMap((table) => readUndefined(reader, table, sections)))].sort(),
-    sectionNames: nameTable === undefined ? [] : sections.map((section) => reader.text(nameTable.offset + section.nameOffset)),
+    sectionNames:
+      nameTable === undefined ? [] : sections.map((section) => reader.text(nameTable.offset + section.nameOffset)),
     writableCode: segments.some(
-      ({ type, flags }) => (type === programHeader.load || type === programHeader.gnuStack) && (flags & executable) !== 0 && (flags & writable) !== 0,
+      ({ type, flags }) =>
+        (type === programHeader.load || type === programHeader.gnuStack) &&
+        (flags & executable) !== 0 &&
+        (flags & writable) !== 0,
     ),
   };
 }
@@ -99,7 +111,8 @@ export class ElfReader {
   readonly little: boolean;
 
   constructor(private readonly bytes: Buffer) {
-    if (bytes.length < 52 || bytes.readUInt32BE(0) !== 0x7f454c46) throw new Error("not an ELF file: it does not start with its magic number");
+    if (bytes.length < 52 || bytes.readUInt32BE(0) !== 0x7f454c46)
+      throw new Error("not an ELF file: it does not start with its magic number");
     this.wide = bytes[4] === 2;
     this.little = bytes[5] === 1;
   }
@@ -127,16 +140,32 @@ export class ElfReader {
   }
 
   readSegments(): Segment[] {
-    const [start, entrySize, count] = this.wide ? [this.native(32), this.half(54), this.half(56)] : [this.native(28), this.half(42), this.half(44)];
+    const [start, entrySize, count] = this.wide
+      ? [this.native(32), this.half(54), this.half(56)]
+      : [this.native(28), this.half(42), this.half(44)];
     return rowsAt(start, entrySize, count).map((at) =>
       this.wide
-        ? { type: this.word(at), flags: this.word(at + 4), offset: this.native(at + 8), address: this.native(at + 16), size: this.native(at + 32) }
-        : { type: this.word(at), flags: this.word(at + 24), offset: this.word(at + 4), address: this.word(at + 8), size: this.word(at + 16) },
+        ? {
+            type: this.word(at),
+            flags: this.word(at + 4),
+            offset: this.native(at + 8),
+            address: this.native(at + 16),
+            size: this.native(at + 32),
+          }
+        : {
+            type: this.word(at),
+            flags: this.word(at + 24),
+            offset: this.word(at + 4),
+            address: this.word(at + 8),
+            size: this.word(at + 16),
+          },
     );
   }
 
   readSections(): Section[] {
-    const [start, entrySize, count] = this.wide ? [this.native(40), this.half(58), this.half(60)] : [this.native(32), this.half(46), this.half(48)];
+    const [start, entrySize, count] = this.wide
+      ? [this.native(40), this.half(58), this.half(60)]
+      : [this.native(32), this.half(46), this.half(48)];
     return rowsAt(start, entrySize, start === 0 ? 0 : count).map((at) => ({
       nameOffset: this.word(at),
       type: this.word(at + 4),
@@ -152,7 +181,10 @@ export function rowsAt(start: number, size: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => start + index * size);
 }
 
-function readDynamic(reader: ElfReader, segments: readonly Segment[]): { needed: string[]; soname: string | undefined; flags1: number } {
+function readDynamic(
+  reader: ElfReader,
+  segments: readonly Segment[],
+): { needed: string[]; soname: string | undefined; flags1: number } {
   const segment = segments.find(({ type }) => type === programHeader.dynamic);
   if (segment === undefined) return { needed: [], soname: undefined, flags1: 0 };
   const width = reader.wide ? 8 : 4;
@@ -164,8 +196,17 @@ function readDynamic(reader: ElfReader, segments: readonly Segment[]): { needed:
   }
   const valueOf = (wanted: number): number | undefined => entries.find(({ tag }) => tag === wanted)?.value;
   const stringsAddress = valueOf(dynamicTag.strings);
-  const home = segments.find(({ type, address, size }) => type === programHeader.load && stringsAddress !== undefined && stringsAddress >= address && stringsAddress < address + size);
-  const textAt = (offset: number): string => (home === undefined || stringsAddress === undefined ? "" : reader.text(home.offset + stringsAddress - home.address + offset));
+  const home = segments.find(
+    ({ type, address, size }) =>
+      type === programHeader.load &&
+      stringsAddress !== undefined &&
+      stringsAddress >= address &&
+      stringsAddress < address + size,
+  );
+  const textAt = (offset: number): string =>
+    home === undefined || stringsAddress === undefined
+      ? ""
+      : reader.text(home.offset + stringsAddress - home.address + offset);
   const soname = valueOf(dynamicTag.soname);
   return {
     needed: entries.filter(({ tag }) => tag === dynamicTag.needed).map(({ value }) => textAt(value)),

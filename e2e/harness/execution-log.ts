@@ -19,7 +19,11 @@ const harmless = /^(?:\/proc\/self\/cwd|\/bin:\/usr\/bin:\/usr\/local\/bin)?$/;
 export function hostVariablesIn(spawns: readonly Spawn[]): string[] {
   return spawns.flatMap(({ mnemonic, targetLabel, environmentVariables = [] }) =>
     environmentVariables
-      .filter(({ name, value }) => (/(?:^|[=:])(?:\/|[A-Za-z]:[\\/])/.test(value) && !harmless.test(value)) || /^(?:LD_|DYLD_|CPATH$|C(?:PLUS)?_INCLUDE_PATH$|LIBRARY_PATH$|COMPILER_PATH$|HOME$)/.test(name))
+      .filter(
+        ({ name, value }) =>
+          (/(?:^|[=:])(?:\/|[A-Za-z]:[\\/])/.test(value) && !harmless.test(value)) ||
+          /^(?:LD_|DYLD_|CPATH$|C(?:PLUS)?_INCLUDE_PATH$|LIBRARY_PATH$|COMPILER_PATH$|HOME$)/.test(name),
+      )
       .map(({ name, value }) => `${mnemonic} of ${targetLabel}: ${name}=${value}`),
   );
 }

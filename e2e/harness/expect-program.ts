@@ -21,9 +21,16 @@ type LinkMode = Platform["system"]["link_modes"][number];
  * @param loader Tells what a dynamic program is handed to, with the loader's own arguments.
  * @param version Of the libc that the program is linked against.
  */
-export function testRun(platform: Platform, program: Program, file: () => string, loader: () => readonly string[] = () => [], version = platform.target.version): void {
+export function testRun(
+  platform: Platform,
+  program: Program,
+  file: () => string,
+  loader: () => readonly string[] = () => [],
+  version = platform.target.version,
+): void {
   const runner = findRunner(platform, version);
-  const missing = "missing" in runner ? runner.missing : runner.prefix.length > 0 ? program.unfitForEmulator?.(platform) : undefined;
+  const missing =
+    "missing" in runner ? runner.missing : runner.prefix.length > 0 ? program.unfitForEmulator?.(platform) : undefined;
   if ("missing" in runner || missing !== undefined) {
     return declareSkip(`runs ${program.name}`, missing ?? "");
   }
@@ -32,12 +39,17 @@ export function testRun(platform: Platform, program: Program, file: () => string
     try {
       const [executable, ...before] = [...loader(), file()];
       const run = await runProgram(runner, executable, {
-        arguments: [...before, ...(folder === undefined ? program.arguments ?? [] : [folder])],
+        arguments: [...before, ...(folder === undefined ? (program.arguments ?? []) : [folder])],
         environment: program.environment ?? {},
         input: program.input ?? "",
       });
       const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
-      expect(run).toEqual({ stdout: lines(program.stdout(platform)), stderr: lines(program.stderr ?? []), status: program.status ?? 0, signal: null });
+      expect(run).toEqual({
+        stdout: lines(program.stdout(platform)),
+        stderr: lines(program.stderr ?? []),
+        status: program.status ?? 0,
+        signal: null,
+      });
     } finally {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     }
@@ -55,7 +67,12 @@ function makeFolder(): string {
  * @param version Of the libc that it is linked against.
  * @param pie Whether it can be loaded anywhere.
  */
-export function expectProgramFile(platform: Platform, mode: LinkMode, file: string, { version = platform.target.version, pie = mode !== "static" } = {}): void {
+export function expectProgramFile(
+  platform: Platform,
+  mode: LinkMode,
+  file: string,
+  { version = platform.target.version, pie = mode !== "static" } = {},
+): void {
   if (platform.system.object_format === "coff") return expectCoffProgram(platform, file);
   if (platform.system.object_format === "wasm") return expectWasmProgram(file);
   const elf = inspectElf(file);
@@ -93,7 +110,11 @@ export function coffMachine({ architecture }: Platform): string | undefined {
   return coffMachines[String(architecture.llvm)];
 }
 
-const coffMachines: Readonly<Record<string, string>> = { x86_64: "IMAGE_FILE_MACHINE_AMD64", aarch64: "IMAGE_FILE_MACHINE_ARM64", i686: "IMAGE_FILE_MACHINE_I386" };
+const coffMachines: Readonly<Record<string, string>> = {
+  x86_64: "IMAGE_FILE_MACHINE_AMD64",
+  aarch64: "IMAGE_FILE_MACHINE_ARM64",
+  i686: "IMAGE_FILE_MACHINE_I386",
+};
 
 /** Libraries of Windows itself that our programs need; of C's there is one of the two kinds. */
 const windowsLibraries = /^(?:advapi32|kernel32|ntdll|ole32|shell32|user32|ws2_32)\.dll$/i;
@@ -103,7 +124,13 @@ const msvcrt = /^msvcrt\.dll$/;
 function expectCoffProgram(platform: Platform, file: string): void {
   const { architecture, system } = platform;
   const coff = inspectCoff(file);
-  expect(coff).toMatchObject({ bits: architecture.bits, machine: coffMachine(platform), dll: false, subsystem: "console", writableCode: false });
+  expect(coff).toMatchObject({
+    bits: architecture.bits,
+    machine: coffMachine(platform),
+    dll: false,
+    subsystem: "console",
+    writableCode: false,
+  });
   const ofC = system.abi === "gnu_msvcrt" ? msvcrt : ucrt;
   const libraries = Object.keys(coff.imports);
   expect(libraries.filter((library) => !windowsLibraries.test(library) && !ofC.test(library))).toEqual([]);
@@ -126,6 +153,7 @@ export function expectHostProgram(platforms: readonly Platform[], file: string):
     const runner = findRunner(platform);
     return "prefix" in runner && runner.prefix.length === 0 && platform.system.default_for_os;
   });
-  if (host === undefined) throw new Error(`no platform of the manifest is this machine, ${inspectElf(process.execPath).machine}`);
+  if (host === undefined)
+    throw new Error(`no platform of the manifest is this machine, ${inspectElf(process.execPath).machine}`);
   expectProgramFile(host, host.system.link_modes[0] ?? "static", file);
 }

@@ -30,7 +30,9 @@ export function hashOutputs(outputs: readonly OutputFile[]): Record<string, stri
 
 /** `path: text` for each output that holds one of the texts. */
 export function findTexts(outputs: readonly OutputFile[], texts: readonly string[]): string[] {
-  return outputs.flatMap(({ path, bytes }) => texts.filter((text) => bytes.includes(text)).map((text) => `${path}: ${text}`));
+  return outputs.flatMap(({ path, bytes }) =>
+    texts.filter((text) => bytes.includes(text)).map((text) => `${path}: ${text}`),
+  );
 }
 
 function walk(root: string, folder: string): string[] {

@@ -6,7 +6,10 @@ function shortObject(symbol: string, type: number, hint = 0, exportedAs?: string
   header.writeUInt16LE(0xffff, 2);
   header.writeUInt16LE(hint, 16);
   header.writeUInt16LE(type << 2, 18);
-  return Buffer.concat([header, Buffer.from([symbol, "some.dll", ...(exportedAs === undefined ? [] : [exportedAs]), ""].join("\0"), "latin1")]);
+  return Buffer.concat([
+    header,
+    Buffer.from([symbol, "some.dll", ...(exportedAs === undefined ? [] : [exportedAs]), ""].join("\0"), "latin1"),
+  ]);
 }
 
 function archiveOf(members: readonly Buffer[]): Buffer {
@@ -28,13 +31,21 @@ describe("readImportLibrary", () => {
     ["undecorated", shortObject("_Named@8", 3), { symbol: "_Named@8", name: "Named" }],
     ["undecorated, of C++", shortObject("?f@@YAXXZ", 3), { name: "f" }],
     ["under another name", shortObject("_Named", 4, 0, "Other"), { symbol: "_Named", name: "Other" }],
-  ])("reads a name that is imported %s", (_, member, expected) => expect(readImportLibrary(archiveOf([member]))).toEqual([expect.objectContaining({ dll: "some.dll", ...expected })]));
+  ])("reads a name that is imported %s", (_, member, expected) =>
+    expect(readImportLibrary(archiveOf([member]))).toEqual([expect.objectContaining({ dll: "some.dll", ...expected })]),
+  );
 
   it("goes by members of other kinds, and by the padding after odd ones", () => {
     const object = Buffer.alloc(33, 1);
-    expect(readImportLibrary(archiveOf([object, shortObject("Aa", 1), shortObject("B", 1), object])).map(({ symbol }) => symbol)).toEqual(["Aa", "B"]);
+    expect(
+      readImportLibrary(archiveOf([object, shortObject("Aa", 1), shortObject("B", 1), object])).map(
+        ({ symbol }) => symbol,
+      ),
+    ).toEqual(["Aa", "B"]);
   });
 
-  it("refuses what is no archive", () => expect(() => readImportLibrary(Buffer.from("MZ and more"))).toThrow("not an archive"));
-  it("refuses a name type that nobody knows", () => expect(() => readImportLibrary(archiveOf([shortObject("Aa", 7)]))).toThrow("unknown name type 7"));
+  it("refuses what is no archive", () =>
+    expect(() => readImportLibrary(Buffer.from("MZ and more"))).toThrow("not an archive"));
+  it("refuses a name type that nobody knows", () =>
+    expect(() => readImportLibrary(archiveOf([shortObject("Aa", 7)]))).toThrow("unknown name type 7"));
 });

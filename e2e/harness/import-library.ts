@@ -16,10 +16,11 @@ const nameType = { ordinal: 0, name: 1, noPrefix: 2, undecorated: 3, exportedAs:
 export function readImportLibrary(bytes: Buffer): ImportedName[] {
   if (bytes.toString("latin1", 0, archiveMagic.length) !== archiveMagic) throw new Error("not an archive");
   const names: ImportedName[] = [];
-  for (let at = archiveMagic.length; at + memberHeader <= bytes.length; ) {
+  for (let at = archiveMagic.length; at + memberHeader <= bytes.length;) {
     const size = Number(bytes.toString("latin1", at + 48, at + 58));
     const member = bytes.subarray(at + memberHeader, at + memberHeader + size);
-    if (member.length >= 20 && member.readUInt16LE(0) === 0 && member.readUInt16LE(2) === 0xffff) names.push(readMember(member));
+    if (member.length >= 20 && member.readUInt16LE(0) === 0 && member.readUInt16LE(2) === 0xffff)
+      names.push(readMember(member));
     at += memberHeader + size + (size % 2);
   }
   return names;

@@ -5,7 +5,10 @@ import { readElfFile, type ElfFile } from "./elf-file";
 import { readWasmFile, type WasmFile } from "./wasm-file";
 
 /** A built file, by its format. Another object format adds a member and a line in `readers`. */
-export type Artefact = { readonly format: "coff"; readonly coff: CoffFile } | { readonly format: "elf"; readonly elf: ElfFile } | { readonly format: "wasm"; readonly wasm: WasmFile };
+export type Artefact =
+  | { readonly format: "coff"; readonly coff: CoffFile }
+  | { readonly format: "elf"; readonly elf: ElfFile }
+  | { readonly format: "wasm"; readonly wasm: WasmFile };
 
 const readers: readonly { readonly magic: Buffer; readonly read: (bytes: Buffer) => Artefact }[] = [
   { magic: Buffer.from("\x7fELF", "latin1"), read: (bytes) => ({ format: "elf", elf: readElfFile(bytes) }) },
@@ -17,7 +20,8 @@ const readers: readonly { readonly magic: Buffer; readonly read: (bytes: Buffer)
 export function inspectArtefact(path: string): Artefact {
   const bytes = readFileSync(path);
   const reader = readers.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
-  if (reader === undefined) throw new Error(`${path}: of no known object format; it starts with ${bytes.subarray(0, 8).toString("hex")}`);
+  if (reader === undefined)
+    throw new Error(`${path}: of no known object format; it starts with ${bytes.subarray(0, 8).toString("hex")}`);
   return reader.read(bytes);
 }
 

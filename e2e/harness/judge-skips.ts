@@ -46,14 +46,19 @@ export interface Judgement {
 }
 
 /** Decides which skipped tests are failures. */
-export function judgeSkips(skipped: readonly SkippedTest[], allowed: readonly AllowedSkip[], { ci, wholeSuites, suites }: RunCircumstances): Judgement {
+export function judgeSkips(
+  skipped: readonly SkippedTest[],
+  allowed: readonly AllowedSkip[],
+  { ci, wholeSuites, suites }: RunCircumstances,
+): Judgement {
   const needed = new Set<AllowedSkip>();
   const judged = skipped.map((test) => {
     const entry = entryFor(test, allowed);
     if (entry !== undefined) needed.add(entry);
     return { test, why: whyForbidden(test, entry, ci) };
   });
-  const wasRun = (entry: AllowedSkip): boolean => (entry.suites ?? suites).every((suite) => wholeSuites.includes(suite));
+  const wasRun = (entry: AllowedSkip): boolean =>
+    (entry.suites ?? suites).every((suite) => wholeSuites.includes(suite));
   return {
     allowed: judged.filter(({ why }) => why === undefined).map(({ test }) => test),
     forbidden: judged.flatMap(({ test, why }) => (why === undefined ? [] : [{ test, why }])),
@@ -64,7 +69,10 @@ export function judgeSkips(skipped: readonly SkippedTest[], allowed: readonly Al
 function entryFor({ suite, name }: SkippedTest, allowed: readonly AllowedSkip[]): AllowedSkip | undefined {
   const reason = reasonOfSkip(name);
   if (reason === undefined) return undefined;
-  return allowed.find(({ suites, skipped }) => (suites?.includes(suite) ?? true) && new RegExp(`^(?:${skipped.source})$`, skipped.flags).test(reason));
+  return allowed.find(
+    ({ suites, skipped }) =>
+      (suites?.includes(suite) ?? true) && new RegExp(`^(?:${skipped.source})$`, skipped.flags).test(reason),
+  );
 }
 
 function whyForbidden({ name }: SkippedTest, entry: AllowedSkip | undefined, ci: boolean): string | undefined {

@@ -24,7 +24,10 @@ const ofMusl: Readonly<Record<string, string>> = {
 
 /** The path at which systems have the loader of a platform's dynamic programs. Throws where none is known. */
 export function loaderPath({ name, architecture, system }: Platform): string {
-  const path = system.libc === "musl" ? `/lib/ld-musl-${ofMusl[architecture.name] ?? architecture.name}.so.1` : ofGlibc[architecture.name];
+  const path =
+    system.libc === "musl"
+      ? `/lib/ld-musl-${ofMusl[architecture.name] ?? architecture.name}.so.1`
+      : ofGlibc[architecture.name];
   if (path === undefined) throw new Error(`e2e/harness/loaders.ts has no loader for ${name}`);
   return path;
 }

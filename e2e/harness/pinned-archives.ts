@@ -26,7 +26,8 @@ export function readMachineIndex(): Record<string, IndexEntry> {
   const path = process.env["XLLVM_ARCHIVES"];
   if (!path) return {};
   const { archives } = JSON.parse(readFileSync(path, "utf8")) as { archives: Record<string, IndexEntry> };
-  const absolute = (entry: IndexEntry): IndexEntry => (entry.file === undefined ? entry : { ...entry, file: resolve(dirname(path), entry.file) });
+  const absolute = (entry: IndexEntry): IndexEntry =>
+    entry.file === undefined ? entry : { ...entry, file: resolve(dirname(path), entry.file) };
   return Object.fromEntries(Object.entries(archives).map(([name, entry]) => [name, absolute(entry)]));
 }
 
@@ -37,7 +38,9 @@ export function readMachineIndex(): Record<string, IndexEntry> {
 export function missingArchives({ runtimes }: ResolvedTarget): string | undefined {
   const index = readMachineIndex();
   if (Object.keys(index).length === 0) return undefined;
-  const missing = runtimes.filter(({ archive }) => ![archive.name, ...archive.alternatives].some((name) => name in index)).map(({ archive }) => archive.name);
+  const missing = runtimes
+    .filter(({ archive }) => ![archive.name, ...archive.alternatives].some((name) => name in index))
+    .map(({ archive }) => archive.name);
   return missing.length === 0 ? undefined : `the index of archives has no ${[...new Set(missing)].join(", ")}`;
 }
 
@@ -47,7 +50,12 @@ export async function fetchArchive(manifest: Manifest, name: string): Promise<Lo
   if (row === undefined) throw new Error(`the manifest has no archive ${name}`);
   const index = readMachineIndex();
   const entry = [name, ...row.alternatives].map((known) => index[known]).find((found) => found !== undefined);
-  if (entry?.file !== undefined) return { path: entry.file, sha256: entry.sha256 ?? row.sha256, stripPrefix: entry.strip_prefix ?? row.strip_prefix };
+  if (entry?.file !== undefined)
+    return {
+      path: entry.file,
+      sha256: entry.sha256 ?? row.sha256,
+      stripPrefix: entry.strip_prefix ?? row.strip_prefix,
+    };
   const path = join(scratchRoot, "downloads", basename(row.urls[0] as string));
   if (!existsSync(path)) await download(row.urls, path);
   return { path, sha256: sha256Of(path), stripPrefix: row.strip_prefix };

@@ -17,7 +17,8 @@ export const dividedSuite = "programs";
 /** Reads `2/4`. Throws where that is no part of a whole. */
 export function parseShard(text: string): Shard {
   const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index === undefined || count === undefined || index < 1 || index > count) throw new Error(`--shard ${text}: not a part of a whole; --shard 2/4 is the second of four`);
+  if (index === undefined || count === undefined || index < 1 || index > count)
+    throw new Error(`--shard ${text}: not a part of a whole; --shard 2/4 is the second of four`);
   return { index, count };
 }
 
@@ -25,9 +26,16 @@ export function parseShard(text: string): Shard {
  * What a shard runs. All shards together run each suite for each platform, and each of them once. The suite whose platforms are
  * dealt out comes first: what it builds for a platform the others take from the disk cache.
  */
-export function planShard({ index, count }: Shard, suites: readonly string[], platforms: readonly string[]): SuiteRun[] {
+export function planShard(
+  { index, count }: Shard,
+  suites: readonly string[],
+  platforms: readonly string[],
+): SuiteRun[] {
   const dealt = <T>(items: readonly T[]): T[] => items.filter((_, place) => place % count === index - 1);
   const own = dealt(platforms);
-  const divided = suites.includes(dividedSuite) && own.length > 0 ? [count === 1 ? { suite: dividedSuite } : { suite: dividedSuite, platforms: own }] : [];
+  const divided =
+    suites.includes(dividedSuite) && own.length > 0
+      ? [count === 1 ? { suite: dividedSuite } : { suite: dividedSuite, platforms: own }]
+      : [];
   return [...divided, ...dealt(suites.filter((suite) => suite !== dividedSuite)).map((suite) => ({ suite }))];
 }

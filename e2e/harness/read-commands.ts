@@ -46,7 +46,14 @@ export function filesBelow(blocks: readonly CodeBlock[], heading: string): Recor
 /** The calls of Bazel in the blocks below a heading, as words, without what follows a `#`. */
 export function bazelCommandsBelow(blocks: readonly CodeBlock[], heading: string): string[][] {
   const lines = blocks.filter((block) => block.heading === heading).flatMap((block) => block.lines);
-  return lines.filter((line) => line.startsWith("bazel ")).map((line) => line.replace(/\s+#.*/, "").split(/\s+/).slice(1));
+  return lines
+    .filter((line) => line.startsWith("bazel "))
+    .map((line) =>
+      line
+        .replace(/\s+#.*/, "")
+        .split(/\s+/)
+        .slice(1),
+    );
 }
 
 /** The labels of a module's that a text names, sorted; those that stand for several, by `<…>` or `…`, are left out. */

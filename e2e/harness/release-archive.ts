@@ -46,8 +46,17 @@ export function makeRelease(name: string, module: CompleteModule): Release {
   const version = join(modules, module.version);
   mkdirSync(version, { recursive: true });
   writeFileSync(join(folder, "registry/bazel_registry.json"), "{}");
-  writeFileSync(join(modules, "metadata.json"), JSON.stringify({ ...(JSON.parse(readFileSync(join(bcr, "metadata.template.json"), "utf8")) as object), versions: [module.version] }));
+  writeFileSync(
+    join(modules, "metadata.json"),
+    JSON.stringify({
+      ...(JSON.parse(readFileSync(join(bcr, "metadata.template.json"), "utf8")) as object),
+      versions: [module.version],
+    }),
+  );
   writeFileSync(join(version, "MODULE.bazel"), readFileSync(join(repositoryRoot, "MODULE.bazel")));
-  writeFileSync(join(version, "source.json"), JSON.stringify({ ...source, integrity, strip_prefix: prefix, url: pathToFileURL(archive).href }));
+  writeFileSync(
+    join(version, "source.json"),
+    JSON.stringify({ ...source, integrity, strip_prefix: prefix, url: pathToFileURL(archive).href }),
+  );
   return { archive, prefix, registry: pathToFileURL(join(folder, "registry")).href };
 }

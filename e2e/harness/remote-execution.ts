@@ -19,7 +19,11 @@ export function findRemoteExecution(): { readonly script: string } | { readonly 
 
 /** A Remote Execution service on this machine, whose cache is empty. `stop` has to be called. */
 export class RemoteExecution {
-  private constructor(private readonly script: string, readonly port: number, private readonly id: string) {}
+  private constructor(
+    private readonly script: string,
+    readonly port: number,
+    private readonly id: string,
+  ) {}
 
   static async start(script: string, mode: WorkerMode): Promise<RemoteExecution> {
     const folders = join(scratchRoot, "remote-execution");

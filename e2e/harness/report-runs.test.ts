@@ -14,7 +14,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs jest, with this repository's reporter, on a suite called `wasm` or, where it is no end-to-end suite, on a unit test. */
-async function runJest(name: string, text: string, { endToEnd = true, environment = {}, args = [] as string[] } = {}): Promise<EndedCommand> {
+async function runJest(
+  name: string,
+  text: string,
+  { endToEnd = true, environment = {}, args = [] as string[] } = {},
+): Promise<EndedCommand> {
   const place = join(folder, name);
   const options = endToEnd ? { suites: join(repositoryRoot, "e2e/suites") } : {};
   const files = {
@@ -26,7 +30,11 @@ async function runJest(name: string, text: string, { endToEnd = true, environmen
     writeFileSync(join(place, path), content);
   }
   const { CI: _, XLLVM_E2E_PLATFORMS: __, ...rest } = process.env;
-  return runCommand(process.execPath, [require.resolve("jest/bin/jest"), "-c", join(place, "jest.config.js"), ...args], { environment: { ...rest, ...environment } });
+  return runCommand(
+    process.execPath,
+    [require.resolve("jest/bin/jest"), "-c", join(place, "jest.config.js"), ...args],
+    { environment: { ...rest, ...environment } },
+  );
 }
 
 const passing = 'test("passes", () => {});\n';
@@ -35,11 +43,35 @@ const all = { XLLVM_E2E_PLATFORMS: "wasm32_wasi" };
 
 it.each<readonly [what: string, text: string, options: Parameters<typeof runJest>[2], status: number, tally: string]>([
   ["an allowed skip", passing + platformLeftOut, { environment: all }, 0, "1 passed, 0 failed, 1 skipped"],
-  ["a skip without a reason", `${passing}test.skip("x", () => {});\n`, { environment: all }, 1, "1 passed, 1 failed, 0 skipped"],
-  ["a missing runner where CI is set", `${passing}test.skip("x (skipped: wine is not on PATH)", () => {});\n`, { environment: { ...all, CI: "true" } }, 1, "1 passed, 1 failed, 0 skipped"],
-  ["a unit test that is skipped", passing + platformLeftOut, { endToEnd: false, environment: all }, 1, "1 passed, 1 failed, 0 skipped"],
+  [
+    "a skip without a reason",
+    `${passing}test.skip("x", () => {});\n`,
+    { environment: all },
+    1,
+    "1 passed, 1 failed, 0 skipped",
+  ],
+  [
+    "a missing runner where CI is set",
+    `${passing}test.skip("x (skipped: wine is not on PATH)", () => {});\n`,
+    { environment: { ...all, CI: "true" } },
+    1,
+    "1 passed, 1 failed, 0 skipped",
+  ],
+  [
+    "a unit test that is skipped",
+    passing + platformLeftOut,
+    { endToEnd: false, environment: all },
+    1,
+    "1 passed, 1 failed, 0 skipped",
+  ],
   ["a file that cannot be run", "this is no JavaScript\n", { environment: all }, 1, "0 passed, 1 failed, 0 skipped"],
-  ["what a name on the command line leaves out", `${passing}test("other", () => {});\n`, { environment: all, args: ["-t", "passes"] }, 0, "1 passed, 0 failed, 0 skipped"],
+  [
+    "what a name on the command line leaves out",
+    `${passing}test("other", () => {});\n`,
+    { environment: all, args: ["-t", "passes"] },
+    0,
+    "1 passed, 0 failed, 0 skipped",
+  ],
 ])("%s", async (what, text, options, status, tally) => {
   const ended = await runJest(what.replaceAll(" ", "-"), text, options);
   expect(ended).toMatchObject({ status, stdout: expect.stringMatching(new RegExp(`^tests: ${tally}$`, "m")) });

@@ -36,13 +36,25 @@ const grace = 30_000;
 const longestOutput = 256 * 1024 * 1024;
 
 /** Runs a process to its end. Rejects when it cannot be started, and when its time is over. */
-export function runCommand(program: string, args: readonly string[], options: CommandOptions = {}): Promise<EndedCommand> {
-  const { folder, environment = process.env, input = "", timeout = usualTimeout, ending = "SIGKILL", output = "returned" } = options;
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<EndedCommand> {
+  const {
+    folder,
+    environment = process.env,
+    input = "",
+    timeout = usualTimeout,
+    ending = "SIGKILL",
+    output = "returned",
+  } = options;
   const stream = streamOf[output];
   // eslint-disable-next-line no-restricted-syntax -- its timer is below, since Node's own would go on to wait for what the process has started.
   const child = spawn(program, args, { cwd: folder, env: environment, stdio: ["pipe", stream, stream] });
   const texts: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
-  for (const stream of ["stdout", "stderr"] as const) child[stream]?.on("data", (chunk: Buffer) => texts[stream].push(chunk));
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream]?.on("data", (chunk: Buffer) => texts[stream].push(chunk));
   const textOf = (stream: "stdout" | "stderr"): string => Buffer.concat(texts[stream]).toString();
   // A process that does not read its input closes the pipe: that is for the caller to judge by what it prints.
   child.stdin?.on("error", () => undefined);
@@ -79,7 +91,11 @@ export function runCommand(program: string, args: readonly string[], options: Co
 }
 
 /** As `runCommand`, while everything else waits: for what is called before tests are declared, and for the time of a call. */
-export function runCommandSync(program: string, args: readonly string[], options: Omit<CommandOptions, "ending"> = {}): EndedCommand {
+export function runCommandSync(
+  program: string,
+  args: readonly string[],
+  options: Omit<CommandOptions, "ending"> = {},
+): EndedCommand {
   const { folder, environment = process.env, input = "", timeout = usualTimeout, output = "returned" } = options;
   const stream = streamOf[output];
   const { stdout, stderr, status, signal, error } = spawnSync(program, args, {
@@ -93,15 +109,23 @@ export function runCommandSync(program: string, args: readonly string[], options
     stdio: ["pipe", stream, stream],
   });
   const ended = { stdout: stdout ?? "", stderr: stderr ?? "", status, signal };
-  if ((error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT") throw new Error(overtime(program, args, timeout, ended));
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT")
+    throw new Error(overtime(program, args, timeout, ended));
   if (error !== undefined) throw error;
   return ended;
 }
 
 /** Runs a process that has to succeed, and returns its standard output. Throws with all that it printed when it fails. */
-export function outputOf(program: string, args: readonly string[], options: Omit<CommandOptions, "ending"> = {}): string {
+export function outputOf(
+  program: string,
+  args: readonly string[],
+  options: Omit<CommandOptions, "ending"> = {},
+): string {
   const ended = runCommandSync(program, args, options);
-  if (ended.status !== 0) throw new Error(`${commandLine(program, args)} ended with ${ended.status ?? ended.signal}\n${ended.stdout}${ended.stderr}`);
+  if (ended.status !== 0)
+    throw new Error(
+      `${commandLine(program, args)} ended with ${ended.status ?? ended.signal}\n${ended.stdout}${ended.stderr}`,
+    );
   return ended.stdout;
 }
 

@@ -64,14 +64,18 @@ const youngestNeeds: Readonly<Record<string, { readonly qemu: string; readonly l
   EM_LOONGARCH: { qemu: "8.1", lacking: "vectors (LSX), which are part of clang's baseline" },
 };
 
-function runnerOfQemu({ architecture: { qemu, qemu_cpu: cpu, elf_machine: machine }, system, name: platform }: Platform, options: readonly string[] = []): ProgramRunner {
+function runnerOfQemu(
+  { architecture: { qemu, qemu_cpu: cpu, elf_machine: machine }, system, name: platform }: Platform,
+  options: readonly string[] = [],
+): ProgramRunner {
   if (system.os !== "linux" || qemu === undefined) return { missing: `no emulator is known for ${platform}` };
   const name = `qemu-${qemu}-static`;
   const emulator = findProgram(name) ?? findProgram(`qemu-${qemu}`);
   if (emulator === undefined) return { missing: `${name} is not on PATH` };
   const need = youngestNeeds[machine ?? ""];
   const version = need && /version ([\d.]+)/.exec(outputOf(emulator, ["--version"]))?.[1];
-  if (need && compareVersions(version ?? "0", need.qemu) < 0) return { missing: `${name} ${version} has no ${need.lacking}` };
+  if (need && compareVersions(version ?? "0", need.qemu) < 0)
+    return { missing: `${name} ${version} has no ${need.lacking}` };
   return { prefix: [emulator, ...(cpu === undefined ? [] : ["-cpu", cpu]), ...options], how: `under ${name}` };
 }
 
@@ -79,7 +83,8 @@ function runnerOfQemu({ architecture: { qemu, qemu_cpu: cpu, elf_machine: machin
 function runnerOfGlibc(platform: Platform, version: string): ProgramRunner {
   const real = findRealGlibc(platform);
   if (real === undefined) return { missing: `no glibc for ${platform.architecture.name} is installed` };
-  if (compareVersions(real.version, version) < 0) return { missing: `the glibc for ${platform.architecture.name} that is installed is ${real.version}` };
+  if (compareVersions(real.version, version) < 0)
+    return { missing: `the glibc for ${platform.architecture.name} that is installed is ${real.version}` };
   if (isThisMachine(platform)) return { prefix: [], how: `natively with glibc ${real.version}` };
   const runner = runnerOfQemu(platform, ["-L", real.root]);
   return "missing" in runner ? runner : { ...runner, how: `${runner.how} with glibc ${real.version}` };
@@ -90,7 +95,8 @@ function runnerOfWindows({ architecture, name }: Platform): ProgramRunner {
   const wine = findWine();
   if (wine === undefined) return { missing: "wine is not on PATH" };
   const machine = wineMachine(architecture);
-  if (machine === undefined || !runsPrograms(wine, machine)) return { missing: `wine here runs no programs for ${name}` };
+  if (machine === undefined || !runsPrograms(wine, machine))
+    return { missing: `wine here runs no programs for ${name}` };
   return {
     prefix: [wine.program],
     how: "under wine",
@@ -104,7 +110,9 @@ function runnerOfWindows({ architecture, name }: Platform): ProgramRunner {
 function isThisMachine({ architecture, system }: Platform): boolean {
   if (process.platform !== "linux" || system.os !== "linux") return false;
   const self = inspectElf(process.execPath);
-  return self.machine === architecture.elf_machine && self.bits === architecture.bits && self.endian === architecture.endian;
+  return (
+    self.machine === architecture.elf_machine && self.bits === architecture.bits && self.endian === architecture.endian
+  );
 }
 
 /** Declares tests that run programs, with the runner's name behind their titles; skips them where it is missing. */
@@ -114,7 +122,11 @@ export function itWhere(runner: ProgramRunner): Declare {
 }
 
 /** Runs a program with `runner`, in an environment that holds nothing but what `options` say and the runner needs. */
-export async function runProgram(runner: ProgramRunner, program: string, options: RunOptions = {}): Promise<ProgramRun> {
+export async function runProgram(
+  runner: ProgramRunner,
+  program: string,
+  options: RunOptions = {},
+): Promise<ProgramRun> {
   if ("missing" in runner) throw new Error(runner.missing);
   runner.prepare?.();
   const [command, ...before] = [...runner.prefix, program];

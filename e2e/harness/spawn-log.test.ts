@@ -14,7 +14,8 @@ describe("readSpawnLog", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each(["", "\n"])("reads objects with %j between them", (between) => {
-    const entry = (mnemonic: string): string => JSON.stringify({ mnemonic, environmentVariables: [{ name: "A", value: "}{" }] }, undefined, 2);
+    const entry = (mnemonic: string): string =>
+      JSON.stringify({ mnemonic, environmentVariables: [{ name: "A", value: "}{" }] }, undefined, 2);
     expect(read(`${entry("CppCompile")}${between}${entry("CppLink")}\n`)).toEqual(["CppCompile", "CppLink"]);
   });
 

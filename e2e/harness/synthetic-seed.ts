@@ -36,11 +36,23 @@ export async function packSyntheticSeed(manifest: Manifest, host: HostRow): Prom
     rmSync(join(folder, "tree", "bin", tool));
     symlinkSync("llvm", join(folder, "tree", "bin", tool));
   }
-  for (const path of ["include/stddef.h", "include/stdarg.h", "share/asan_ignorelist.txt"]) write(`lib/clang/${manifest.module.llvm_major}/${path}`);
+  for (const path of ["include/stddef.h", "include/stdarg.h", "share/asan_ignorelist.txt"])
+    write(`lib/clang/${manifest.module.llvm_major}/${path}`);
   const file = join(folder, "seed.tar.gz");
   await create({ file, cwd: join(folder, "tree"), gzip: { level: 1 }, portable: true }, ["bin", "lib"]);
   return { entry: { file, sha256: sha256Of(file) }, files };
 }
 
 /** Further names in the pinned seeds, which nothing here needs. */
-const toolsBeside = ["c++filt", "clang-22", "clang-cl", "clang-cpp", "dsymutil", "lld", "lld-link", "llvm-cxxfilt", "llvm-rc", "sancov"];
+const toolsBeside = [
+  "c++filt",
+  "clang-22",
+  "clang-cl",
+  "clang-cpp",
+  "dsymutil",
+  "lld",
+  "lld-link",
+  "llvm-cxxfilt",
+  "llvm-rc",
+  "sancov",
+];

@@ -23,16 +23,24 @@ export function readExports(bytes: Buffer): VersionedSymbol[] {
   const sections = reader.readSections();
   const { table, strings, versions } = dynamicTables(sections);
   const names = readDefinitions(reader, sections);
-  const symbols = rowsAt(table.offset, table.entrySize, table.size / table.entrySize).flatMap((at, index): VersionedSymbol[] => {
-    const { info, section, size } = readSymbol(reader, at);
-    if (info >> 4 === local || section === 0 || section === 0xfff1) return [];
-    const version = reader.half(versions.offset + 2 * index);
-    const kind = kinds[info & 15];
-    if (kind === undefined) throw new Error(`a symbol of type ${info & 15}`);
-    const node = names.get(version & ~hiddenBit) ?? "";
-    const name = reader.text(strings.offset + reader.word(at));
-    return [{ name: node === "" ? name : `${name}${(version & hiddenBit) === 0 ? "@@" : "@"}${node}`, kind, size: kind === "F" ? 0 : size }];
-  });
+  const symbols = rowsAt(table.offset, table.entrySize, table.size / table.entrySize).flatMap(
+    (at, index): VersionedSymbol[] => {
+      const { info, section, size } = readSymbol(reader, at);
+      if (info >> 4 === local || section === 0 || section === 0xfff1) return [];
+      const version = reader.half(versions.offset + 2 * index);
+      const kind = kinds[info & 15];
+      if (kind === undefined) throw new Error(`a symbol of type ${info & 15}`);
+      const node = names.get(version & ~hiddenBit) ?? "";
+      const name = reader.text(strings.offset + reader.word(at));
+      return [
+        {
+          name: node === "" ? name : `${name}${(version & hiddenBit) === 0 ? "@@" : "@"}${node}`,
+          kind,
+          size: kind === "F" ? 0 : size,
+        },
+      ];
+    },
+  );
   return symbols.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
@@ -61,7 +69,8 @@ function dynamicTables(sections: readonly Section[]): { table: Section; strings:
   const table = sections.find(({ type }) => type === sectionType.dynamicSymbols);
   const versions = sections.find(({ type }) => type === sectionType.versions);
   const strings = table === undefined ? undefined : sections[table.link];
-  if (table === undefined || strings === undefined || versions === undefined) throw new Error("no shared library with versioned symbols");
+  if (table === undefined || strings === undefined || versions === undefined)
+    throw new Error("no shared library with versioned symbols");
   return { table, strings, versions };
 }
 

@@ -2,9 +2,33 @@ import { readWasmFile, withNarrowTable } from "./wasm-file";
 
 const text = (value: string): number[] => [value.length, ...Buffer.from(value, "latin1")];
 const section = (id: number, content: readonly number[]): number[] => [id, content.length, ...content];
-const moduleOf = (...sections: readonly number[][]): Buffer => Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);
+const moduleOf = (...sections: readonly number[][]): Buffer =>
+  Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);
 
-const imports = section(2, [4, ...text("host"), ...text("call"), 0, 3, ...text("env"), ...text("table"), 1, 0x70, 1, 2, 9, ...text("env"), ...text("memory"), 2, 4, 1, ...text("env"), ...text("place"), 3, 0x7f, 1]);
+const imports = section(2, [
+  4,
+  ...text("host"),
+  ...text("call"),
+  0,
+  3,
+  ...text("env"),
+  ...text("table"),
+  1,
+  0x70,
+  1,
+  2,
+  9,
+  ...text("env"),
+  ...text("memory"),
+  2,
+  4,
+  1,
+  ...text("env"),
+  ...text("place"),
+  3,
+  0x7f,
+  1,
+]);
 const wideTable = section(4, [1, 0x70, 5, 1, 1]);
 const exports = section(7, [2, ...text("run"), 0, 0, ...text("memory"), 2, 0]);
 
@@ -21,14 +45,20 @@ describe("readWasmFile", () => {
   it.each([
     ["32", 1, false],
     ["64", 5, true],
-  ])("reads a memory of %s-bit addresses", (_, flags, memory64) => expect(readWasmFile(moduleOf(section(5, [1, flags, 1, 2]))).memory64).toBe(memory64));
+  ])("reads a memory of %s-bit addresses", (_, flags, memory64) =>
+    expect(readWasmFile(moduleOf(section(5, [1, flags, 1, 2]))).memory64).toBe(memory64),
+  );
 
   it("tells of exceptions and names custom sections, numbers of several bytes included", () => {
     const long = [0, 0x83, 0x01, ...text("name"), ...new Array<number>(126).fill(0)];
-    expect(readWasmFile(moduleOf(long, section(13, [1, 0, 0])))).toMatchObject({ exceptions: true, customSections: ["name"] });
+    expect(readWasmFile(moduleOf(long, section(13, [1, 0, 0])))).toMatchObject({
+      exceptions: true,
+      customSections: ["name"],
+    });
   });
 
-  it("refuses what is none", () => expect(() => readWasmFile(Buffer.from("\0asm\x02\0\0\0", "latin1"))).toThrow("not a WebAssembly module"));
+  it("refuses what is none", () =>
+    expect(() => readWasmFile(Buffer.from("\0asm\x02\0\0\0", "latin1"))).toThrow("not a WebAssembly module"));
 });
 
 describe("withNarrowTable", () => {
@@ -39,6 +69,8 @@ describe("withNarrowTable", () => {
     expect(changed.map((index) => [module[index], narrowed?.[index]])).toEqual([[5, 1]]);
   });
 
-  it("leaves a module without a table as it is", () => expect(withNarrowTable(moduleOf(exports))).toEqual(moduleOf(exports)));
-  it("has no answer where the table is used", () => expect(withNarrowTable(moduleOf(wideTable, section(9, [0])))).toBeUndefined());
+  it("leaves a module without a table as it is", () =>
+    expect(withNarrowTable(moduleOf(exports))).toEqual(moduleOf(exports)));
+  it("has no answer where the table is used", () =>
+    expect(withNarrowTable(moduleOf(wideTable, section(9, [0])))).toBeUndefined());
 });

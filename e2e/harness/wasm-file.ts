@@ -25,7 +25,9 @@ export function readWasmFile(bytes: Buffer): WasmFile {
   return {
     imports: imports.map(({ name }) => name),
     exports: of(sectionId.export).flatMap((cursor) => cursor.list(() => readExport(cursor))),
-    memory64: [...memories, ...imports.flatMap(({ memory }) => memory ?? [])].some((flags) => (flags & flag.wide) !== 0),
+    memory64: [...memories, ...imports.flatMap(({ memory }) => memory ?? [])].some(
+      (flags) => (flags & flag.wide) !== 0,
+    ),
     exceptions: of(sectionId.tag).length > 0,
     customSections: of(sectionId.custom).map((cursor) => cursor.text()),
   };

@@ -49,7 +49,9 @@ export function findWine(): Wine | undefined {
 
 /** The folder of wine's own DLLs for a CPU, or undefined where it has none. */
 export function wineLibraries({ folders }: Wine, machine: WineMachine): string | undefined {
-  return folders.map((folder) => join(folder, `${machine}-windows`)).find((folder) => existsSync(join(folder, "kernel32.dll")));
+  return folders
+    .map((folder) => join(folder, `${machine}-windows`))
+    .find((folder) => existsSync(join(folder, "kernel32.dll")));
 }
 
 /** Whether wine runs programs of a CPU. */
@@ -66,7 +68,8 @@ export function prepareWine({ program, environment }: Wine): void {
   const call = (command: string, args: readonly string[], good: readonly number[] = [0]): void => {
     // What it starts would hold a pipe open.
     const { status, signal } = runCommandSync(command, args, { environment, timeout: patience, output: "none" });
-    if (status === null || !good.includes(status)) throw new Error(`wine cannot be started: ${[command, ...args].join(" ")} ended with ${status ?? signal}`);
+    if (status === null || !good.includes(status))
+      throw new Error(`wine cannot be started: ${[command, ...args].join(" ")} ended with ${status ?? signal}`);
   };
   const server = findProgram("wineserver");
   if (!existsSync(join(environment["WINEPREFIX"] as string, "system.reg"))) {
@@ -84,6 +87,8 @@ function findFolders(program: string): string[] {
   const root = dirname(dirname(realpathSync(program)));
   const lib = join(root, "lib");
   const multiarch = existsSync(lib) ? readdirSync(lib).filter((name) => name.endsWith("-linux-gnu")) : [];
-  const beside = [lib, join(root, "lib64"), ...multiarch.map((name) => join(lib, name))].map((folder) => join(folder, "wine"));
+  const beside = [lib, join(root, "lib64"), ...multiarch.map((name) => join(lib, name))].map((folder) =>
+    join(folder, "wine"),
+  );
   return [...(process.env["WINEDLLPATH"]?.split(":") ?? []), ...beside].filter(existsSync);
 }

@@ -14,7 +14,9 @@ const dependencies = Object.entries(own.dependencies);
 
 /** Modules whose version compares in a way with the one that the manifest states. */
 function knownFrom(compares: (version: string, stated: string) => boolean): [string, string, ModuleFacts][] {
-  return known.filter(({ module, version }) => compares(version, own.dependencies[module] ?? "")).map((facts) => [facts.module, facts.version, facts]);
+  return known
+    .filter(({ module, version }) => compares(version, own.dependencies[module] ?? ""))
+    .map((facts) => [facts.module, facts.version, facts]);
 }
 
 const treeOf = (files: Readonly<Record<string, string>>) => ({
@@ -24,8 +26,9 @@ const treeOf = (files: Readonly<Record<string, string>>) => ({
 });
 const rules = readModule(
   treeOf({
-    "BUILD": "",
-    "cc/BUILD.bazel": 'constraint_setting(name = "kind")\n\ntoolchain_type(\n    name = "toolchain",\n)\n\nfilegroup(\n    name = "files",\n    srcs = [],\n)\n',
+    BUILD: "",
+    "cc/BUILD.bazel":
+      'constraint_setting(name = "kind")\n\ntoolchain_type(\n    name = "toolchain",\n)\n\nfilegroup(\n    name = "files",\n    srcs = [],\n)\n',
     "cc/defs.bzl": 'load(":x.bzl", "hidden")\n\nPUBLIC = 1\n_private = 2\ndef cc_library():\n    local = 1\n',
     "cc/nested/more.bzl": "more = 1\n",
     "cc/private/secret.bzl": "secret = 1\n",
@@ -66,22 +69,30 @@ describe("labels of other modules", () => {
     expect(versions).toContain(version);
   });
 
-  it.each(knownFrom((version, stated) => semver.gte(version, stated)))("%s %s has all that are used", (name, _version, facts) => {
-    expect(labels.some((label) => label.module === name)).toBe(true);
-    expect(missingFrom(facts, labels)).toEqual([]);
-  });
+  it.each(knownFrom((version, stated) => semver.gte(version, stated)))(
+    "%s %s has all that are used",
+    (name, _version, facts) => {
+      expect(labels.some((label) => label.module === name)).toBe(true);
+      expect(missingFrom(facts, labels)).toEqual([]);
+    },
+  );
 
   // Bazel takes the highest version that a build asks for, and so hides that the one which the manifest states would not do.
-  it.each(knownFrom((version, stated) => semver.lt(version, stated)))("%s %s lacks some, so that the manifest states a higher version", (_name, _version, facts) => {
-    expect(missingFrom(facts, labels)).not.toEqual([]);
-  });
+  it.each(knownFrom((version, stated) => semver.lt(version, stated)))(
+    "%s %s lacks some, so that the manifest states a higher version",
+    (_name, _version, facts) => {
+      expect(missingFrom(facts, labels)).not.toEqual([]);
+    },
+  );
 
   it("belong to modules that the manifest names", () => {
     const repositories = readFileSync(join(__dirname, "../../MODULE.bazel"), "utf8");
     // What the extension's repositories name of each other.
     const archives = loadSources().manifest.archives.map(({ name }) => name);
     const named = ["bazel_tools", String(own.name), ...archives, ...dependencies.map(([name]) => name)];
-    const strangers = labels.filter(({ file }) => !file.startsWith("examples/")).filter((label) => !named.includes(label.module) && !repositories.includes(`"${label.module}"`));
+    const strangers = labels
+      .filter(({ file }) => !file.startsWith("examples/"))
+      .filter((label) => !named.includes(label.module) && !repositories.includes(`"${label.module}"`));
     expect(strangers).toEqual([]);
   });
 });

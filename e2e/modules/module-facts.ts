@@ -27,8 +27,10 @@ export function readModule(tree: SourceTree, what: Pick<ModuleFacts, "module" | 
   const files = tree.files.filter((path) => !ownAffairs.test(path));
   const packages = new Set(files.filter(isBuildFile).map((path) => posix.dirname(path)));
   for (const path of files) {
-    if (isBuildFile(path)) targets[withoutDot(posix.dirname(path))] = matches(tree.read(path), /^(?: {4}|\w+\()name = "([^"]+)"/gm);
-    else if (path.endsWith(".bzl")) symbols[labelOf(path, packages)] = matches(tree.read(path), /^(?:def ([A-Za-z]\w*)\(|([A-Za-z]\w*) =)/gm);
+    if (isBuildFile(path))
+      targets[withoutDot(posix.dirname(path))] = matches(tree.read(path), /^(?: {4}|\w+\()name = "([^"]+)"/gm);
+    else if (path.endsWith(".bzl"))
+      symbols[labelOf(path, packages)] = matches(tree.read(path), /^(?:def ([A-Za-z]\w*)\(|([A-Za-z]\w*) =)/gm);
   }
   return { ...what, targets, symbols };
 }
@@ -38,7 +40,11 @@ const withoutDot = (folder: string): string => (folder === "." ? "" : folder);
 
 /** What the groups of a pattern that has one for each alternative match, each once. */
 function matches(text: string, pattern: RegExp): string[] {
-  return [...new Set([...text.matchAll(pattern)].map(([, ...groups]) => groups.find((group) => group !== undefined) as string))].sort();
+  return [
+    ...new Set(
+      [...text.matchAll(pattern)].map(([, ...groups]) => groups.find((group) => group !== undefined) as string),
+    ),
+  ].sort();
 }
 
 /** A file's label: its package is the nearest folder above it that has a build file. */

@@ -6,7 +6,10 @@ import { downloadRelease, readRelease } from "./upstream";
 // Writes e2e/modules/facts/<module>-<version>.json: what a release of a Bazel module has.
 //   npx tsx e2e/modules/write-facts.ts MODULE VERSION [FOLDER OR ARCHIVE OF ITS TREE]
 const [module, version, path] = process.argv.slice(2);
-if (module === undefined || version === undefined) throw new Error("usage: npx tsx e2e/modules/write-facts.ts MODULE VERSION [TREE]; without TREE the release is downloaded");
+if (module === undefined || version === undefined)
+  throw new Error(
+    "usage: npx tsx e2e/modules/write-facts.ts MODULE VERSION [TREE]; without TREE the release is downloaded",
+  );
 
 async function write(module: string, version: string): Promise<void> {
   const facts = path === undefined ? await downloadRelease(module, version) : await readRelease(module, version, path);

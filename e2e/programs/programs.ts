@@ -40,24 +40,32 @@ function longDoubleDigits({ architecture, system }: Platform): number {
 }
 
 /** What c_maths finds when it counts digits: of a pair of doubles the low one may be as small as doubles go. */
-const measuredDigits = (platform: Platform): number => (longDoubleDigits(platform) === 106 ? 1075 : longDoubleDigits(platform));
+const measuredDigits = (platform: Platform): number =>
+  longDoubleDigits(platform) === 106 ? 1075 : longDoubleDigits(platform);
 
 /** clang does not know how to keep to a rounding mode there (-Wunsupported-floating-point-opt), and folds the sum. */
-const foldsRounding = ({ architecture }: Platform): boolean => architecture.elf_machine === "EM_MIPS" && architecture.bits === 64;
+const foldsRounding = ({ architecture }: Platform): boolean =>
+  architecture.elf_machine === "EM_MIPS" && architecture.bits === 64;
 
 /** Of wasi-libc 2022-05-10: it has one thread, and no setjmp.h. The sources leave out what tells of them. */
 const hasThreads = ({ system }: Platform): boolean => system.os !== "wasi";
 const hasLongJumps = ({ system }: Platform): boolean => system.os !== "wasi";
 
-const needsThreads = (platform: Platform): string | undefined => (hasThreads(platform) ? undefined : "it has one thread");
-const needsC11Threads = (platform: Platform): string | undefined => (platform.system.os === "windows" ? "mingw-w64 has no threads.h" : needsThreads(platform));
-const needsRounding = ({ system }: Platform): string | undefined => (system.os === "wasi" ? "WebAssembly rounds in one way" : undefined);
+const needsThreads = (platform: Platform): string | undefined =>
+  hasThreads(platform) ? undefined : "it has one thread";
+const needsC11Threads = (platform: Platform): string | undefined =>
+  platform.system.os === "windows" ? "mingw-w64 has no threads.h" : needsThreads(platform);
+const needsRounding = ({ system }: Platform): string | undefined =>
+  system.os === "wasi" ? "WebAssembly rounds in one way" : undefined;
 
-const needsLinux = ({ system }: Platform): string | undefined => (system.os === "linux" ? undefined : "it is not Linux");
+const needsLinux = ({ system }: Platform): string | undefined =>
+  system.os === "linux" ? undefined : "it is not Linux";
 
 /** clang writes lqarx and stqcx. for atomics of 16 bytes; the loop around them never ends in qemu 7.2, with one thread as with several. */
 const hasQuadwordAtomics = ({ architecture }: Platform): string | undefined =>
-  architecture.elf_machine === "EM_PPC64" && architecture.endian === "little" ? "in qemu-ppc64le, stqcx. never succeeds" : undefined;
+  architecture.elf_machine === "EM_PPC64" && architecture.endian === "little"
+    ? "in qemu-ppc64le, stqcx. never succeeds"
+    : undefined;
 
 const cLanguage = {
   language: "c",
@@ -118,8 +126,18 @@ export const programs: readonly Program[] = [
       "destructor 101",
     ],
   },
-  { ...cLanguage, name: "c11", copts: ["-std=c11"], stdout: (platform) => ["standard: 201112", ...cLanguage.stdout(platform)] },
-  { ...cLanguage, name: "c17", copts: ["-std=c17", "-O2"], stdout: (platform) => ["standard: 201710", ...cLanguage.stdout(platform)] },
+  {
+    ...cLanguage,
+    name: "c11",
+    copts: ["-std=c11"],
+    stdout: (platform) => ["standard: 201112", ...cLanguage.stdout(platform)],
+  },
+  {
+    ...cLanguage,
+    name: "c17",
+    copts: ["-std=c17", "-O2"],
+    stdout: (platform) => ["standard: 201710", ...cLanguage.stdout(platform)],
+  },
   {
     name: "c_kernel",
     language: "c",
@@ -199,7 +217,16 @@ export const programs: readonly Program[] = [
     copts: ["-std=c++20"],
     folder: true,
     // Windows ends lines with two characters.
-    stdout: ({ system }) => ["1", `2 lines, last: second line, ${system.os === "windows" ? 25 : 23} bytes`, "a/ a/b/ a/b/empty a/text ", "10 .txt moved", "1", "absent", "moved.txt", "9 removed"],
+    stdout: ({ system }) => [
+      "1",
+      `2 lines, last: second line, ${system.os === "windows" ? 25 : 23} bytes`,
+      "a/ a/b/ a/b/empty a/text ",
+      "10 .txt moved",
+      "1",
+      "absent",
+      "moved.txt",
+      "9 removed",
+    ],
   },
   {
     name: "cpp_init_order",
@@ -275,11 +302,24 @@ export function programsBuildFile(chosen: readonly Program[] = programs): string
   const list = (items: readonly string[]): string => `[${items.map((item) => JSON.stringify(item)).join(", ")}]`;
   const rules = chosen.flatMap(({ name, language, sources, copts, library, linkopts = {} }) => {
     const features = language === "c" ? `, features = ["-cxx"]` : "";
-    const own = library === undefined ? [] : [`cc_library(name = "${name}_library", srcs = ${list(library.sources)}, hdrs = ${list(library.headers)}, copts = ${list(copts)})`];
+    const own =
+      library === undefined
+        ? []
+        : [
+            `cc_library(name = "${name}_library", srcs = ${list(library.sources)}, hdrs = ${list(library.headers)}, copts = ${list(copts)})`,
+          ];
     const deps = library === undefined ? "" : `, deps = [":${name}_library"]`;
     const choices = Object.entries(linkopts).map(([os, options]) => `"@platforms//os:${os}": ${list(options)}, `);
     const links = choices.length === 0 ? "" : `, linkopts = select({${choices.join("")}"//conditions:default": []})`;
-    return [...own, `cc_binary(name = "${name}", srcs = ${list(sources)}, copts = ${list(copts)}${features}${deps}${links})`];
+    return [
+      ...own,
+      `cc_binary(name = "${name}", srcs = ${list(sources)}, copts = ${list(copts)}${features}${deps}${links})`,
+    ];
   });
-  return ['load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")', 'package(default_visibility = ["//visibility:public"])', ...rules, ""].join("\n");
+  return [
+    'load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")',
+    'package(default_visibility = ["//visibility:public"])',
+    ...rules,
+    "",
+  ].join("\n");
 }

@@ -17,8 +17,14 @@ const runtimes = {
 } as const;
 
 /** A `select()` of flags by platform. */
-function selectFlags(platforms: readonly Platform[], names: Readonly<Partial<Record<Platform["system"]["object_format"], readonly string[]>>>): string {
-  const lines = platforms.map(({ name, system }) => `    ":on_${name}": [${(names[system.object_format] ?? []).map((library) => `"-l${library}"`).join(", ")}],`);
+function selectFlags(
+  platforms: readonly Platform[],
+  names: Readonly<Partial<Record<Platform["system"]["object_format"], readonly string[]>>>,
+): string {
+  const lines = platforms.map(
+    ({ name, system }) =>
+      `    ":on_${name}": [${(names[system.object_format] ?? []).map((library) => `"-l${library}"`).join(", ")}],`,
+  );
   return `select({\n${lines.join("\n")}\n    "//conditions:default": [],\n})`;
 }
 
@@ -72,7 +78,7 @@ run_tool(name = "made_by_tool", tool = ":tool")
 export function rulesWorkspace(platforms: readonly Platform[], more = ""): Record<string, string> {
   return {
     "BUILD.bazel": buildFile(platforms) + more,
-    "library.h": "#ifdef __cplusplus\nextern \"C\"\n#endif\nconst char *describe(void);\n",
+    "library.h": '#ifdef __cplusplus\nextern "C"\n#endif\nconst char *describe(void);\n',
     "library.c": `
 #include "library.h"
 #include <math.h>
@@ -122,9 +128,11 @@ int main(int, char** argv) {
 `,
     "data.txt": "some data\n",
     // In another package: what lies beside a program comes from elsewhere.
-    "cxx/BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_library")\ncc_library(name = "cxx", srcs = ["cxx.cc"], hdrs = ["cxx.h"], visibility = ["//visibility:public"])\n',
+    "cxx/BUILD.bazel":
+      'load("@rules_cc//cc:defs.bzl", "cc_library")\ncc_library(name = "cxx", srcs = ["cxx.cc"], hdrs = ["cxx.h"], visibility = ["//visibility:public"])\n',
     "cxx/cxx.h": "#pragma once\n#include <string>\nvoid fail_with(const std::string& text);\n",
-    "cxx/cxx.cc": '#include "cxx/cxx.h"\n#include <stdexcept>\nvoid fail_with(const std::string& text) { throw std::runtime_error(text + " by another library"); }\n',
+    "cxx/cxx.cc":
+      '#include "cxx/cxx.h"\n#include <stdexcept>\nvoid fail_with(const std::string& text) { throw std::runtime_error(text + " by another library"); }\n',
     "tool.cc": `
 #include <fstream>
 #include <string>
@@ -144,7 +152,12 @@ run_tool = rule(_impl, attrs = {"tool": attr.label(executable = True, cfg = "exe
 }
 
 /** Options that the sources expect. */
-export const commandLine = ["--copt=-DFROM_COMMAND_LINE=five", "--conlyopt=-DFROM_CONLYOPT=six", "--linkopt=-Wl,--wrap=from_command_line"];
+export const commandLine = [
+  "--copt=-DFROM_COMMAND_LINE=five",
+  "--conlyopt=-DFROM_CONLYOPT=six",
+  "--linkopt=-Wl,--wrap=from_command_line",
+];
 
 /** What `describe()` says on a platform with those options. */
-export const described = ({ name }: Platform): string => `${name} exported 3 copts 4 command line five C only six root 1.732`;
+export const described = ({ name }: Platform): string =>
+  `${name} exported 3 copts 4 command line five C only six root 1.732`;

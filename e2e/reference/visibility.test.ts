@@ -20,7 +20,9 @@ const loadedFromOutside = [
 it("every file of bzlmod/ says who may load it, and few say everybody", () => {
   const folder = join(repositoryRoot, "bzlmod");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".bzl"));
-  const visibility = new Map(files.map((path) => [path, /^visibility\((.*)\)$/m.exec(readFileSync(join(folder, path), "utf8"))?.[1]]));
+  const visibility = new Map(
+    files.map((path) => [path, /^visibility\((.*)\)$/m.exec(readFileSync(join(folder, path), "utf8"))?.[1]]),
+  );
   expect(files.filter((path) => visibility.get(path) === undefined)).toEqual([]);
   expect(files.filter((path) => visibility.get(path) === '"public"').sort()).toEqual(loadedFromOutside);
 });

@@ -27,7 +27,8 @@ export const allowedSkips: readonly AllowedSkip[] = [
   {
     skipped: /the glibc for \S+ that is installed is [\d.]+/,
     allowance: "machine",
-    because: "a program that is linked with a newer release than the system's does not start there; distributions have one release",
+    because:
+      "a program that is linked with a newer release than the system's does not start there; distributions have one release",
   },
   {
     skipped: /wine here runs no programs for windows_(?:arm64|i686)_\w+/,
@@ -39,7 +40,8 @@ export const allowedSkips: readonly AllowedSkip[] = [
     suites: ["newer-modules"],
     skipped: /no network/,
     allowance: "machine",
-    because: "the stated version of each module is checked by facts in the repository; newer ones are known to the network alone",
+    because:
+      "the stated version of each module is checked by facts in the repository; newer ones are known to the network alone",
   },
 
   {
@@ -143,6 +145,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
     suites: ["remote-execution"],
     skipped: /XLLVM_REMOTE_EXECUTION is not set/,
     allowance: "machine",
-    because: "a Remote Execution service is a server of somebody's; the variable names a script that starts one for the tests",
+    because:
+      "a Remote Execution service is a server of somebody's; the variable names a script that starts one for the tests",
   },
 ];

@@ -1,4 +1,13 @@
-import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 import { create, extract } from "tar";
@@ -10,7 +19,9 @@ import { archivesOf, listPlatforms, loadSources } from "../harness/target-rows";
 
 const sources = loadSources();
 /** A platform whose libc's headers lie in its archive as they are used, so that one can be added there. */
-const platform = listPlatforms(sources).find(({ target }) => target.runtimes.some(({ role, include }) => role === "libc" && include.includes("include")));
+const platform = listPlatforms(sources).find(({ target }) =>
+  target.runtimes.some(({ role, include }) => role === "libc" && include.includes("include")),
+);
 if (platform === undefined) throw new Error("the manifest has no such target");
 
 /** The archive that is redirected: the libc's, which every compilation needs and which is small. */
@@ -24,9 +35,9 @@ load("@rules_cc//cc:defs.bzl", "cc_library")
 cc_library(name = "plain", srcs = ["plain.c"])
 cc_library(name = "marked", srcs = ["marked.c"])
 `,
-  "plain.c": "#include <stdio.h>\nint plain(void) { return puts(\"\"); }\n",
+  "plain.c": '#include <stdio.h>\nint plain(void) { return puts(""); }\n',
   // The header is in no release of the libc, but only in the archive that the tests redirect to.
-  "marked.c": '#include <stdio.h>\n#include <xllvm_marker.h>\nint marked(void) { return XLLVM_MARKER; }\n',
+  "marked.c": "#include <stdio.h>\n#include <xllvm_marker.h>\nint marked(void) { return XLLVM_MARKER; }\n",
 };
 
 const tag = `
@@ -39,18 +50,28 @@ const dependency = {
   "dependency/MODULE.bazel": `module(name = "dependency")\nbazel_dep(name = "${sources.manifest.module.name}", version = "")\n${tag.replace("index.json", "nowhere.json")}`,
   "dependency/BUILD.bazel": "",
 };
-const dependsOnIt = 'bazel_dep(name = "dependency", version = "")\nlocal_path_override(module_name = "dependency", path = "dependency")\n';
+const dependsOnIt =
+  'bazel_dep(name = "dependency", version = "")\nlocal_path_override(module_name = "dependency", path = "dependency")\n';
 
 const servers: DrivenBazel[] = [];
 
-function startBazel(name: string, environment: Record<string, string | undefined>, more: { module?: string; files?: Record<string, string> } = {}): DrivenBazel {
-  const workspace = writeConsumerWorkspace(sources.manifest, { name, module: more.module ?? "", files: { ...files, ...more.files } });
+function startBazel(
+  name: string,
+  environment: Record<string, string | undefined>,
+  more: { module?: string; files?: Record<string, string> } = {},
+): DrivenBazel {
+  const workspace = writeConsumerWorkspace(sources.manifest, {
+    name,
+    module: more.module ?? "",
+    files: { ...files, ...more.files },
+  });
   const bazel = new DrivenBazel({ name, workspace, environment });
   servers.push(bazel);
   return bazel;
 }
 
-const buildOf = (bazel: DrivenBazel, ...args: string[]): Promise<BuildResult> => bazel.tryBuild([`--platforms=@xllvm//platforms:${platform.name}`, ...args]);
+const buildOf = (bazel: DrivenBazel, ...args: string[]): Promise<BuildResult> =>
+  bazel.tryBuild([`--platforms=@xllvm//platforms:${platform.name}`, ...args]);
 
 /** The libc's archive with one more header in it, as an entry of an index. */
 interface Marked extends LocalArchive {
@@ -76,7 +97,8 @@ describe(`the archive ${archive}`, () => {
   let bazel: DrivenBazel;
 
   /** An index of this machine's archives in which that of the libc is replaced; its path for XLLVM_ARCHIVES. */
-  const indexWith = (name: string, entry: object): string => writeIndex(join(folder, name), { ...machine, [archive]: entry });
+  const indexWith = (name: string, entry: object): string =>
+    writeIndex(join(folder, name), { ...machine, [archive]: entry });
   const withIndex = (path: string): string => `--repo_env=XLLVM_ARCHIVES=${path}`;
 
   beforeAll(async () => {
@@ -92,34 +114,69 @@ describe(`the archive ${archive}`, () => {
   });
 
   it("is redirected by XLLVM_ARCHIVES, to a file relative to the index", async () => {
-    const index = indexWith("index.json", { file: `mirror/${marked.name}`, sha256: marked.sha256, strip_prefix: marked.stripPrefix });
+    const index = indexWith("index.json", {
+      file: `mirror/${marked.name}`,
+      sha256: marked.sha256,
+      strip_prefix: marked.stripPrefix,
+    });
     expect(await buildOf(bazel, withIndex(index), "//:marked")).toMatchObject({ exitCode: 0 });
   });
 
   it("is redirected by an index whose path is relative to the root module", async () => {
-    const index = writeIndex(join(bazel.workspace, "mirror/index.json"), { ...machine, [archive]: { file: relative(join(bazel.workspace, "mirror"), marked.path), sha256: marked.sha256, strip_prefix: marked.stripPrefix } });
-    expect(await buildOf(bazel, withIndex(relative(bazel.workspace, index)), "//:marked")).toMatchObject({ exitCode: 0 });
-    expect(await buildOf(bazel, withIndex("nowhere/index.json"), "//:marked")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`XLLVM_ARCHIVES names ${join(bazel.workspace, "nowhere/index.json")}, which does not exist`) });
+    const index = writeIndex(join(bazel.workspace, "mirror/index.json"), {
+      ...machine,
+      [archive]: {
+        file: relative(join(bazel.workspace, "mirror"), marked.path),
+        sha256: marked.sha256,
+        strip_prefix: marked.stripPrefix,
+      },
+    });
+    expect(await buildOf(bazel, withIndex(relative(bazel.workspace, index)), "//:marked")).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await buildOf(bazel, withIndex("nowhere/index.json"), "//:marked")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(
+        `XLLVM_ARCHIVES names ${join(bazel.workspace, "nowhere/index.json")}, which does not exist`,
+      ),
+    });
   });
 
   it("is redirected to other URLs", async () => {
-    const index = indexWith("urls.json", { urls: [`file://${encodeURI(marked.path)}`], sha256: marked.sha256, strip_prefix: marked.stripPrefix });
+    const index = indexWith("urls.json", {
+      urls: [`file://${encodeURI(marked.path)}`],
+      sha256: marked.sha256,
+      strip_prefix: marked.stripPrefix,
+    });
     expect(await buildOf(bazel, withIndex(index), "//:marked")).toMatchObject({ exitCode: 0 });
   });
 
   it("is what was pinned where it is not redirected", async () => {
     const index = writeIndex(join(folder, "pinned.json"), machine);
     expect(await buildOf(bazel, withIndex(index), "//:plain")).toMatchObject({ exitCode: 0 });
-    expect(await buildOf(bazel, withIndex(index), "//:marked")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("'xllvm_marker.h' file not found") });
+    expect(await buildOf(bazel, withIndex(index), "//:marked")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("'xllvm_marker.h' file not found"),
+    });
   });
 
   it("is redirected by the one tag of the root module, and by no other module's, unless the variable is set", async () => {
-    const entries = { ...machine, [archive]: { file: "mirror.tar.gz", sha256: marked.sha256, strip_prefix: marked.stripPrefix } };
-    const tagged = startBazel("archives-tag", { XLLVM_ARCHIVES: undefined }, { module: tag + dependsOnIt, files: { ...dependency, "index.json": JSON.stringify({ archives: entries }) } });
+    const entries = {
+      ...machine,
+      [archive]: { file: "mirror.tar.gz", sha256: marked.sha256, strip_prefix: marked.stripPrefix },
+    };
+    const tagged = startBazel(
+      "archives-tag",
+      { XLLVM_ARCHIVES: undefined },
+      { module: tag + dependsOnIt, files: { ...dependency, "index.json": JSON.stringify({ archives: entries }) } },
+    );
     copyFileSync(marked.path, join(tagged.workspace, "mirror.tar.gz"));
     expect(await buildOf(tagged, "//:marked")).toMatchObject({ exitCode: 0 });
     const index = writeIndex(join(folder, "pinned.json"), machine);
-    expect(await buildOf(tagged, withIndex(index), "//:marked")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("'xllvm_marker.h' file not found") });
+    expect(await buildOf(tagged, withIndex(index), "//:marked")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("'xllvm_marker.h' file not found"),
+    });
     appendFileSync(join(tagged.workspace, "MODULE.bazel"), 'xllvm.archives(index = "//:another.json")\n');
     const twice = await buildOf(tagged, "//:marked");
     expect(twice.exitCode).not.toBe(0);
@@ -128,26 +185,51 @@ describe(`the archive ${archive}`, () => {
 
   it("is taken from --distdir", async () => {
     const row = sources.manifest.archives.find(({ name }) => name === archive);
-    if (row === undefined || sha256Of(pinned.path) !== row.sha256) throw new Error(`${pinned.path} is not the archive that the manifest pins`);
+    if (row === undefined || sha256Of(pinned.path) !== row.sha256)
+      throw new Error(`${pinned.path} is not the archive that the manifest pins`);
     const distdir = join(folder, "distdir");
     mkdirSync(distdir, { recursive: true });
     cpSync(pinned.path, join(distdir, basename(row.urls[0] as string)));
     const { [archive]: _, ...others } = machine;
     const index = writeIndex(join(folder, "others.json"), others);
     const empty = join(folder, "empty-cache");
-    const result = await buildOf(bazel, withIndex(index), `--distdir=${distdir}`, `--repository_cache=${empty}`, "//:plain");
+    const result = await buildOf(
+      bazel,
+      withIndex(index),
+      `--distdir=${distdir}`,
+      `--repository_cache=${empty}`,
+      "//:plain",
+    );
     expect(result).toMatchObject({ exitCode: 0 });
   });
 
   it.each([
-    ["has another sha256", () => ({ file: pinned.path, sha256: "0".repeat(64), strip_prefix: pinned.stripPrefix }), ["0".repeat(64), "sha256"]],
-    ["is damaged", () => ({ file: damagedCopy(pinned.path), sha256: pinned.sha256, strip_prefix: pinned.stripPrefix }), [/[Cc]hecksum|sha256/]],
-    ["is missing", () => ({ file: "no/such/file.tar.gz", sha256: pinned.sha256 }), ["no/such/file.tar.gz", "does not exist", "Put the file there or correct the entry"]],
+    [
+      "has another sha256",
+      () => ({ file: pinned.path, sha256: "0".repeat(64), strip_prefix: pinned.stripPrefix }),
+      ["0".repeat(64), "sha256"],
+    ],
+    [
+      "is damaged",
+      () => ({ file: damagedCopy(pinned.path), sha256: pinned.sha256, strip_prefix: pinned.stripPrefix }),
+      [/[Cc]hecksum|sha256/],
+    ],
+    [
+      "is missing",
+      () => ({ file: "no/such/file.tar.gz", sha256: pinned.sha256 }),
+      ["no/such/file.tar.gz", "does not exist", "Put the file there or correct the entry"],
+    ],
   ])("is refused, with its name and the mend, when it %s", async (reason, entry, expected) => {
     // Without a cache, from which an archive would come by its sha256 alone.
-    const result = await buildOf(bazel, withIndex(indexWith(`${reason}.json`, entry())), "--repository_cache=", "//:plain");
+    const result = await buildOf(
+      bazel,
+      withIndex(indexWith(`${reason}.json`, entry())),
+      "--repository_cache=",
+      "//:plain",
+    );
     expect(result.exitCode).not.toBe(0);
-    for (const text of [`archive ${archive}`, ...expected]) expect(result.stderr).toMatch(typeof text === "string" ? new RegExp(escaped(text)) : text);
+    for (const text of [`archive ${archive}`, ...expected])
+      expect(result.stderr).toMatch(typeof text === "string" ? new RegExp(escaped(text)) : text);
   });
 
   it.each([
@@ -166,7 +248,9 @@ describe(`the archive ${archive}`, () => {
     const fetched = fresh.fetchedRepositories().filter((name) => known.includes(name));
     const seeds = sources.manifest.hosts.map((host) => host.archive);
     expect(fetched.filter((name) => seeds.includes(name))).toHaveLength(1);
-    expect(archivesOf(platform.target)).toEqual(expect.arrayContaining(fetched.filter((name) => !seeds.includes(name))));
+    expect(archivesOf(platform.target)).toEqual(
+      expect.arrayContaining(fetched.filter((name) => !seeds.includes(name))),
+    );
     expect(fetched).toContain(archive);
   });
 });
@@ -183,7 +267,12 @@ source_archive(name = "nowhere", archive = "nowhere", build_file = "//:BUILD.baz
     expect(await bazel.run("fetch", [...bazel.commonOptions(), "--repo=@nowhere"])).toMatchObject({ exitCode: 0 });
     const { exitCode, stderr } = await buildOf(bazel, "@nowhere//:plain");
     expect(exitCode).not.toBe(0);
-    for (const text of ["archive nowhere: no address is known for it: Its makers send it by post.", "XLLVM_ARCHIVES", "docs/archives.md"]) expect(stderr).toContain(text);
+    for (const text of [
+      "archive nowhere: no address is known for it: Its makers send it by post.",
+      "XLLVM_ARCHIVES",
+      "docs/archives.md",
+    ])
+      expect(stderr).toContain(text);
   });
 });
 

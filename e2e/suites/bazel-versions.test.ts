@@ -48,7 +48,10 @@ describe("with the defaults of later versions of Bazel", () => {
   let bazel: DrivenBazel;
 
   beforeAll(() => {
-    bazel = new DrivenBazel({ name: "bazel-versions", workspace: writeConsumerWorkspace(sources.manifest, { name: "bazel-versions", files }) });
+    bazel = new DrivenBazel({
+      name: "bazel-versions",
+      workspace: writeConsumerWorkspace(sources.manifest, { name: "bazel-versions", files }),
+    });
   });
 
   afterAll(() => bazel.shutDown());
@@ -58,11 +61,25 @@ describe("with the defaults of later versions of Bazel", () => {
   it(`a C program is built for ${built?.name}`, async () => {
     const { outputs } = await bazel.build([...optionsFor(built?.name ?? ""), "//:c_program"]);
     expect(inspectElf(outputs.get("//:c_program")?.[0] ?? "").machine).toBe(built?.architecture.elf_machine);
-    expect(bazel.fetchedRepositories()).toContain(built?.target.runtimes.find(({ role }) => role === "libc")?.archive.name);
+    expect(bazel.fetchedRepositories()).toContain(
+      built?.target.runtimes.find(({ role }) => role === "libc")?.archive.name,
+    );
   });
 
-  it.each([built, ...analysed].map((platform) => platform?.name ?? ""))("C, C++ and a crossenv are analysed for %s", async (name) => {
-    const { exitCode, stderr } = await bazel.tryBuild([...optionsFor(name), "--nobuild", "//:c_program", "//:cpp_program", "@xllvm//:crossenv"]);
-    expect({ exitCode, errors: stderr.split("\n").filter((line) => line.startsWith("ERROR")) }).toEqual({ exitCode: 0, errors: [] });
-  });
+  it.each([built, ...analysed].map((platform) => platform?.name ?? ""))(
+    "C, C++ and a crossenv are analysed for %s",
+    async (name) => {
+      const { exitCode, stderr } = await bazel.tryBuild([
+        ...optionsFor(name),
+        "--nobuild",
+        "//:c_program",
+        "//:cpp_program",
+        "@xllvm//:crossenv",
+      ]);
+      expect({ exitCode, errors: stderr.split("\n").filter((line) => line.startsWith("ERROR")) }).toEqual({
+        exitCode: 0,
+        errors: [],
+      });
+    },
+  );
 });

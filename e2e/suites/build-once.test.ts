@@ -73,10 +73,11 @@ cc_binary(name = "program", srcs = ["//:program.c"])
 `,
   "c_repository/MODULE.bazel": 'module(name = "c_repository")\nbazel_dep(name = "rules_cc", version = "0.0.11")\n',
   "c_repository/REPO.bazel": 'repo(features = ["-cxx"])\n',
-  "c_repository/BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"])\n',
+  "c_repository/BUILD.bazel":
+    'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"])\n',
   "c_repository/program.c": "int main(void) { return 0; }\n",
-  "program.c": "#include <stdio.h>\nint main(void) { return puts(\"C\") < 0; }\n",
-  "program.cc": "#include <iostream>\nint main() { std::cout << \"C++\" << std::endl; }\n",
+  "program.c": '#include <stdio.h>\nint main(void) { return puts("C") < 0; }\n',
+  "program.cc": '#include <iostream>\nint main() { std::cout << "C++" << std::endl; }\n',
 };
 
 const moreOfModule = `
@@ -92,7 +93,9 @@ const units = platform.target.runtimes.flatMap((runtime) => runtime.units);
 const takenByC = new Set(units.filter(({ link }) => link === "c").flatMap(({ wholeArchives }) => wholeArchives));
 
 /** The products that are made for links with C++ alone. */
-const cxxArchives = units.filter(({ name, link }) => link === "c++" && !takenByC.has(name)).flatMap(({ outputs }) => outputs);
+const cxxArchives = units
+  .filter(({ name, link }) => link === "c++" && !takenByC.has(name))
+  .flatMap(({ outputs }) => outputs);
 
 /** A product that every link reads, those of C as well. */
 const ofC = `resource/lib/${platform.target.triple}/libclang_rt.builtins.a`;
@@ -102,7 +105,9 @@ const written = ["CppModuleMap", "FileWrite"];
 
 /** Actions for what is not the consumer's own: of the module under test and of its archives. */
 function runtimeActions(actions: readonly ExecutedAction[]): string[] {
-  return actions.filter(({ label, mnemonic }) => label.startsWith("@") && !written.includes(mnemonic)).map(({ mnemonic, label, output }) => `${mnemonic} ${label}: ${output}`);
+  return actions
+    .filter(({ label, mnemonic }) => label.startsWith("@") && !written.includes(mnemonic))
+    .map(({ mnemonic, label, output }) => `${mnemonic} ${label}: ${output}`);
 }
 
 /** Those of the products, paths in the target's tree, that were made. */
@@ -114,14 +119,22 @@ describe(`the runtimes of ${platform.name}`, () => {
   let bazel: DrivenBazel;
 
   beforeAll(() => {
-    bazel = new DrivenBazel({ name: "build-once", workspace: writeConsumerWorkspace(sources.manifest, { name: "build-once", files, module: moreOfModule }) });
+    bazel = new DrivenBazel({
+      name: "build-once",
+      workspace: writeConsumerWorkspace(sources.manifest, { name: "build-once", files, module: moreOfModule }),
+    });
   });
 
   afterAll(() => bazel.shutDown());
 
   it("are those of C alone for C programs, wherever that is said", async () => {
     expect(cxxArchives).not.toEqual([]);
-    const { actions } = await bazel.build([...options, "//:c_program", "//in_package:program", "@c_repository//:program"]);
+    const { actions } = await bazel.build([
+      ...options,
+      "//:c_program",
+      "//in_package:program",
+      "@c_repository//:program",
+    ]);
     expect(made(actions, [ofC])).toEqual([ofC]);
     expect(made(actions, cxxArchives)).toEqual([]);
     const told = await bazel.build([...options, "--features=-cxx", "//untold:program"]);
@@ -167,9 +180,16 @@ describe(`the runtimes of ${platform.name}`, () => {
 
   it("are in one folder of outputs whatever the options, where --experimental_platform_in_output_dir gives it a name", async () => {
     const folders = async (...args: string[]): Promise<string[]> => {
-      const graph = await bazel.query("aquery", ["--experimental_platform_in_output_dir", "--include_param_files", "--output=jsonproto", ...args]);
+      const graph = await bazel.query("aquery", [
+        "--experimental_platform_in_output_dir",
+        "--include_param_files",
+        "--output=jsonproto",
+        ...args,
+      ]);
       const runtimes = readActionGraph(graph).filter(({ mnemonic }) => mnemonic === "ArchiveRuntime");
-      return runtimes.flatMap(({ arguments: words }) => words.flatMap((word) => /^bazel-out\/([^/]+)/.exec(word)?.[1] ?? []));
+      return runtimes.flatMap(({ arguments: words }) =>
+        words.flatMap((word) => /^bazel-out\/([^/]+)/.exec(word)?.[1] ?? []),
+      );
     };
     const program = 'mnemonic("ArchiveRuntime", deps(//:c_program))';
     const found = [
@@ -184,7 +204,10 @@ describe(`the runtimes of ${platform.name}`, () => {
 });
 
 it("builds the runtimes once for two kinds of execution platforms", async () => {
-  const bazel = new DrivenBazel({ name: "execution-platforms", workspace: writeConsumerWorkspace(sources.manifest, { name: "execution-platforms", files }) });
+  const bazel = new DrivenBazel({
+    name: "execution-platforms",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "execution-platforms", files }),
+  });
   try {
     const platforms = ["--extra_execution_platforms=//:exec_a,//:exec_b"];
     const { actions } = await bazel.build([...options, ...platforms, "//:c_program", "//:elsewhere"]);
@@ -193,4 +216,3 @@ it("builds the runtimes once for two kinds of execution platforms", async () => 
     await bazel.shutDown();
   }
 });
-

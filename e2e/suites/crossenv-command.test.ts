@@ -21,7 +21,10 @@ const environment = { ...process.env, XLLVM_CROSSENV_CACHE: join(folder, "cache"
 beforeAll(() => {
   removeTree(folder);
   mkdirSync(environment.HOME, { recursive: true });
-  writeFileSync(join(environment.HOME, ".bazelrc"), `build --disk_cache=${join(scratchRoot, "disk-cache")}\ncommon --repository_cache=${join(scratchRoot, "repository-cache")}\n`);
+  writeFileSync(
+    join(environment.HOME, ".bazelrc"),
+    `build --disk_cache=${join(scratchRoot, "disk-cache")}\ncommon --repository_cache=${join(scratchRoot, "repository-cache")}\n`,
+  );
 });
 
 afterAll(() => {
@@ -37,7 +40,15 @@ test("forty calls at once, the first ones ever: one build, forty right programs"
     writeFileSync(source, `#include <stdio.h>\nint main(void) { printf("number ${index}\\n"); return ${index}; }\n`);
     return source;
   });
-  const ended = await Promise.all(sources.map((source) => runCommand(command, [...target, source, "-o", source.replace(/\.c$/, "")], { folder, environment, timeout: building })));
+  const ended = await Promise.all(
+    sources.map((source) =>
+      runCommand(command, [...target, source, "-o", source.replace(/\.c$/, "")], {
+        folder,
+        environment,
+        timeout: building,
+      }),
+    ),
+  );
   const stderr = ended.map((one) => one.stderr).join("");
   expect(ended.filter(({ status }) => status !== 0)).toEqual([]);
   expect(stderr.match(/building the crossenv of linux_armeb_musl, once/g)).toHaveLength(1);
@@ -46,23 +57,37 @@ test("forty calls at once, the first ones ever: one build, forty right programs"
   for (const [index, source] of sources.entries()) {
     const program = source.replace(/\.c$/, "");
     expect(inspectElf(program)).toMatchObject({ machine: "EM_ARM", endian: "big", needed: [] });
-    if (index % 10 === 9 && "prefix" in runner) expect(await runProgram(runner, program)).toMatchObject({ stdout: `number ${index}\n`, status: index });
+    if (index % 10 === 9 && "prefix" in runner)
+      expect(await runProgram(runner, program)).toMatchObject({ stdout: `number ${index}\n`, status: index });
   }
 });
 
 test("make with nothing but CC", () => {
-  const { status, stderr } = runCommandSync("make", ["-B", `CC=${command} ${target.join(" ")}`, "program1"], { folder, environment });
+  const { status, stderr } = runCommandSync("make", ["-B", `CC=${command} ${target.join(" ")}`, "program1"], {
+    folder,
+    environment,
+  });
   expect([status, stderr]).toEqual([0, ""]);
   expect(inspectElf(join(folder, "program1"))).toMatchObject({ machine: "EM_ARM", endian: "big" });
 });
 
 describe("behaves as clang does", () => {
   test("--version, -dumpmachine, -print-*, -v without inputs", () => {
-    expect(call([...target, "--version"])).toMatchObject({ status: 0, stdout: expect.stringMatching(/clang version 22\.[^]*Target: armeb-unknown-linux-musleabi\n/) });
+    expect(call([...target, "--version"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/clang version 22\.[^]*Target: armeb-unknown-linux-musleabi\n/),
+    });
     expect(call([...target, "-dumpmachine"])).toMatchObject({ status: 0, stdout: "armeb-unknown-linux-musleabi\n" });
-    expect(call([...target, "-print-file-name=libc.a"]).stdout).toMatch(/\/trees\/linux_armeb_musl\/.*usr\/lib\/libc\.a\n$/);
-    expect(call([...target, "-print-libgcc-file-name"]).stdout).toMatch(/\/lib\/clang\/22\/lib\/armeb-unknown-linux-musleabi\/libclang_rt\.builtins\.a\n$/);
-    expect(call([...target, "-v"])).toMatchObject({ status: 0, stderr: expect.stringContaining("Target: armeb-unknown-linux-musleabi") });
+    expect(call([...target, "-print-file-name=libc.a"]).stdout).toMatch(
+      /\/trees\/linux_armeb_musl\/.*usr\/lib\/libc\.a\n$/,
+    );
+    expect(call([...target, "-print-libgcc-file-name"]).stdout).toMatch(
+      /\/lib\/clang\/22\/lib\/armeb-unknown-linux-musleabi\/libclang_rt\.builtins\.a\n$/,
+    );
+    expect(call([...target, "-v"])).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining("Target: armeb-unknown-linux-musleabi"),
+    });
   });
 
   test("-### prints the commands and runs none", () => {
@@ -72,15 +97,24 @@ describe("behaves as clang does", () => {
 
   test("standard input and response files", () => {
     writeFileSync(join(folder, "arguments"), '-DANSWER="forty two"\n-E -P\n');
-    expect(call([...target, "-x", "c", "@arguments", "-"], "ANSWER\n")).toMatchObject({ status: 0, stdout: "forty two\n" });
+    expect(call([...target, "-x", "c", "@arguments", "-"], "ANSWER\n")).toMatchObject({
+      status: 0,
+      stdout: "forty two\n",
+    });
   });
 
   test("exit code and message of an error in the source", () => {
-    expect(call([...target, "-x", "c", "-c", "-", "-o", "absent"], "int x = ;\n")).toMatchObject({ status: 1, stderr: expect.stringContaining("<stdin>:1:9: error: expected expression") });
+    expect(call([...target, "-x", "c", "-c", "-", "-o", "absent"], "int x = ;\n")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("<stdin>:1:9: error: expected expression"),
+    });
   });
 
   test("a freestanding compilation sees none of the libc's headers", () => {
-    expect(call([...target, "-nostdinc", "-x", "c", "-fsyntax-only", "-"], "#include <stdio.h>\n")).toMatchObject({ status: 1, stderr: expect.stringContaining("'stdio.h' file not found") });
+    expect(call([...target, "-nostdinc", "-x", "c", "-fsyntax-only", "-"], "#include <stdio.h>\n")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("'stdio.h' file not found"),
+    });
   });
 });
 

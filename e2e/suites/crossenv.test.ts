@@ -7,7 +7,14 @@ import { readTargets } from "../../crossenv/read-targets";
 import { builtCrossenv, listEntries, loaderOf, placeCrossenv } from "../crossenv/build-crossenv";
 import { deedsOf, waysOfCopying } from "../crossenv/copies";
 import { unpackTarZst } from "../crossenv/unpack-tar-zst";
-import { autoconfProject, buildProject, libtoolProject, projects, sharedProject, type Project } from "../crossenv/projects";
+import {
+  autoconfProject,
+  buildProject,
+  libtoolProject,
+  projects,
+  sharedProject,
+  type Project,
+} from "../crossenv/projects";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { declareSkip } from "../harness/declare-skip";
@@ -35,18 +42,40 @@ const linuxHeaders = ["usr/include/stdio.h", "usr/include/linux/version.h", "usr
 /** What lies where in a folder, by the target's libc. */
 const expectedFiles: Readonly<Record<string, readonly string[]>> = {
   musl: [...linuxHeaders, ...["crt1.o", "libc.a", "libc.so", "libc++.a"].map((name) => `usr/lib/${name}`)],
-  glibc: [...linuxHeaders, ...["Scrt1.o", "libc.so", "libc.so.6", "libc_nonshared.a", "libc++.a"].map((name) => `usr/lib/${name}`)],
-  "mingw-w64": ["include/stdio.h", "include/windows.h", "include/c++/v1/vector", "lib/crt2.o", "lib/libmingw32.a", "lib/libc++.a"].map((path) => `x86_64-w64-mingw32/${path}`),
-  "wasi-libc": ["include/wasm32-wasip1/stdio.h", "include/wasm32-wasip1/c++/v1/vector", ...["crt1-command.o", "libc.a", "libc++.a"].map((name) => `lib/wasm32-wasip1/${name}`)],
+  glibc: [
+    ...linuxHeaders,
+    ...["Scrt1.o", "libc.so", "libc.so.6", "libc_nonshared.a", "libc++.a"].map((name) => `usr/lib/${name}`),
+  ],
+  "mingw-w64": [
+    "include/stdio.h",
+    "include/windows.h",
+    "include/c++/v1/vector",
+    "lib/crt2.o",
+    "lib/libmingw32.a",
+    "lib/libc++.a",
+  ].map((path) => `x86_64-w64-mingw32/${path}`),
+  "wasi-libc": [
+    "include/wasm32-wasip1/stdio.h",
+    "include/wasm32-wasip1/c++/v1/vector",
+    ...["crt1-command.o", "libc.a", "libc++.a"].map((name) => `lib/wasm32-wasip1/${name}`),
+  ],
 };
 
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  const copies = Object.fromEntries(compared.flatMap(({ sources, library }) => [...sources, ...(library?.sources ?? []), ...(library?.headers ?? [])]).map((file) => [file, join(programsFolder, file)]));
+  const copies = Object.fromEntries(
+    compared
+      .flatMap(({ sources, library }) => [...sources, ...(library?.sources ?? []), ...(library?.headers ?? [])])
+      .map((file) => [file, join(programsFolder, file)]),
+  );
   bazel = new DrivenBazel({
     name: "crossenv",
-    workspace: writeConsumerWorkspace(sources.manifest, { name: "crossenv", files: { "BUILD.bazel": programsBuildFile(compared) }, copies }),
+    workspace: writeConsumerWorkspace(sources.manifest, {
+      name: "crossenv",
+      files: { "BUILD.bazel": programsBuildFile(compared) },
+      copies,
+    }),
   });
 });
 
@@ -59,7 +88,11 @@ describe.each(platforms)("$name", (platform) => {
   let prepared: Prepared;
 
   beforeAll(async () => {
-    built = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}`, "@xllvm//:crossenv", ...compared.map(({ name }) => `//:${name}`)]);
+    built = await bazel.build([
+      `--platforms=@xllvm//platforms:${platform.name}`,
+      "@xllvm//:crossenv",
+      ...compared.map(({ name }) => `//:${name}`),
+    ]);
     prepared = placeCrossenv(builtCrossenv(built).folder, platform.name, platform.name);
   });
 
@@ -77,7 +110,8 @@ describe.each(platforms)("$name", (platform) => {
         `lib/clang/22/lib/${prepared.target.triple}/libclang_rt.builtins.a`,
       ]),
     );
-    for (const { path, link } of entries) if (link !== undefined) expect([path, link]).toEqual([path, expect.not.stringMatching(/^\/|\.\./)]);
+    for (const { path, link } of entries)
+      if (link !== undefined) expect([path, link]).toEqual([path, expect.not.stringMatching(/^\/|\.\./)]);
     const places = [repositoryRoot, bazel.outputBase, "bazel-out/"];
     const telling = entries.filter(({ path, link }) => {
       // The host's own tools are as they were found.
@@ -96,19 +130,28 @@ describe.each(platforms)("$name", (platform) => {
     const unpacked = join(folder, "crossenv");
     const entries = listEntries(prepared.tree);
     expect(listEntries(unpacked)).toEqual(entries);
-    const different = entries.filter(({ path, link }) => link === undefined && !readFileSync(join(unpacked, path)).equals(readFileSync(join(prepared.tree, path))));
+    const different = entries.filter(
+      ({ path, link }) =>
+        link === undefined && !readFileSync(join(unpacked, path)).equals(readFileSync(join(prepared.tree, path))),
+    );
     expect(different).toEqual([]);
   });
 
   // Libraries named by hand stand before libc++ here and after it in Bazel, and a linker may lay out what it takes in that order.
   // The largest is compared for one platform alone: each of its compilations takes seconds.
-  const comparable = compared.filter(({ name, linkopts }) => linkopts?.[platform.system.os] === undefined && (name !== "cpp_streams" || platform.name === foreign?.name));
+  const comparable = compared.filter(
+    ({ name, linkopts }) =>
+      linkopts?.[platform.system.os] === undefined && (name !== "cpp_streams" || platform.name === foreign?.name),
+  );
   it.each(comparable)("compiles and links $name to the bytes that Bazel makes", (program) => {
     const inside = readFileSync(built.outputs.get(`//:${program.name}`)?.[0] ?? "");
     const drivers: readonly (readonly string[])[] = [
       [toolPath(prepared, program.language === "c" ? "clang" : "clang++")],
       // Any other clang of the same version, which the configuration file aims at the target.
-      [stockClang(program.language), `--config=${join(prepared.tree, "bin", program.language === "c" ? "clang.cfg" : "clang++.cfg")}`],
+      [
+        stockClang(program.language),
+        `--config=${join(prepared.tree, "bin", program.language === "c" ? "clang.cfg" : "clang++.cfg")}`,
+      ],
       // The same, told by hand what of the file matters to this program.
       ...(program.language === "c" && platform.system.libc === "musl" ? [[stockClang("c"), ...byHand(prepared)]] : []),
     ];
@@ -126,15 +169,23 @@ describe.each(platforms)("$name", (platform) => {
       original = deedsOf(prepared.tree, triples());
       const programs = [...original].filter(([, deed]) => /^[0-9a-f]{64}$/.test(deed));
       expect(programs.length).toBeGreaterThan(10);
-      for (const [path, deed] of programs) expect([path, deed]).toEqual([path, original.get(`bin/${prepared.target.triple}-clang${path.includes("++") ? "++" : ""}`)]);
+      for (const [path, deed] of programs)
+        expect([path, deed]).toEqual([
+          path,
+          original.get(`bin/${prepared.target.triple}-clang${path.includes("++") ? "++" : ""}`),
+        ]);
     });
 
     // Where its file is, clang finds out alike for all targets.
     if (platform.name === foreign?.name) {
-      it("is so as well where clang does not look behind links", () => expect(deedsOf(prepared.tree, triples(), ["-no-canonical-prefixes"])).toEqual(original));
+      it("is so as well where clang does not look behind links", () =>
+        expect(deedsOf(prepared.tree, triples(), ["-no-canonical-prefixes"])).toEqual(original));
     }
 
-    const ways = platform.name === foreign?.name ? waysOfCopying : waysOfCopying.filter(({ name }) => name === "cp -rL" && platform.system.object_format !== "elf");
+    const ways =
+      platform.name === foreign?.name
+        ? waysOfCopying
+        : waysOfCopying.filter(({ name }) => name === "cp -rL" && platform.system.object_format !== "elf");
     for (const { name, copy } of ways) {
       it(`does the same where it was copied by ${name}`, () => {
         const tree = join(scratchRoot, "crossenv", "copied", `${platform.name} ${name}`);
@@ -186,7 +237,9 @@ describe.each(platforms)("$name", (platform) => {
 
     // What takes long is built again on one platform alone.
     const quick = where === "after it was moved" && platform.name !== foreign?.name ? ["makefile"] : undefined;
-    const chosen = projects.filter(({ systems, folder }) => systems.includes(platform.system.os) && (quick?.includes(folder) ?? true));
+    const chosen = projects.filter(
+      ({ systems, folder }) => systems.includes(platform.system.os) && (quick?.includes(folder) ?? true),
+    );
     for (const project of chosen) testProject(project, platform, () => prepared);
   });
 
@@ -195,36 +248,61 @@ describe.each(platforms)("$name", (platform) => {
     let program = "";
     it("builds CMake with C++ and a shared library", () => {
       program = buildProject(sharedProject, prepared, `${platform.name}-shared`);
-      expect(existsSync(join(program, platform.system.os === "windows" ? "../libwords.dll" : "../libwords.so"))).toBe(true);
+      expect(existsSync(join(program, platform.system.os === "windows" ? "../libwords.dll" : "../libwords.so"))).toBe(
+        true,
+      );
     });
 
-    itWhere(runner)("runs CMake with C++ and a shared library", async () => expectRun(await runProgram(runner, program), sharedProject, prepared));
+    itWhere(runner)("runs CMake with C++ and a shared library", async () =>
+      expectRun(await runProgram(runner, program), sharedProject, prepared),
+    );
   }
 
   if (platform.system.os === "windows") {
     it("builds winpthreads, whose libtool makes a DLL", async () => {
-      const dll = buildProject(libtoolProject(await fetchFromMingw("mingw-w64-libraries", "winpthreads")), prepared, `${platform.name}-winpthreads`);
-      expect(inspectCoff(dll)).toMatchObject({ dll: true, machine: coffMachine(platform), exports: { pthread_create: expect.anything() } });
-      expect(readImportLibrary(readFileSync(join(dll, "../libwinpthread.dll.a"))).map(({ dll: name }) => name)).toContain("libwinpthread-1.dll");
+      const dll = buildProject(
+        libtoolProject(await fetchFromMingw("mingw-w64-libraries", "winpthreads")),
+        prepared,
+        `${platform.name}-winpthreads`,
+      );
+      expect(inspectCoff(dll)).toMatchObject({
+        dll: true,
+        machine: coffMachine(platform),
+        exports: { pthread_create: expect.anything() },
+      });
+      expect(
+        readImportLibrary(readFileSync(join(dll, "../libwinpthread.dll.a"))).map(({ dll: name }) => name),
+      ).toContain("libwinpthread-1.dll");
     });
   }
 
   // Once: the script asks for a hundred things, and the answers do not depend on the CPU.
   if (platform.name !== foreign?.name) return;
   it("builds and runs gendef, a project of autoconf's", async () => {
-    const program = buildProject(autoconfProject(await fetchFromMingw("mingw-w64-tools", "gendef")), prepared, `${platform.name}-gendef`);
+    const program = buildProject(
+      autoconfProject(await fetchFromMingw("mingw-w64-tools", "gendef")),
+      prepared,
+      `${platform.name}-gendef`,
+    );
     expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program);
     const dll = linkDll(prepared);
     const runner = findRunner(platform);
     if ("missing" in runner) throw new Error(runner.missing);
-    expect(await runProgram(runner, program, { arguments: ["-", dll] })).toMatchObject({ stdout: expect.stringMatching(/LIBRARY "greeting\.dll"\nEXPORTS\ngreet\n/), status: 0 });
+    expect(await runProgram(runner, program, { arguments: ["-", dll] })).toMatchObject({
+      stdout: expect.stringMatching(/LIBRARY "greeting\.dll"\nEXPORTS\ngreet\n/),
+      status: 0,
+    });
   });
 });
 
 const dynamic = platforms.find(({ system }) => system.libc === "musl" && system.link_modes.includes("dynamic"));
 
 describe("a target that links dynamically when it is asked to", () => {
-  if (dynamic === undefined) return declareSkip("builds CMake with C++ and a shared library", "no musl platform that links dynamically is among the chosen ones");
+  if (dynamic === undefined)
+    return declareSkip(
+      "builds CMake with C++ and a shared library",
+      "no musl platform that links dynamically is among the chosen ones",
+    );
   let prepared: Prepared;
 
   beforeAll(async () => {
@@ -264,23 +342,38 @@ function testProject(project: Project, platform: Platform, prepared: () => Prepa
   });
   const idle = project.cannotRun?.(target) ?? ("missing" in runner ? runner.missing : undefined);
   if ("missing" in runner || idle !== undefined) return declareSkip(`runs ${project.name}`, String(idle));
-  it(`runs ${project.name} ${runner.how}`, async () => expectRun(await runProgram(runner, program), project, prepared()));
+  it(`runs ${project.name} ${runner.how}`, async () =>
+    expectRun(await runProgram(runner, program), project, prepared()));
 }
 
 function expectRun(run: ProgramRun, project: Project, prepared: Prepared): void {
   expect(run).toEqual({ stdout: project.stdout(prepared), stderr: "", status: 0, signal: null });
 }
 
-const suffixes: Readonly<Record<Platform["system"]["object_format"], string>> = { coff: ".exe", elf: "", macho: "", wasm: ".wasm" };
+const suffixes: Readonly<Record<Platform["system"]["object_format"], string>> = {
+  coff: ".exe",
+  elf: "",
+  macho: "",
+  wasm: ".wasm",
+};
 
 /** Compiles a program as Bazel does by default, its sources lying where Bazel sees them; returns the program. */
-function buildOutside(prepared: Prepared, { system }: Platform, { name, sources, library, copts }: Program, [driver = "", ...before]: readonly string[]): string {
+function buildOutside(
+  prepared: Prepared,
+  { system }: Platform,
+  { name, sources, library, copts }: Program,
+  [driver = "", ...before]: readonly string[],
+): string {
   const folder = join(scratchRoot, "crossenv", "objects");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const compile = (source: string): string => {
     const object = join(folder, `${basename(source)}.o`);
-    outputOf(driver, [...before, ...(system.object_format === "elf" ? ["-fPIC"] : []), ...copts, "-c", source, "-o", object], { folder: programsFolder });
+    outputOf(
+      driver,
+      [...before, ...(system.object_format === "elf" ? ["-fPIC"] : []), ...copts, "-c", source, "-o", object],
+      { folder: programsFolder },
+    );
     return object;
   };
   const objects = sources.map(compile);
@@ -299,13 +392,30 @@ function buildOutside(prepared: Prepared, { system }: Platform, { name, sources,
 
 /** The compiler that Bazel uses, in its own repository. */
 function stockClang(language: Program["language"]): string {
-  return join(externalFolder(/[~+]llvm-22[0-9.]*-(?:linux|macos)-[a-z0-9]+$/), "bin", language === "c" ? "clang" : "clang++");
+  return join(
+    externalFolder(/[~+]llvm-22[0-9.]*-(?:linux|macos)-[a-z0-9]+$/),
+    "bin",
+    language === "c" ? "clang" : "clang++",
+  );
 }
 
 /** The flags of docs/crossenv.md for a clang without a configuration file. */
 function byHand({ tree, target }: Prepared): string[] {
-  const flags = [`--target=${target.spellings[0]}`, `--sysroot=${tree}`, `-resource-dir=${tree}/lib/clang/22`, "-rtlib=compiler-rt", "-unwindlib=none", "-fuse-ld=lld", "-static"];
-  return ["--start-no-unused-arguments", ...flags, "-Wl,--eh-frame-hdr,-z,relro,-z,now,-z,noexecstack", "--end-no-unused-arguments"];
+  const flags = [
+    `--target=${target.spellings[0]}`,
+    `--sysroot=${tree}`,
+    `-resource-dir=${tree}/lib/clang/22`,
+    "-rtlib=compiler-rt",
+    "-unwindlib=none",
+    "-fuse-ld=lld",
+    "-static",
+  ];
+  return [
+    "--start-no-unused-arguments",
+    ...flags,
+    "-Wl,--eh-frame-hdr,-z,relro,-z,now,-z,noexecstack",
+    "--end-no-unused-arguments",
+  ];
 }
 
 /** The folder of a repository that Bazel has fetched. */
@@ -333,7 +443,10 @@ async function fetchFromMingw(...path: readonly string[]): Promise<string> {
 function linkDll({ tree }: Prepared): string {
   const folder = join(scratchRoot, "crossenv", "dll");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "greeting.c"), "__declspec(dllexport) int greet(void) { return 1; }\nint DllMainCRTStartup(void) { return 1; }\n");
+  writeFileSync(
+    join(folder, "greeting.c"),
+    "__declspec(dllexport) int greet(void) { return 1; }\nint DllMainCRTStartup(void) { return 1; }\n",
+  );
   const flags = ["--no-default-config", "--target=x86_64-w64-windows-gnu", "-fuse-ld=lld", "-nostdlib", "-shared"];
   outputOf(join(tree, "bin", "clang"), [...flags, "greeting.c", "-o", "greeting.dll"], { folder });
   return join(folder, "greeting.dll");

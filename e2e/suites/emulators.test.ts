@@ -11,7 +11,8 @@ const sources = loadSources();
  * The CPUs that `younger.c` has an instruction for, by musl's platforms, whose programs are complete in themselves. amd64 is run by
  * emulators on few machines; of LoongArch qemu knows no older CPU, and of s390x it runs all instructions on each.
  */
-const covered = (platform: Platform): boolean => platform.system.libc === "musl" && !["amd64", "loongarch64", "s390x"].includes(platform.architecture.name);
+const covered = (platform: Platform): boolean =>
+  platform.system.libc === "musl" && !["amd64", "loongarch64", "s390x"].includes(platform.architecture.name);
 const chosen = thatFit(choosePlatforms(listPlatforms(sources)), covered);
 
 const files = {
@@ -48,7 +49,10 @@ int main(void) {
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "emulators", workspace: writeConsumerWorkspace(sources.manifest, { name: "emulators", files }) });
+  bazel = new DrivenBazel({
+    name: "emulators",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "emulators", files }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
@@ -60,10 +64,20 @@ describe("the emulator is the oldest CPU of the row", () => {
   for (const platform of chosen.platforms) {
     const runner = findRunner(platform);
     const isNative = "prefix" in runner && runner.prefix.length === 0;
-    (isNative ? itUnless("this machine is of that CPU") : itWhere(runner))(`${platform.name}: an instruction of a younger one ends a program, run`, async () => {
-      const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}`, "//:older", "//:younger"]);
-      expect(await runProgram(runner, outputs.get("//:older")?.[0] ?? "")).toMatchObject({ status: 5, signal: null });
-      expect(await runProgram(runner, outputs.get("//:younger")?.[0] ?? "")).toMatchObject({ status: null, signal: "SIGILL" });
-    });
+    (isNative ? itUnless("this machine is of that CPU") : itWhere(runner))(
+      `${platform.name}: an instruction of a younger one ends a program, run`,
+      async () => {
+        const { outputs } = await bazel.build([
+          `--platforms=@xllvm//platforms:${platform.name}`,
+          "//:older",
+          "//:younger",
+        ]);
+        expect(await runProgram(runner, outputs.get("//:older")?.[0] ?? "")).toMatchObject({ status: 5, signal: null });
+        expect(await runProgram(runner, outputs.get("//:younger")?.[0] ?? "")).toMatchObject({
+          status: null,
+          signal: "SIGILL",
+        });
+      },
+    );
   }
 });

@@ -12,15 +12,25 @@ const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(loadSou
 interface Example {
   /** The system on whose platforms it is built: each further platform of an example costs seconds. Where it was left out, it is built for those that were not. */
   readonly system: string;
-  readonly programs: readonly { readonly target: string; readonly args: readonly string[]; readonly expected: RegExp }[];
+  readonly programs: readonly {
+    readonly target: string;
+    readonly args: readonly string[];
+    readonly expected: RegExp;
+  }[];
   /** A line that its tests print, and how often. */
   readonly tests?: { readonly line: RegExp; readonly count: number };
 }
 
 /** What the examples' programs and tests print; which examples there are is what lies in `examples/`. */
 const known: Readonly<Record<string, Example>> = {
-  c_hello: { system: "linux_gnu", programs: [{ target: "//:hello", args: [], expected: /^Hello from C on \w+, (32|64)-bit\n$/ }] },
-  cpp_hello: { system: "linux_musl", programs: [{ target: "//:hello", args: [], expected: /^Hello from C\+\+ on \w+, (32|64)-bit\n$/ }] },
+  c_hello: {
+    system: "linux_gnu",
+    programs: [{ target: "//:hello", args: [], expected: /^Hello from C on \w+, (32|64)-bit\n$/ }],
+  },
+  cpp_hello: {
+    system: "linux_musl",
+    programs: [{ target: "//:hello", args: [], expected: /^Hello from C\+\+ on \w+, (32|64)-bit\n$/ }],
+  },
   library_with_tests: {
     system: "linux_gnu",
     programs: [{ target: "//:to_roman", args: ["1994", "2026"], expected: /^MCMXCIV\nMMXXVI\n$/ }],
@@ -33,7 +43,9 @@ const known: Readonly<Record<string, Example>> = {
   },
 };
 
-const examples = readdirSync(join(repositoryRoot, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const examples = readdirSync(join(repositoryRoot, "examples"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 describe.each(examples)("examples/%s", (example) => {
   let bazel: DrivenBazel;

@@ -31,17 +31,33 @@ const place = (cpu: "amd64" | "arm64"): string => `//:${cpu}_pool: ${seeds[`linu
 let bazel: DrivenBazel;
 
 beforeAll(async () => {
-  const packed = await Promise.all(manifest.hosts.filter(({ os }) => os === "linux").map(async (host) => [host.archive, (await packSyntheticSeed(manifest, host)).entry] as const));
-  const index = writeIndex(join(scratchRoot, "execution-hosts", "index.json"), { ...readMachineIndex(), ...Object.fromEntries(packed) });
-  bazel = new DrivenBazel({ name: "execution-hosts", workspace: writeConsumerWorkspace(manifest, { name: "execution-hosts", files }), environment: { XLLVM_LLVM_ROOT: undefined, XLLVM_ARCHIVES: index } });
+  const packed = await Promise.all(
+    manifest.hosts
+      .filter(({ os }) => os === "linux")
+      .map(async (host) => [host.archive, (await packSyntheticSeed(manifest, host)).entry] as const),
+  );
+  const index = writeIndex(join(scratchRoot, "execution-hosts", "index.json"), {
+    ...readMachineIndex(),
+    ...Object.fromEntries(packed),
+  });
+  bazel = new DrivenBazel({
+    name: "execution-hosts",
+    workspace: writeConsumerWorkspace(manifest, { name: "execution-hosts", files }),
+    environment: { XLLVM_LLVM_ROOT: undefined, XLLVM_ARCHIVES: index },
+  });
 });
 
 afterAll(() => bazel.shutDown());
 
 /** Where the actions of a kind would run, each with the archive that its tool is in. */
 function places(actions: readonly QueriedAction[], fits: (action: QueriedAction) => boolean): string[] {
-  const toolOf = ({ arguments: [tool = ""] }: QueriedAction): string => Object.values(seeds).find((archive) => tool.includes(`${archive}/bin/`)) ?? tool;
-  return [...new Set(actions.filter(fits).map((action) => `${action.executionPlatform.replace(/^@+/, "")}: ${toolOf(action)}`))];
+  const toolOf = ({ arguments: [tool = ""] }: QueriedAction): string =>
+    Object.values(seeds).find((archive) => tool.includes(`${archive}/bin/`)) ?? tool;
+  return [
+    ...new Set(
+      actions.filter(fits).map((action) => `${action.executionPlatform.replace(/^@+/, "")}: ${toolOf(action)}`),
+    ),
+  ];
 }
 
 describe.each([
@@ -61,13 +77,19 @@ describe.each([
   });
 
   it("a program is compiled on the first that has a compiler, or on the one that it asks for", () => {
-    expect(places(actions, ({ mnemonic, label }) => mnemonic === "CppCompile" && label.endsWith("//:program"))).toEqual([first]);
-    expect(places(actions, ({ mnemonic, label }) => mnemonic === "CppCompile" && label.endsWith("//:bound"))).toEqual([place("amd64")]);
+    expect(places(actions, ({ mnemonic, label }) => mnemonic === "CppCompile" && label.endsWith("//:program"))).toEqual(
+      [first],
+    );
+    expect(places(actions, ({ mnemonic, label }) => mnemonic === "CppCompile" && label.endsWith("//:bound"))).toEqual([
+      place("amd64"),
+    ]);
   });
 
   it("runtimes are compiled once, on the first that has a compiler, whoever needs them", () => {
     expect(places(actions, ({ mnemonic }) => mnemonic === "CompileRuntime")).toEqual([first]);
-    const archives = actions.filter(({ mnemonic }) => mnemonic === "ArchiveRuntime").map(({ outputs }) => outputs.join());
+    const archives = actions
+      .filter(({ mnemonic }) => mnemonic === "ArchiveRuntime")
+      .map(({ outputs }) => outputs.join());
     expect(archives.length).toBeGreaterThan(0);
     expect(new Set(archives).size).toBe(archives.length);
     expect(new Set(archives.map((path) => path.split("/")[1])).size).toBe(1);

@@ -24,7 +24,10 @@ const windows = find(ofFormat(all, "coff").platforms, () => true);
 function documented(title: string): { readonly wish: string; readonly feature: string }[] {
   const text = readFileSync(join(repositoryRoot, "docs/features.md"), "utf8");
   const [, section = ""] = text.split(`## ${title}\n`);
-  const rows = section.split("\n## ")[0]!.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| wish"));
+  const rows = section
+    .split("\n## ")[0]!
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("| wish"));
   return rows.flatMap((row) => {
     const [, wish = "", features = ""] = row.split("|").map((cell) => cell.trim());
     return [...features.matchAll(/`(\w+)`/g)].map(([, feature = ""]) => ({ wish, feature }));
@@ -102,18 +105,22 @@ cc_library(name = "of_others", srcs = ["of_others.cc"], hdrs = ["of_others.h"])
   "base.c": '#include "base.h"\nint base(int x) { return x + 1; }\n',
   "main.c": "int main(void) { return 0; }\n",
   "cxx_only.h": "#pragma once\n#include <map>\nnamespace words { inline std::map<int, int> counts() { return {}; } }\n",
-  "c_only.h": "#pragma once\n#include <stdlib.h>\nstatic inline int *allocate(int class) { return malloc(class * sizeof(int)); }\n",
+  "c_only.h":
+    "#pragma once\n#include <stdlib.h>\nstatic inline int *allocate(int class) { return malloc(class * sizeof(int)); }\n",
   "incomplete.h": "#pragma once\nstruct Whole { Part part; };\n",
   "middle.h": '#pragma once\n#include "base.h"\n',
   // A header of each kind: the C++ library's, the C library's, the compiler's own, the kernel's.
-  "layered.cc": '#include "base.h"\n#include "library.h"\n#include <cstdlib>\n#include <unistd.h>\n#include <stdarg.h>\n#include <linux/types.h>\nint layered() { return base(static_cast<int>(library().size())); }\n',
+  "layered.cc":
+    '#include "base.h"\n#include "library.h"\n#include <cstdlib>\n#include <unistd.h>\n#include <stdarg.h>\n#include <linux/types.h>\nint layered() { return base(static_cast<int>(library().size())); }\n',
   "layered.c": '#include "base.h"\n#include <stdlib.h>\n#include <stddef.h>\nint layered(void) { return base(1); }\n',
   "warned.c": "int warned(void) { int unused; return 1; }\n",
-  "warned_by_header.c": '#include <other.h>\nint warned_by_header(void) { return other(); }\n',
+  "warned_by_header.c": "#include <other.h>\nint warned_by_header(void) { return other(); }\n",
   "other/MODULE.bazel": 'module(name = "other")\nbazel_dep(name = "rules_cc", version = "0.0.11")\n',
-  "other/BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_library")\ncc_library(name = "other", hdrs = ["include/other.h"], strip_include_prefix = "include", visibility = ["//visibility:public"])\n',
+  "other/BUILD.bazel":
+    'load("@rules_cc//cc:defs.bzl", "cc_library")\ncc_library(name = "other", hdrs = ["include/other.h"], strip_include_prefix = "include", visibility = ["//visibility:public"])\n',
   "other/include/other.h": "#pragma once\nstatic inline int other(void) { int unused; return 1; }\n",
-  "tool.c": '#include <stdio.h>\nint main(int argc, char **argv) {\n  FILE *file = fopen(argv[1], "w");\n  return fputs("made", file) < 0 || fclose(file) != 0;\n}\n',
+  "tool.c":
+    '#include <stdio.h>\nint main(int argc, char **argv) {\n  FILE *file = fopen(argv[1], "w");\n  return fputs("made", file) < 0 || fclose(file) != 0;\n}\n',
 };
 
 const other = '\nbazel_dep(name = "other", version = "")\nlocal_path_override(module_name = "other", path = "other")\n';
@@ -121,7 +128,10 @@ const other = '\nbazel_dep(name = "other", version = "")\nlocal_path_override(mo
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "features", workspace: writeConsumerWorkspace(sources.manifest, { name: "features", files, module: other }) });
+  bazel = new DrivenBazel({
+    name: "features",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "features", files, module: other }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
@@ -141,16 +151,24 @@ const analyse = (args: readonly string[]): Promise<unknown> => bazel.build(["--n
 describe("what no platform has", () => {
   it("fails when a target asks for it, by each of its names", async () => {
     expect(refused.length).toBeGreaterThan(30);
-    const error = await analysisError([on(onlyStatic), "--keep_going", ...refused.map(({ feature }) => `//:asks_${feature}`)]);
+    const error = await analysisError([
+      on(onlyStatic),
+      "--keep_going",
+      ...refused.map(({ feature }) => `//:asks_${feature}`),
+    ]);
     for (const { wish, feature } of refused) {
-      expect(error).toContain(`${feature}: ${onlyStatic.name} has no ${wish}, nor has any other platform of xllvm. \`-${feature}\``);
+      expect(error).toContain(
+        `${feature}: ${onlyStatic.name} has no ${wish}, nor has any other platform of xllvm. \`-${feature}\``,
+      );
     }
   });
 
   it("does not fail where a target takes it back, on the command line or by itself", async () => {
     await analyse([on(onlyStatic), "--features=asan", "--features=-asan", "//:program"]);
     await analyse([on(onlyStatic), "//:takes_back", "//in_package:takes_back"]);
-    expect(await analysisError([on(onlyStatic), "//in_package:asks"])).toContain(`tsan: ${onlyStatic.name} has no sanitizers`);
+    expect(await analysisError([on(onlyStatic), "//in_package:asks"])).toContain(
+      `tsan: ${onlyStatic.name} has no sanitizers`,
+    );
   });
 
   it.each([
@@ -161,10 +179,15 @@ describe("what no platform has", () => {
     ["--apple_generate_dsym", "generate_dsym_file: PLATFORM has no dSYM bundles"],
     ["--fission=yes", "--fission: PLATFORM keeps debug information in its objects"],
     ["--fission=fastbuild", "--fission: PLATFORM keeps debug information in its objects"],
-    ["--experimental_output_paths=strip --features=layering_check", "--features=layering_check: Bazel does not map paths in module maps"],
+    [
+      "--experimental_output_paths=strip --features=layering_check",
+      "--features=layering_check: Bazel does not map paths in module maps",
+    ],
     ["--features=header_modules", "--features=header_modules: PLATFORM has no header modules"],
   ])("fails for %s, but not for tools", async (options, message) => {
-    expect(await analysisError([on(onlyStatic), ...options.split(" "), "//:program"])).toContain(message.replace("PLATFORM", onlyStatic.name));
+    expect(await analysisError([on(onlyStatic), ...options.split(" "), "//:program"])).toContain(
+      message.replace("PLATFORM", onlyStatic.name),
+    );
     await analyse([on(onlyStatic), ...options.split(" "), "//:made_by_tool"]);
   });
 
@@ -174,7 +197,12 @@ describe("what no platform has", () => {
 
   it("fails for bazel coverage", async () => {
     // Without --keep_going another error may end it first: Bazel downloads a tool for the reports.
-    const { exitCode, stderr } = await bazel.run("coverage", [...bazel.buildOptions(), on(onlyStatic), "--keep_going", "//:test"]);
+    const { exitCode, stderr } = await bazel.run("coverage", [
+      ...bazel.buildOptions(),
+      on(onlyStatic),
+      "--keep_going",
+      "//:test",
+    ]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`coverage: ${onlyStatic.name} has no code coverage`);
     await analyse([on(onlyStatic), "--collect_code_coverage", "--features=-coverage", "//:program"]);
@@ -183,12 +211,26 @@ describe("what no platform has", () => {
 
 describe("what some platforms have", () => {
   it("fails on others, and says which have it", async () => {
-    const twin = find(elf, ({ architecture, system }) => architecture.name === onlyDynamic.architecture.name && system.link_modes.includes("static"));
-    expect(await analysisError([on(onlyDynamic), "//:fully_static"])).toContain(`fully_static_link: ${onlyDynamic.name} has no static programs. Take ${twin.name}.`);
-    expect(await analysisError([`${on(onlyStatic)}_dynamic`, "//:fully_static"])).toContain(`has no static programs. Take ${onlyStatic.name}.`);
-    expect(await analysisError([on(onlyStatic), "//:shared"])).toContain(`${onlyStatic.name} links statically and has no shared libraries. Take ${onlyStatic.name}_dynamic.`);
-    expect(await analysisError([on(onlyStatic), "//:with_pdb"])).toContain(`${onlyStatic.name} has no PDB files. Platforms of Windows have them.`);
-    expect(await analysisError([on(windows), "//:static_msvcrt"])).toContain(`${windows.name} has the C library of Windows, which is a DLL.`);
+    const twin = find(
+      elf,
+      ({ architecture, system }) =>
+        architecture.name === onlyDynamic.architecture.name && system.link_modes.includes("static"),
+    );
+    expect(await analysisError([on(onlyDynamic), "//:fully_static"])).toContain(
+      `fully_static_link: ${onlyDynamic.name} has no static programs. Take ${twin.name}.`,
+    );
+    expect(await analysisError([`${on(onlyStatic)}_dynamic`, "//:fully_static"])).toContain(
+      `has no static programs. Take ${onlyStatic.name}.`,
+    );
+    expect(await analysisError([on(onlyStatic), "//:shared"])).toContain(
+      `${onlyStatic.name} links statically and has no shared libraries. Take ${onlyStatic.name}_dynamic.`,
+    );
+    expect(await analysisError([on(onlyStatic), "//:with_pdb"])).toContain(
+      `${onlyStatic.name} has no PDB files. Platforms of Windows have them.`,
+    );
+    expect(await analysisError([on(windows), "//:static_msvcrt"])).toContain(
+      `${windows.name} has the C library of Windows, which is a DLL.`,
+    );
   });
 
   it("works where they have it", async () => {
@@ -213,11 +255,14 @@ describe("checks", () => {
     expect(processed.sort()).toEqual(["base.h", "c_only.h", "cxx_only.h"]);
   });
 
-  it.each(["parsed_incomplete", "parsed_c_only"])("parse_headers fails for %s, which does not compile by itself", async (target) => {
-    const { exitCode, stderr } = await bazel.tryBuild([on(onlyStatic), headers, `//:${target}`]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/Compiling \w+\.h failed[^]*error:/);
-  });
+  it.each(["parsed_incomplete", "parsed_c_only"])(
+    "parse_headers fails for %s, which does not compile by itself",
+    async (target) => {
+      const { exitCode, stderr } = await bazel.tryBuild([on(onlyStatic), headers, `//:${target}`]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/Compiling \w+\.h failed[^]*error:/);
+    },
+  );
 
   it("layering_check lets a library include what it depends on, and the system", async () => {
     await bazel.build([on(onlyStatic), "//:layered", "//:layered_c", "//of_others"]);
@@ -225,17 +270,24 @@ describe("checks", () => {
     await bazel.build([on(windows), "//:layered_c"]);
   });
 
-  it.each(["unlayered", "unlayered_c"])("layering_check fails for %s, which includes what only its dependencies depend on", async (target) => {
-    const { exitCode, stderr } = await bazel.tryBuild([on(onlyStatic), `//:${target}`]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`module //:${target} does not depend on a module exporting 'base.h'`);
-  });
+  it.each(["unlayered", "unlayered_c"])(
+    "layering_check fails for %s, which includes what only its dependencies depend on",
+    async (target) => {
+      const { exitCode, stderr } = await bazel.tryBuild([on(onlyStatic), `//:${target}`]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`module //:${target} does not depend on a module exporting 'base.h'`);
+    },
+  );
 
   it("treat_warnings_as_errors makes errors of the compiler's warnings and the linker's", async () => {
     const targets = ["//:warned", "//:warned_link"];
     await bazel.build([on(onlyStatic), ...targets]);
     for (const target of targets) {
-      const { exitCode, stderr } = await bazel.tryBuild([on(onlyStatic), "--features=treat_warnings_as_errors", target]);
+      const { exitCode, stderr } = await bazel.tryBuild([
+        on(onlyStatic),
+        "--features=treat_warnings_as_errors",
+        target,
+      ]);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/error: (?:unused variable|unknown -z value)/);
     }

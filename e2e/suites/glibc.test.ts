@@ -24,9 +24,12 @@ const isGlibc = ({ system }: Platform): boolean => system.libc === "glibc";
 const all = listPlatforms(sources).filter(isGlibc);
 const chosen = thatFit(choosePlatforms(listPlatforms(sources)), isGlibc);
 
-const platformOf = ({ name }: Platform, version?: string): string => `--platforms=@xllvm//platforms:${name}${version === undefined ? "" : `.${version}`}`;
+const platformOf = ({ name }: Platform, version?: string): string =>
+  `--platforms=@xllvm//platforms:${name}${version === undefined ? "" : `.${version}`}`;
 const versionsOf = (platform: Platform): ResolvedTarget[] =>
-  [platform.target, ...platform.otherVersions].sort((left, right) => compareVersions(left.version ?? "", right.version ?? ""));
+  [platform.target, ...platform.otherVersions].sort((left, right) =>
+    compareVersions(left.version ?? "", right.version ?? ""),
+  );
 
 /** Public headers that cannot stand beside the others: by architecture, until which release, and why. */
 const unfit: readonly { readonly header: RegExp; readonly why: string }[] = [
@@ -147,16 +150,29 @@ function headerFiles(): Record<string, string> {
   const rules: string[] = ['load("@rules_cc//cc:defs.bzl", "cc_library")'];
   for (const platform of all) {
     for (const target of versionsOf(platform)) {
-      const headers = sources.imports.get(`glibc-${target.version ?? ""}`)?.facts["headers"] as ReleaseHeaders | undefined;
+      const headers = sources.imports.get(`glibc-${target.version ?? ""}`)?.facts["headers"] as
+        ReleaseHeaders | undefined;
       if (headers === undefined) continue;
       const { common, architectures } = headers;
       const own = architectures[platform.architecture.name]!;
-      const names = [common, own].flatMap(({ copied, configured = {}, system_calls: calls = {}, written = {} }) => [...Object.values(copied).flat(), ...Object.keys({ ...configured, ...calls, ...written })]);
-      const text = names.filter((name) => name.endsWith(".h") && !unfit.some(({ header }) => header.test(name))).sort().map((name) => `#include <${name}>\n`).join("");
-      for (const [language, suffix] of [["c", "c"], ["cxx", "cc"]] as const) {
+      const names = [common, own].flatMap(({ copied, configured = {}, system_calls: calls = {}, written = {} }) => [
+        ...Object.values(copied).flat(),
+        ...Object.keys({ ...configured, ...calls, ...written }),
+      ]);
+      const text = names
+        .filter((name) => name.endsWith(".h") && !unfit.some(({ header }) => header.test(name)))
+        .sort()
+        .map((name) => `#include <${name}>\n`)
+        .join("");
+      for (const [language, suffix] of [
+        ["c", "c"],
+        ["cxx", "cc"],
+      ] as const) {
         units[`headers/${target.name}.${suffix}`] = `#define _GNU_SOURCE 1\n${text}`;
         // As an archive alone: a shared library beside it would need the C++ runtime of each release.
-        rules.push(`cc_library(name = "${target.name}_${language}", srcs = ["${target.name}.${suffix}"], linkstatic = True, copts = ["-Wno-everything", "-U_GNU_SOURCE"])`);
+        rules.push(
+          `cc_library(name = "${target.name}_${language}", srcs = ["${target.name}.${suffix}"], linkstatic = True, copts = ["-Wno-everything", "-U_GNU_SOURCE"])`,
+        );
       }
     }
   }
@@ -173,10 +189,11 @@ describe("stub libraries", () => {
   beforeAll(async () => {
     const targets = compared.map(({ target }) => `@xllvm//targets/${target.name}:stubs`);
     const { outputs } = await bazel.build(targets);
-    for (const files of outputs.values()) for (const file of files) {
-      const name = /targets\/([^/]+)\//.exec(file)?.[1] ?? "";
-      built.set(name, [...(built.get(name) ?? []), file]);
-    }
+    for (const files of outputs.values())
+      for (const file of files) {
+        const name = /targets\/([^/]+)\//.exec(file)?.[1] ?? "";
+        built.set(name, [...(built.get(name) ?? []), file]);
+      }
   });
 
   for (const { platform, real, target } of compared) {
@@ -187,31 +204,59 @@ describe("stub libraries", () => {
         return library === undefined ? [] : [{ stub, library }];
       });
       // libcrypt is another project's where distributions have it at all.
-      expect(stubs.map((stub) => basename(stub)).filter((name) => !pairs.some(({ library }) => basename(library) === name) && !name.startsWith("libcrypt"))).toEqual([]);
+      expect(
+        stubs
+          .map((stub) => basename(stub))
+          .filter((name) => !pairs.some(({ library }) => basename(library) === name) && !name.startsWith("libcrypt")),
+      ).toEqual([]);
       for (const { stub, library } of pairs.filter(({ stub }) => !basename(stub).startsWith("libcrypt"))) {
-        expect({ library: basename(stub), symbols: readExports(readFileSync(stub)) }).toEqual({ library: basename(stub), symbols: publicExports(library) });
-        expect(inspectElf(stub)).toMatchObject({ machine: platform.architecture.elf_machine, soname: basename(stub), needed: [] });
+        expect({ library: basename(stub), symbols: readExports(readFileSync(stub)) }).toEqual({
+          library: basename(stub),
+          symbols: publicExports(library),
+        });
+        expect(inspectElf(stub)).toMatchObject({
+          machine: platform.architecture.elf_machine,
+          soname: basename(stub),
+          needed: [],
+        });
       }
     });
   }
-  for (const { name, architecture } of all.filter((platform) => !compared.some((entry) => entry.platform === platform))) {
-    declareSkip(`of ${name} export what real libraries do`, `no glibc for ${architecture.name} of a release in the manifest is installed`);
+  for (const { name, architecture } of all.filter(
+    (platform) => !compared.some((entry) => entry.platform === platform),
+  )) {
+    declareSkip(
+      `of ${name} export what real libraries do`,
+      `no glibc for ${architecture.name} of a release in the manifest is installed`,
+    );
   }
 });
 
 /** What a real library offers to programs: without what glibc's libraries keep to themselves, and without the linker's own symbols. */
 function publicExports(library: string): VersionedSymbol[] {
-  return readExports(readFileSync(library)).filter(({ name }) => !name.endsWith("@GLIBC_PRIVATE") && !name.includes(".plt_call."));
+  return readExports(readFileSync(library)).filter(
+    ({ name }) => !name.endsWith("@GLIBC_PRIVATE") && !name.includes(".plt_call."),
+  );
 }
 
 describe("headers", () => {
   for (const platform of chosen.platforms) {
-    const isTested = (target: ResolvedTarget): boolean => sources.imports.has(`glibc-${target.version ?? ""}`) && isHere(target);
-    it.each(versionsOf(platform).filter(isTested))("of $name compile together, as C and as C++", async ({ name, version }) => {
-      await bazel.build([platformOf(platform, version), `//headers:${name}_c`, `//headers:${name}_cxx`]);
-    });
-    const others = versionsOf(platform).filter((target) => !isTested(target)).map(({ version }) => version);
-    if (others.length > 0) declareSkip(`of ${platform.name} at ${others.join(", ")}`, "not imported, so that others have made them, or not in the index of archives");
+    const isTested = (target: ResolvedTarget): boolean =>
+      sources.imports.has(`glibc-${target.version ?? ""}`) && isHere(target);
+    it.each(versionsOf(platform).filter(isTested))(
+      "of $name compile together, as C and as C++",
+      async ({ name, version }) => {
+        await bazel.build([platformOf(platform, version), `//headers:${name}_c`, `//headers:${name}_cxx`]);
+      },
+    );
+    const others = versionsOf(platform)
+      .filter((target) => !isTested(target))
+      .map(({ version }) => version);
+    if (others.length > 0)
+      declareSkip(
+        `of ${platform.name} at ${others.join(", ")}`,
+        "not imported, so that others have made them, or not in the index of archives",
+      );
   }
 });
 
@@ -227,18 +272,33 @@ describe("a release that has not been imported", () => {
 
   it("is built with the headers of an archive that is redirected, whatever its folder is called", async () => {
     await bazel.build([platformOf(example), "//:plain"]);
-    const installed = readdirSync(join(bazel.outputBase, "external")).find((name) => name.endsWith(`glibc-${example.target.version ?? ""}`))!;
+    const installed = readdirSync(join(bazel.outputBase, "external")).find((name) =>
+      name.endsWith(`glibc-${example.target.version ?? ""}`),
+    )!;
     rmSync(folder, { recursive: true, force: true });
     for (const part of ["common", example.architecture.name]) {
-      cpSync(join(bazel.outputBase, "external", installed, "generated/headers", part), join(folder, "a-name-of-its-own/include"), { recursive: true, dereference: true });
+      cpSync(
+        join(bazel.outputBase, "external", installed, "generated/headers", part),
+        join(folder, "a-name-of-its-own/include"),
+        { recursive: true, dereference: true },
+      );
     }
     const file = join(folder, "headers.tar.gz");
     await create({ gzip: true, file, cwd: folder }, ["a-name-of-its-own"]);
-    const index = writeIndex(join(folder, "index.json"), { ...readMachineIndex(), [archive]: { file, sha256: sha256Of(file) } });
-    const { outputs } = await bazel.build([platformOf(example, target.version), `--repo_env=XLLVM_ARCHIVES=${index}`, "//:kinds"]);
+    const index = writeIndex(join(folder, "index.json"), {
+      ...readMachineIndex(),
+      [archive]: { file, sha256: sha256Of(file) },
+    });
+    const { outputs } = await bazel.build([
+      platformOf(example, target.version),
+      `--repo_env=XLLVM_ARCHIVES=${index}`,
+      "//:kinds",
+    ]);
     expect(bazel.fetchedRepositories()).toContain(archive);
     program = outputs.get("//:kinds")?.[0] ?? "";
-    const releases = Object.values(readNeededVersions(readFileSync(program))).flat().map((name) => name.replace("GLIBC_", ""));
+    const releases = Object.values(readNeededVersions(readFileSync(program)))
+      .flat()
+      .map((name) => name.replace("GLIBC_", ""));
     expect(releases.filter((release) => compareVersions(release, target.version ?? "") > 0)).toEqual([]);
   });
 
@@ -259,7 +319,10 @@ function testPlatform(platform: Platform): void {
   };
   const runs = itWhere(runner);
 
-  for (const [name, pie] of [["kinds", true], ["fixed_address", false]] as const) {
+  for (const [name, pie] of [
+    ["kinds", true],
+    ["fixed_address", false],
+  ] as const) {
     runs(`//:${name} has threads, dlopen, maths and copied data`, async () => {
       const { file, stdout } = await run(`//:${name}`);
       expect(stdout).toBe("thread 42, timezone -7200, folder 1, cosine 1, power 1024, environment 1\nbye\n");
@@ -281,12 +344,18 @@ function testPlatform(platform: Platform): void {
     const { outputs } = await bazel.build([platformOf(platform), "//:plain"]);
     const file = outputs.get("//:plain")?.[0] ?? "";
     expect(inspectElf(file).needed).toEqual(["libc.so.6"]);
-    const releases = (readNeededVersions(readFileSync(file))["libc.so.6"] ?? []).map((name) => name.replace("GLIBC_", ""));
+    const releases = (readNeededVersions(readFileSync(file))["libc.so.6"] ?? []).map((name) =>
+      name.replace("GLIBC_", ""),
+    );
     expect(releases.filter((release) => compareVersions(release, version) > 0)).toEqual([]);
   });
 
-  const before = versionsOf(platform).filter((target) => compareVersions(target.version ?? "", "2.38") < 0 && isHere(target)).at(-1);
-  const since = versionsOf(platform).find((target) => compareVersions(target.version ?? "", "2.38") >= 0 && isHere(target));
+  const before = versionsOf(platform)
+    .filter((target) => compareVersions(target.version ?? "", "2.38") < 0 && isHere(target))
+    .at(-1);
+  const since = versionsOf(platform).find(
+    (target) => compareVersions(target.version ?? "", "2.38") >= 0 && isHere(target),
+  );
   it("refuses a function of a later release, by its name: undeclared when compiled, undefined when linked", async () => {
     const compiled = await bazel.tryBuild([platformOf(platform, before?.version), "//:newer_declared"]);
     expect(compiled.exitCode).toBe(1);
@@ -303,7 +372,11 @@ function testPlatform(platform: Platform): void {
     expect(runpath.exitCode).toBe(1);
     expect(runpath.stderr).toContain("/opt/lib");
     // No platform of ours has another's libc: its targets are not visible.
-    const newer = await bazel.tryBuild([platformOf(platform), "--check_visibility=false", `//:broken_by_newer_${platform.name}`]);
+    const newer = await bazel.tryBuild([
+      platformOf(platform),
+      "--check_visibility=false",
+      `//:broken_by_newer_${platform.name}`,
+    ]);
     expect(newer.exitCode).toBe(1);
     expect(newer.stderr).toMatch(/strlcpy/);
     expect(newer.stderr).toMatch(/GLIBC_2\.38/);
@@ -314,7 +387,11 @@ function testPlatform(platform: Platform): void {
     const broken = await bazel.tryBuild([platformOf(platform), "//:needs_vendor"]);
     expect(broken.exitCode).toBe(1);
     expect(broken.stderr).toContain("needs libvendor.so.7, which is neither of its link nor allowed");
-    await bazel.build([platformOf(platform), "--@xllvm//bzlmod/contract:allowed=libssl.so.3,libvendor.so.7", "//:needs_vendor"]);
+    await bazel.build([
+      platformOf(platform),
+      "--@xllvm//bzlmod/contract:allowed=libssl.so.3,libvendor.so.7",
+      "//:needs_vendor",
+    ]);
   });
 
   it("a static link, an unknown release and a link mode that does not exist are refused, with what there is", async () => {
@@ -324,10 +401,19 @@ function testPlatform(platform: Platform): void {
     expect(unknown.stderr).toMatch(/did you mean/);
     const linkedStatically = await bazel.tryBuild(["--nobuild", "--platforms=//:static", "//:plain"]);
     expect(linkedStatically.exitCode).not.toBe(0);
-    expect(linkedStatically.stderr).toContain(`targets/${example.target.name} links dynamic; no other mode of //constraints/link_mode exists for it. For static programs take ${example.name.replace("gnu", "musl")}.`);
-    const byFeature = await bazel.tryBuild(["--nobuild", platformOf(platform), "--features=fully_static_link", "//:plain"]);
+    expect(linkedStatically.stderr).toContain(
+      `targets/${example.target.name} links dynamic; no other mode of //constraints/link_mode exists for it. For static programs take ${example.name.replace("gnu", "musl")}.`,
+    );
+    const byFeature = await bazel.tryBuild([
+      "--nobuild",
+      platformOf(platform),
+      "--features=fully_static_link",
+      "//:plain",
+    ]);
     expect(byFeature.exitCode).toBe(1);
-    expect(byFeature.stderr).toContain(`fully_static_link: ${platform.name} has no static programs. Take ${platform.name.replace("gnu", "musl")}.`);
+    expect(byFeature.stderr).toContain(
+      `fully_static_link: ${platform.name} has no static programs. Take ${platform.name.replace("gnu", "musl")}.`,
+    );
   });
 
   it("is the default of its CPU on Linux", async () => {

@@ -8,13 +8,16 @@ import { listPlatforms, loadSources } from "../harness/target-rows";
 
 const us = loadSources().manifest.module;
 const foreign = listPlatforms(loadSources()).find(({ name }) => name === "linux_riscv64_musl");
-if (foreign === undefined) throw new Error("the manifest has no linux_riscv64_musl, by which the guest's own platform is tested");
+if (foreign === undefined)
+  throw new Error("the manifest has no linux_riscv64_musl, by which the guest's own platform is tested");
 
 /** A compiler that is in no module of ours; nothing is built with it, so that it need not exist. */
 const ownCompiler = "/own/compiler";
 
 /** Every module is a folder of the workspace. Toolchains are searched breadth first: ours, at the same depth, comes before the root's. */
-const overrides = ["middle", "compilers", "own_compiler"].map((name) => `local_path_override(module_name = "${name}", path = "${name}")`).join("\n");
+const overrides = ["middle", "compilers", "own_compiler"]
+  .map((name) => `local_path_override(module_name = "${name}", path = "${name}")`)
+  .join("\n");
 const root = `
 module(name = "root")
 bazel_dep(name = "middle", version = "")
@@ -78,7 +81,8 @@ config = rule(_impl, provides = [CcToolchainConfigInfo])
 };
 
 const depends = `bazel_dep(name = "${us.name}", version = "${us.version}")\n`;
-const tag = (text: string): string => `xllvm = use_extension("@${us.name}//bzlmod/archives:extension.bzl", "xllvm")\nxllvm.default_toolchains(${text})\n`;
+const tag = (text: string): string =>
+  `xllvm = use_extension("@${us.name}//bzlmod/archives:extension.bzl", "xllvm")\nxllvm.default_toolchains(${text})\n`;
 
 interface Case {
   readonly says: string;
@@ -89,20 +93,33 @@ interface Case {
 
 const left: readonly Case[] = [
   { says: "does not depend on it", module: "" },
-  { says: "names it in a comment, a text and an override", module: `# ${depends}bazel_dep(name = "platforms", version = "0.0.10", repo_name = "${us.name}")\nTEXT = """\n${depends}"""\n` },
+  {
+    says: "names it in a comment, a text and an override",
+    module: `# ${depends}bazel_dep(name = "platforms", version = "0.0.10", repo_name = "${us.name}")\nTEXT = """\n${depends}"""\n`,
+  },
   { says: "depends on it and wants its platforms alone", module: `${depends}${tag("enabled = False")}` },
 ];
 
 const taken: readonly Case[] = [
   { says: "depends on it", module: depends },
   { says: "depends on it for development", module: `bazel_dep(name = "${us.name}", dev_dependency = True)\n` },
-  { says: "depends on it by another name, in another order, with other quotes", module: `TEXT = "a \\" quote"\nbazel_dep( # a comment with a ' quote\n  version='${us.version}', # and "one more\n  repo_name = "cross",\n  name\n  =\n  '${us.name}')\n` },
+  {
+    says: "depends on it by another name, in another order, with other quotes",
+    module: `TEXT = "a \\" quote"\nbazel_dep( # a comment with a ' quote\n  version='${us.version}', # and "one more\n  repo_name = "cross",\n  name\n  =\n  '${us.name}')\n`,
+  },
   {
     says: "depends on it in an included file",
     module: 'include("//:first.MODULE.bazel")\n',
-    files: { "first.MODULE.bazel": 'include("//folder:second.MODULE.bazel")\n', "folder/BUILD.bazel": "", "folder/second.MODULE.bazel": depends },
+    files: {
+      "first.MODULE.bazel": 'include("//folder:second.MODULE.bazel")\n',
+      "folder/BUILD.bazel": "",
+      "folder/second.MODULE.bazel": depends,
+    },
   },
-  { says: "depends on it by a computed name, and says that it wants them", module: `NAME = "${us.name}"\nbazel_dep(name = NAME)\n${tag("")}` },
+  {
+    says: "depends on it by a computed name, and says that it wants them",
+    module: `NAME = "${us.name}"\nbazel_dep(name = NAME)\n${tag("")}`,
+  },
 ];
 
 let bazel: DrivenBazel;
@@ -122,7 +139,14 @@ function become(wanted: Case): void {
 
 /** The compiler that the guest's library is compiled by. Nothing is built. Bazel 7 would search the machine's own compiler before any other module's. */
 async function compilerOf(...options: string[]): Promise<string> {
-  const actions = readActionGraph(await bazel.query("aquery", ["--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1", ...options, "--output=jsonproto", 'mnemonic("CppCompile", @middle//:library)']));
+  const actions = readActionGraph(
+    await bazel.query("aquery", [
+      "--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1",
+      ...options,
+      "--output=jsonproto",
+      'mnemonic("CppCompile", @middle//:library)',
+    ]),
+  );
   return actions.map(({ arguments: args }) => args[0]).join();
 }
 

@@ -14,7 +14,8 @@ const { manifest } = loadSources();
 /** A target of each object format, and of ELF one of each libc. Which host compiles for it changes nothing else. */
 const platforms = ["linux_arm64_musl", "linux_amd64_gnu", "windows_amd64_gnu", "wasm32_wasi"];
 
-const constraintOf = ({ architecture }: HostRow): string => manifest.architectures.find(({ name }) => name === architecture)?.constraint ?? "";
+const constraintOf = ({ architecture }: HostRow): string =>
+  manifest.architectures.find(({ name }) => name === architecture)?.constraint ?? "";
 
 const files = {
   "BUILD.bazel": [
@@ -25,9 +26,15 @@ const files = {
     'cc_binary(name = "cpp_program", srcs = ["cpp_program.cc"])',
     'windows_resources(name = "resources", srcs = ["program.rc"])',
     'checked_binaries(name = "checked", targets = [":c_program", ":cpp_program"])',
-    ...platforms.map((name) => `built_for(name = "${name}", platform = "@xllvm//platforms:${name}", targets = [":c_program", ":cpp_program", "@xllvm//:crossenv"])`),
+    ...platforms.map(
+      (name) =>
+        `built_for(name = "${name}", platform = "@xllvm//platforms:${name}", targets = [":c_program", ":cpp_program", "@xllvm//:crossenv"])`,
+    ),
     'built_for(name = "contract", platform = "@xllvm//platforms:linux_amd64_gnu", targets = [":checked"])',
-    ...manifest.hosts.map((host) => `platform(name = "${host.name}_host", constraint_values = ["@platforms//os:${host.os}", "${constraintOf(host)}"])`),
+    ...manifest.hosts.map(
+      (host) =>
+        `platform(name = "${host.name}_host", constraint_values = ["@platforms//os:${host.os}", "${constraintOf(host)}"])`,
+    ),
     "",
   ].join("\n"),
   "built_for.bzl": `
@@ -53,7 +60,20 @@ built_for = rule(
 };
 
 /** What Bazel does in its own process: nothing is started for it. */
-const inBazel = ["CppModuleMap", "FileWrite", "Middleman", "ParameterFile", "SolibSymlink", "SourceSymlinkManifest", "RepoMappingManifest", "Symlink", "SymlinkTree", "TemplateExpand", "TranslateBuildInfo", "UnresolvedSymlink"];
+const inBazel = [
+  "CppModuleMap",
+  "FileWrite",
+  "Middleman",
+  "ParameterFile",
+  "SolibSymlink",
+  "SourceSymlinkManifest",
+  "RepoMappingManifest",
+  "Symlink",
+  "SymlinkTree",
+  "TemplateExpand",
+  "TranslateBuildInfo",
+  "UnresolvedSymlink",
+];
 
 /** Longer paths of programs and their arguments are refused where Windows' own limit of 260 holds for the execution root as well. */
 const longestPath = 200;
@@ -65,17 +85,26 @@ beforeAll(async () => {
   for (const host of manifest.hosts) seeds.set(host.archive, await packSyntheticSeed(manifest, host));
   const entries = Object.fromEntries([...seeds].map(([archive, { entry }]) => [archive, entry]));
   const index = writeIndex(join(scratchRoot, "synthetic-seeds", "index.json"), { ...readMachineIndex(), ...entries });
-  bazel = new DrivenBazel({ name: "hosts", workspace: writeConsumerWorkspace(manifest, { name: "hosts", files }), environment: { XLLVM_LLVM_ROOT: undefined, XLLVM_ARCHIVES: index } });
+  bazel = new DrivenBazel({
+    name: "hosts",
+    workspace: writeConsumerWorkspace(manifest, { name: "hosts", files }),
+    environment: { XLLVM_LLVM_ROOT: undefined, XLLVM_ARCHIVES: index },
+  });
 });
 
 afterAll(() => bazel.shutDown());
 
 /** Each text once, with the mnemonics of the actions that it is about. */
 function byText(found: readonly { readonly text: string; readonly action: QueriedAction }[]): string[] {
-  return groupBy(found, ({ text }) => text).map((group) => `${[...new Set(group.map(({ action }) => action.mnemonic))].join(", ")}: ${group[0]?.text}`);
+  return groupBy(found, ({ text }) => text).map(
+    (group) => `${[...new Set(group.map(({ action }) => action.mnemonic))].join(", ")}: ${group[0]?.text}`,
+  );
 }
 
-const toolOf = (action: QueriedAction): { text: string; action: QueriedAction } => ({ text: action.arguments[0] ?? "", action });
+const toolOf = (action: QueriedAction): { text: string; action: QueriedAction } => ({
+  text: action.arguments[0] ?? "",
+  action,
+});
 
 describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s", (name, host) => {
   let all: QueriedAction[];
@@ -84,7 +113,12 @@ describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s",
   beforeAll(async () => {
     // The contract's checker is a program for the host, and for macOS there is no toolchain of ours.
     const targets = [...platforms, ...(host.os === "macos" ? [] : ["contract"])].map((target) => `//:${target}`);
-    const options = [`--host_platform=//:${name}_host`, `--platforms=@xllvm//platforms:${platforms[0]}`, "--include_param_files", "--output=jsonproto"];
+    const options = [
+      `--host_platform=//:${name}_host`,
+      `--platforms=@xllvm//platforms:${platforms[0]}`,
+      "--include_param_files",
+      "--output=jsonproto",
+    ];
     const graph = await bazel.query("aquery", [...options, `deps(${targets.join(" + ")})`]);
     all = readActionGraph(graph);
     spawned = all.filter(({ mnemonic }) => !inBazel.includes(mnemonic));
@@ -92,11 +126,18 @@ describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s",
 
   /** Paths in seeds that an action names, and in whose. */
   const seedPaths = ({ arguments: args }: QueriedAction): { archive: string; path: string; text: string }[] =>
-    args.flatMap((argument) => [...argument.matchAll(/external\/[\w.+~-]*?(llvm-\d[\w.]*-\w+-\w+)\/([\w./+-]+)/g)].map(([text, archive = "", path = ""]) => ({ archive, path, text })));
+    args.flatMap((argument) =>
+      [...argument.matchAll(/external\/[\w.+~-]*?(llvm-\d[\w.]*-\w+-\w+)\/([\w./+-]+)/g)].map(
+        ([text, archive = "", path = ""]) => ({ archive, path, text }),
+      ),
+    );
 
   it("every action runs a tool of the host's seed, or a program that was built for the host", () => {
-    for (const platform of platforms) expect(spawned.filter(({ label }) => label.includes(`targets/${platform}`)).length).toBeGreaterThan(20);
-    const tool = new RegExp(String.raw`^external/[^/]*${host.archive.replaceAll(".", "\\.")}/bin/[^/]+${host.executable_suffix.replace(".", "\\.")}$`);
+    for (const platform of platforms)
+      expect(spawned.filter(({ label }) => label.includes(`targets/${platform}`)).length).toBeGreaterThan(20);
+    const tool = new RegExp(
+      String.raw`^external/[^/]*${host.archive.replaceAll(".", "\\.")}/bin/[^/]+${host.executable_suffix.replace(".", "\\.")}$`,
+    );
     const built = new RegExp(String.raw`^bazel-out/[^/]*exec[^/]*/.*${host.executable_suffix.replace(".", "\\.")}$`);
     const others = spawned.filter(({ arguments: args }) => !tool.test(args[0] ?? "") && !built.test(args[0] ?? ""));
     expect(byText(others.map(toolOf))).toEqual([]);

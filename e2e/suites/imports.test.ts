@@ -13,7 +13,9 @@ const folder = join(scratchRoot, "imports-again");
 
 /** Each version of a runtime that has been imported, with the archive that its tree is in. */
 const imported = manifest.runtimes.flatMap(({ name, versions }) =>
-  versions.filter(({ version }) => imports.has(`${name}-${version}`)).map(({ version, archive }) => ({ runtime: name, version, archive })),
+  versions
+    .filter(({ version }) => imports.has(`${name}-${version}`))
+    .map(({ version, archive }) => ({ runtime: name, version, archive })),
 );
 
 /** Where the machine's index of archives is complete there is no other way to an archive. */
@@ -42,32 +44,56 @@ describe("importing again", () => {
   /** Beside the other tests: an import keeps one core busy. */
   async function importBackwards(): Promise<string> {
     const place = placeCalled("backwards", false);
-    for (const { version, archive } of [...glibc].reverse()) await importInto(place, "glibc", version, (await fetchArchive(manifest, archive)).path);
+    for (const { version, archive } of [...glibc].reverse())
+      await importInto(place, "glibc", version, (await fetchArchive(manifest, archive)).path);
     return place;
   }
 
   for (const { runtime, version, archive } of imported) {
-    itUnless(isHere(archive) ? undefined : `the index of archives has no ${archive}`)(`${runtime} ${version} changes nothing`, async () => {
-      const place = placeCalled("again", true);
-      const { path } = await fetchArchive(manifest, archive);
-      await importInto(place, runtime, version, path);
-      expect(textsOf(join(place, "imports"))).toEqual(textsOf(join(repositoryRoot, "imports")));
-    });
+    itUnless(isHere(archive) ? undefined : `the index of archives has no ${archive}`)(
+      `${runtime} ${version} changes nothing`,
+      async () => {
+        const place = placeCalled("again", true);
+        const { path } = await fetchArchive(manifest, archive);
+        await importInto(place, runtime, version, path);
+        expect(textsOf(join(place, "imports"))).toEqual(textsOf(join(repositoryRoot, "imports")));
+      },
+    );
   }
 
-  itUnless(glibc.length > 1 ? undefined : "the index of archives has no two releases of glibc")("glibc's releases from the newest to the oldest, with nothing there before, gives the same table of symbols", async () => {
-    const again = textsOf(join(await backwards, "imports"));
-    const before = textsOf(join(repositoryRoot, "imports"));
-    expect(again).toEqual(Object.fromEntries(Object.keys(again).map((name) => [name, before[name]])));
-    expect(Object.keys(again)).toContain("glibc-symbols.json");
-  });
+  itUnless(glibc.length > 1 ? undefined : "the index of archives has no two releases of glibc")(
+    "glibc's releases from the newest to the oldest, with nothing there before, gives the same table of symbols",
+    async () => {
+      const again = textsOf(join(await backwards, "imports"));
+      const before = textsOf(join(repositoryRoot, "imports"));
+      expect(again).toEqual(Object.fromEntries(Object.keys(again).map((name) => [name, before[name]])));
+      expect(Object.keys(again)).toContain("glibc-symbols.json");
+    },
+  );
 });
 
 async function importInto(place: string, runtime: string, version: string, from: string): Promise<void> {
-  const { status, stderr } = await runCommand(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), "import", runtime, version, "--from", from, "--manifest", join(place, "manifest")], { timeout: 300_000 });
+  const { status, stderr } = await runCommand(
+    process.execPath,
+    [
+      join(repositoryRoot, "generator/bin/gen-bzl.js"),
+      "import",
+      runtime,
+      version,
+      "--from",
+      from,
+      "--manifest",
+      join(place, "manifest"),
+    ],
+    { timeout: 300_000 },
+  );
   if (status !== 0) throw new Error(`gen-bzl import ${runtime} ${version} ended with ${status}:\n${stderr}`);
 }
 
 function textsOf(place: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(place).sort().map((name) => [name, readFileSync(join(place, name), "utf8")]));
+  return Object.fromEntries(
+    readdirSync(place)
+      .sort()
+      .map((name) => [name, readFileSync(join(place, name), "utf8")]),
+  );
 }

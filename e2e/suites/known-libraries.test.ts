@@ -6,7 +6,9 @@ import { listPlatforms, loadSources, type Platform } from "../harness/target-row
 const sources = loadSources();
 // A freestanding target has no folder of libraries, so that nothing can be said of what lies there.
 const chosen = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc !== undefined);
-const oneOfEachSystem = [...new Map([...chosen.platforms].reverse().map((platform) => [platform.system.name, platform])).values()].reverse();
+const oneOfEachSystem = [
+  ...new Map([...chosen.platforms].reverse().map((platform) => [platform.system.name, platform])).values(),
+].reverse();
 
 const files = {
   "BUILD.bazel": `
@@ -33,7 +35,10 @@ cc_binary(name = "labelled", srcs = ["main.c"], linkopts = ["-ldinput8"])
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "known-libraries", workspace: writeConsumerWorkspace(sources.manifest, { name: "known-libraries", files }) });
+  bazel = new DrivenBazel({
+    name: "known-libraries",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "known-libraries", files }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
@@ -44,7 +49,12 @@ for (const platform of oneOfEachSystem) describe(platform.name, () => testPlatfo
 
 function testPlatform(platform: Platform): void {
   const analyse = (...args: string[]) =>
-    bazel.tryBuild(["--nobuild", "--aspects=@xllvm//bzlmod/contract:known_libraries.bzl%known_libraries", `--platforms=@xllvm//platforms:${platform.name}`, ...args]);
+    bazel.tryBuild([
+      "--nobuild",
+      "--aspects=@xllvm//bzlmod/contract:known_libraries.bzl%known_libraries",
+      `--platforms=@xllvm//platforms:${platform.name}`,
+      ...args,
+    ]);
 
   it("lets pass what a link finds, in the target's folder or in one of its own, and what cannot be seen", async () => {
     expect(await analyse("//:known", "//:own", "//:out_of_sight", "//:names_unknown")).toMatchObject({ exitCode: 0 });
@@ -53,7 +63,9 @@ function testPlatform(platform: Platform): void {
   it("names what a link does not find, before it is built, with what there is", async () => {
     const { exitCode, stderr } = await analyse("//:unknown");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`the link of //:unknown for ${platform.target.triple} names libraries that it does not find.`);
+    expect(stderr).toContain(
+      `the link of //:unknown for ${platform.target.triple} names libraries that it does not find.`,
+    );
     expect(stderr).toMatch(/^-lfoo32: there is no such library$/m);
     expect(stderr).toMatch(/^-lpthraed: there is no such library; there is pthread$/m);
     expect(stderr).toMatch(/^-lbar: there is no such library/m);

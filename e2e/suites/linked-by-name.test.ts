@@ -90,7 +90,10 @@ describe.each(chosen.platforms)("a link that names the C++ runtime and does not 
   let built: BuildResult;
 
   beforeAll(async () => {
-    bazel = new DrivenBazel({ name: "linked-by-name", workspace: writeConsumerWorkspace(sources.manifest, { name: "linked-by-name", files }) });
+    bazel = new DrivenBazel({
+      name: "linked-by-name",
+      workspace: writeConsumerWorkspace(sources.manifest, { name: "linked-by-name", files }),
+    });
     built = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}`, "//:program"]);
   });
 
@@ -101,14 +104,25 @@ describe.each(chosen.platforms)("a link that names the C++ runtime and does not 
   it("has an unwinder", () => expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program()));
 
   it("builds none of the C++ library", () => {
-    const products = platform.target.runtimes.flatMap(({ units }) => units.filter(({ link }) => link === "c++" || link === "c++_shared").flatMap(({ outputs }) => outputs));
+    const products = platform.target.runtimes.flatMap(({ units }) =>
+      units.filter(({ link }) => link === "c++" || link === "c++_shared").flatMap(({ outputs }) => outputs),
+    );
     expect(products).toContain("lib/libc++.a");
-    expect(built.actions.filter(({ output }) => products.some((product) => product !== "lib/libunwind.a" && output.endsWith(`/${product}`)))).toEqual([]);
+    expect(
+      built.actions.filter(({ output }) =>
+        products.some((product) => product !== "lib/libunwind.a" && output.endsWith(`/${product}`)),
+      ),
+    ).toEqual([]);
   });
 
   const runner = findRunner(platform);
   itWhere(runner)("unwinds", async () => {
-    expect(await runProgram(runner, program())).toEqual({ stdout: "cleaned 42\n", stderr: "", status: 7, signal: null });
+    expect(await runProgram(runner, program())).toEqual({
+      stdout: "cleaned 42\n",
+      stderr: "",
+      status: 7,
+      signal: null,
+    });
   });
 });
 

@@ -45,28 +45,40 @@ int main(int argc, char **argv) {
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "musl", workspace: writeConsumerWorkspace(sources.manifest, { name: "musl", files }) });
+  bazel = new DrivenBazel({
+    name: "musl",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "musl", files }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
 
 declareLeftOut(chosen);
 
-for (const platform of representatives(chosen.platforms)) describe(`${platform.name}_dynamic`, () => testPlatform(platform));
+for (const platform of representatives(chosen.platforms))
+  describe(`${platform.name}_dynamic`, () => testPlatform(platform));
 
 function testPlatform(platform: Platform): void {
   const runner = findRunner(platform);
   const runs = itWhere(runner);
   const packageName = `@xllvm//targets/${platform.target.name}`;
   const built = async (...labels: string[]): Promise<string[]> => {
-    const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}_dynamic`, `${packageName}:link_files.dynamic`, `${packageName}:cxx_shared_link_files`, ...labels]);
+    const { outputs } = await bazel.build([
+      `--platforms=@xllvm//platforms:${platform.name}_dynamic`,
+      `${packageName}:link_files.dynamic`,
+      `${packageName}:cxx_shared_link_files`,
+      ...labels,
+    ]);
     return [...outputs.values()].flat();
   };
-  const fileOf = (files: readonly string[], name: string): string => files.find((file) => file.endsWith(`/${name}`)) ?? "";
+  const fileOf = (files: readonly string[], name: string): string =>
+    files.find((file) => file.endsWith(`/${name}`)) ?? "";
   /** Runs a program of the build by the libc that it is linked with, as its loader. */
   const run = async (files: readonly string[], name: string, ...args: string[]): Promise<string> => {
     const loader = fileOf(files, "lib/libc.so");
-    const { stdout, stderr, status } = await runProgram(runner, loader, { arguments: ["--library-path", dirname(loader), fileOf(files, name), ...args] });
+    const { stdout, stderr, status } = await runProgram(runner, loader, {
+      arguments: ["--library-path", dirname(loader), fileOf(files, name), ...args],
+    });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     return stdout;
   };
@@ -79,7 +91,9 @@ function testPlatform(platform: Platform): void {
 
   runs("linkstatic = False takes libc++ and the unwinder as shared libraries", async () => {
     const files = await built("//:shared_runtime");
-    expect(inspectElf(fileOf(files, "shared_runtime")).needed).toEqual(expect.arrayContaining(["libc++.so.1", "libunwind.so.1", "libc.so"]));
+    expect(inspectElf(fileOf(files, "shared_runtime")).needed).toEqual(
+      expect.arrayContaining(["libc++.so.1", "libunwind.so.1", "libc.so"]),
+    );
     expect(inspectElf(fileOf(files, "lib/libc++.so.1")).needed).toEqual(["libunwind.so.1", "libc.so"]);
     expect(await run(files, "shared_runtime")).toBe("caught thrown 7\n");
   });

@@ -15,10 +15,13 @@ function isReachable(url: string): boolean {
 
 describe("the latest release of", () => {
   for (const module of Object.keys(loadSources().manifest.module.dependencies)) {
-    itUnless(isReachable(repositoryOf(module)) ? undefined : "no network")(`${module} has every label that is used`, async () => {
-      const facts = await downloadRelease(module, await latestRelease(module));
-      expect(missingFrom(facts, labelsOfThisModule())).toEqual([]);
-    });
+    itUnless(isReachable(repositoryOf(module)) ? undefined : "no network")(
+      `${module} has every label that is used`,
+      async () => {
+        const facts = await downloadRelease(module, await latestRelease(module));
+        expect(missingFrom(facts, labelsOfThisModule())).toEqual([]);
+      },
+    );
   }
 });
 
@@ -26,28 +29,37 @@ describe("the latest rules_cc", () => {
   const { manifest } = loadSources();
   const platforms = ["linux_amd64_gnu", "windows_amd64_gnu", "wasm32_wasi"];
 
-  itUnless(isReachable(repositoryOf("rules_cc")) ? undefined : "no network")(`builds C and C++ for ${platforms.join(", ")}`, async () => {
-    const workspace = writeConsumerWorkspace(
-      { ...manifest, module: { ...manifest.module, dependencies: { ...manifest.module.dependencies, rules_cc: await latestRelease("rules_cc") } } },
-      {
-        name: "newer-rules-cc",
-        files: {
-          "BUILD.bazel": [
-            'load("@rules_cc//cc:cc_binary.bzl", "cc_binary")',
-            'cc_binary(name = "c_program", srcs = ["c_program.c"], features = ["-cxx"])',
-            'cc_binary(name = "cpp_program", srcs = ["cpp_program.cc"])',
-            "",
-          ].join("\n"),
-          "c_program.c": "int main(void) { return 0; }\n",
-          "cpp_program.cc": "#include <string>\nint main() { return std::string().size(); }\n",
+  itUnless(isReachable(repositoryOf("rules_cc")) ? undefined : "no network")(
+    `builds C and C++ for ${platforms.join(", ")}`,
+    async () => {
+      const workspace = writeConsumerWorkspace(
+        {
+          ...manifest,
+          module: {
+            ...manifest.module,
+            dependencies: { ...manifest.module.dependencies, rules_cc: await latestRelease("rules_cc") },
+          },
         },
-      },
-    );
-    const bazel = new DrivenBazel({ name: "newer-rules-cc", workspace });
-    try {
-      for (const platform of platforms) await bazel.build([`--platforms=@xllvm//platforms:${platform}`, "//:all"]);
-    } finally {
-      await bazel.shutDown();
-    }
-  });
+        {
+          name: "newer-rules-cc",
+          files: {
+            "BUILD.bazel": [
+              'load("@rules_cc//cc:cc_binary.bzl", "cc_binary")',
+              'cc_binary(name = "c_program", srcs = ["c_program.c"], features = ["-cxx"])',
+              'cc_binary(name = "cpp_program", srcs = ["cpp_program.cc"])',
+              "",
+            ].join("\n"),
+            "c_program.c": "int main(void) { return 0; }\n",
+            "cpp_program.cc": "#include <string>\nint main() { return std::string().size(); }\n",
+          },
+        },
+      );
+      const bazel = new DrivenBazel({ name: "newer-rules-cc", workspace });
+      try {
+        for (const platform of platforms) await bazel.build([`--platforms=@xllvm//platforms:${platform}`, "//:all"]);
+      } finally {
+        await bazel.shutDown();
+      }
+    },
+  );
 });

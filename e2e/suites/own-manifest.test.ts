@@ -26,7 +26,8 @@ const rows = {
 };
 
 const files = {
-  "BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"], features = ["-cxx"])\n',
+  "BUILD.bazel":
+    'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"], features = ["-cxx"])\n',
   "program.c": `
 #include <stdio.h>
 int main(void) {
@@ -51,19 +52,27 @@ beforeAll(() => {
     writeFileSync(join(folder, path), text);
   }
   generate("--manifest", join(folder, "manifest"), "--out", join(folder, "module"));
-  const workspace = writeConsumerWorkspace(sources.manifest, { name: "own-manifest", files, xllvm: join(folder, "module") });
+  const workspace = writeConsumerWorkspace(sources.manifest, {
+    name: "own-manifest",
+    files,
+    xllvm: join(folder, "module"),
+  });
   bazel = new DrivenBazel({ name: "own-manifest", workspace });
 });
 
 afterAll(() => bazel.shutDown());
 
 function generate(...args: string[]): string {
-  return outputOf(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), ...args], { folder: repositoryRoot });
+  return outputOf(process.execPath, [join(repositoryRoot, "generator/bin/gen-bzl.js"), ...args], {
+    folder: repositoryRoot,
+  });
 }
 
 describe("a module emitted from a manifest that extends the built-in one", () => {
   it("has no drift right after it was written", () => {
-    expect(() => generate("--check", "--manifest", join(folder, "manifest"), "--out", join(folder, "module"))).not.toThrow();
+    expect(() =>
+      generate("--check", "--manifest", join(folder, "manifest"), "--out", join(folder, "module")),
+    ).not.toThrow();
   });
 
   it("has the platforms of both", () => {
@@ -74,10 +83,17 @@ describe("a module emitted from a manifest that extends the built-in one", () =>
   it("builds a program for the new platform, with its flags in runtimes and program alike", async () => {
     const options = [`--platforms=@xllvm//platforms:${platform}`];
     const { outputs } = await bazel.build([...options, "//:program"]);
-    const actions = readActionGraph(await bazel.query("aquery", [...options, "--output=jsonproto", "--include_param_files", "deps(//:program)"]));
-    const compiling = actions.filter(({ arguments: args }) => args.some((argument) => argument.startsWith("--target=")) && args.some((argument) => /\.c$/.test(argument)));
+    const actions = readActionGraph(
+      await bazel.query("aquery", [...options, "--output=jsonproto", "--include_param_files", "deps(//:program)"]),
+    );
+    const compiling = actions.filter(
+      ({ arguments: args }) =>
+        args.some((argument) => argument.startsWith("--target=")) && args.some((argument) => /\.c$/.test(argument)),
+    );
     expect(compiling.filter(({ label }) => label.startsWith("@")).length).toBeGreaterThan(0);
-    expect(compiling.filter(({ arguments: args }) => !args.includes("-march=armv8.1-a")).map(({ label }) => label)).toEqual([]);
+    expect(
+      compiling.filter(({ arguments: args }) => !args.includes("-march=armv8.1-a")).map(({ label }) => label),
+    ).toEqual([]);
     program = outputs.get("//:program")?.[0] ?? "";
     expectProgramFile(base, base.system.link_modes[0]!, program);
   });
@@ -88,7 +104,11 @@ describe("a module emitted from a manifest that extends the built-in one", () =>
   });
 
   it("still builds for the platforms of the built-in one", async () => {
-    const { exitCode, stderr } = await bazel.tryBuild([`--platforms=@xllvm//platforms:${base.name}`, "--copt=-DOF_MY_OWN=1", "//:program"]);
+    const { exitCode, stderr } = await bazel.tryBuild([
+      `--platforms=@xllvm//platforms:${base.name}`,
+      "--copt=-DOF_MY_OWN=1",
+      "//:program",
+    ]);
     expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
   });
 });

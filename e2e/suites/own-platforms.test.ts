@@ -13,7 +13,9 @@ const everyPlatform = listPlatforms(sources);
 const platforms = representatives(ofFormat(choosePlatforms(everyPlatform), "elf").platforms);
 
 /** A platform whose libc has an older version, and that can link otherwise than by default. */
-const versatile = platforms.findLast(({ otherVersions, system }) => otherVersions.length > 0 && system.link_modes.length > 1);
+const versatile = platforms.findLast(
+  ({ otherVersions, system }) => otherVersions.length > 0 && system.link_modes.length > 1,
+);
 const older = versatile?.otherVersions[0];
 const otherMode = versatile?.system.link_modes[1] ?? "static";
 
@@ -28,7 +30,10 @@ platform(
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  const workspace = writeConsumerWorkspace(sources.manifest, { name: "own-platforms", files: rulesWorkspace(platforms, versatile === undefined ? "" : ownPlatform) });
+  const workspace = writeConsumerWorkspace(sources.manifest, {
+    name: "own-platforms",
+    files: rulesWorkspace(platforms, versatile === undefined ? "" : ownPlatform),
+  });
   bazel = new DrivenBazel({ name: "own-platforms", workspace });
 });
 
@@ -54,7 +59,11 @@ it("builds for this machine whatever the order of dependencies, where the machin
   writeFileSync(file, text.replace(dependency, "").replace(/^bazel_dep/m, `${dependency}bazel_dep`));
   expect(readFileSync(file, "utf8")).toMatch(/^module.*\nbazel_dep\(name = "rules_cc"/);
   try {
-    const { outputs } = await bazel.build([...commandLine, "--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1", "//:program"]);
+    const { outputs } = await bazel.build([
+      ...commandLine,
+      "--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1",
+      "//:program",
+    ]);
     expectHostProgram(everyPlatform, outputs.get("//:program")?.[0] ?? "");
   } finally {
     writeFileSync(file, text);

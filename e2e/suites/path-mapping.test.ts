@@ -47,7 +47,10 @@ const allPrograms: readonly Program[] = [
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "path-mapping", workspace: writeConsumerWorkspace(sources.manifest, { name: "path-mapping", files }) });
+  bazel = new DrivenBazel({
+    name: "path-mapping",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "path-mapping", files }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
@@ -62,7 +65,8 @@ interface MappedBuild {
   readonly folders: readonly string[];
 }
 
-const isRuntimes = (mnemonic: string): boolean => /^(?:CompileRuntime|ArchiveRuntime|LinkRuntime|LinkStub)$/.test(mnemonic);
+const isRuntimes = (mnemonic: string): boolean =>
+  /^(?:CompileRuntime|ArchiveRuntime|LinkRuntime|LinkStub)$/.test(mnemonic);
 
 async function buildMapped(platform: Platform, name: string, args: readonly string[]): Promise<MappedBuild> {
   const log = join(bazel.outputBase, `${platform.name}-${name}.json`);
@@ -75,7 +79,9 @@ async function buildMapped(platform: Platform, name: string, args: readonly stri
     ...args,
   ]);
   const spawns = readSpawnLog(log);
-  const outputs = result.actions.filter(({ mnemonic }) => isRuntimes(mnemonic)).map(({ output }) => output.split("/")[1] ?? "");
+  const outputs = result.actions
+    .filter(({ mnemonic }) => isRuntimes(mnemonic))
+    .map(({ output }) => output.split("/")[1] ?? "");
   return { result, spawns: spawns.filter(({ mnemonic }) => isRuntimes(mnemonic)), folders: [...new Set(outputs)] };
 }
 
@@ -93,9 +99,13 @@ for (const platform of platforms) {
     it("compiles runtimes under paths that no configuration is in", () => {
       expect(first.folders).toHaveLength(1);
       expect(mnemonics(first.spawns)).toEqual(expect.arrayContaining(["ArchiveRuntime", "CompileRuntime"]));
-      const paths = first.spawns.flatMap(({ commandArgs }) => commandArgs.flatMap((argument) => argument.match(/bazel-out\/[^/]+/g) ?? []));
+      const paths = first.spawns.flatMap(({ commandArgs }) =>
+        commandArgs.flatMap((argument) => argument.match(/bazel-out\/[^/]+/g) ?? []),
+      );
       expect([...new Set(paths)]).toEqual(["bazel-out/cfg"]);
-      expect(first.spawns.filter(({ commandArgs }) => !commandArgs.some((argument) => argument.includes("bazel-out/cfg/")))).toEqual([]);
+      expect(
+        first.spawns.filter(({ commandArgs }) => !commandArgs.some((argument) => argument.includes("bazel-out/cfg/"))),
+      ).toEqual([]);
     });
 
     for (const program of programs) {
@@ -107,11 +117,16 @@ for (const platform of platforms) {
     }
 
     it("shares what it made through a cache, where a transition sets a Starlark flag and where folders have other names", async () => {
-      const second = await buildMapped(platform, "second", ["--experimental_platform_in_output_dir", ...programs.map(({ name }) => `//:flagged_${name}`)]);
+      const second = await buildMapped(platform, "second", [
+        "--experimental_platform_in_output_dir",
+        ...programs.map(({ name }) => `//:flagged_${name}`),
+      ]);
       expect(second.folders).toHaveLength(1);
       expect(second.folders).not.toEqual(first.folders);
       expect(mnemonics(second.spawns)).toEqual(mnemonics(first.spawns));
-      expect(second.spawns.filter(({ cacheHit }) => !cacheHit).map(({ commandArgs }) => commandArgs.join(" "))).toEqual([]);
+      expect(second.spawns.filter(({ cacheHit }) => !cacheHit).map(({ commandArgs }) => commandArgs.join(" "))).toEqual(
+        [],
+      );
     });
   });
 }

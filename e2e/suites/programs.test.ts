@@ -15,8 +15,10 @@ const sources = loadSources();
 const chosenPlatforms = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc !== undefined);
 const { platforms } = chosenPlatforms;
 const closely = representatives(platforms);
-const possible = (platform: Platform): readonly Program[] => programs.filter(({ absent }) => absent?.(platform) === undefined);
-const named = (platform: Platform, ...names: string[]): readonly Program[] => possible(platform).filter(({ name }) => names.includes(name));
+const possible = (platform: Platform): readonly Program[] =>
+  programs.filter(({ absent }) => absent?.(platform) === undefined);
+const named = (platform: Platform, ...names: string[]): readonly Program[] =>
+  possible(platform).filter(({ name }) => names.includes(name));
 
 let bazel: DrivenBazel;
 
@@ -32,7 +34,11 @@ beforeAll(() => {
 afterAll(() => bazel.shutDown());
 
 /** Declares a build of `chosen` before the tests around it, and returns where each program is then. */
-function builtPrograms(platform: string, chosen: readonly Program[], options: readonly string[]): (program: Program) => string {
+function builtPrograms(
+  platform: string,
+  chosen: readonly Program[],
+  options: readonly string[],
+): (program: Program) => string {
   let result: BuildResult | undefined;
   beforeAll(async () => {
     const targets = chosen.map(({ name }) => `//programs:${name}`);
@@ -52,7 +58,11 @@ function builtLoader(platform: Platform): () => readonly string[] {
   const package_ = `@xllvm//targets/${platform.target.name}`;
   let folder = "";
   beforeAll(async () => {
-    const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${platform.name}_dynamic`, `${package_}:link_files.dynamic`, `${package_}:cxx_shared_link_files`]);
+    const { outputs } = await bazel.build([
+      `--platforms=@xllvm//platforms:${platform.name}_dynamic`,
+      `${package_}:link_files.dynamic`,
+      `${package_}:cxx_shared_link_files`,
+    ]);
     const libc = [...outputs.values()].flat().find((file) => file.endsWith("/lib/libc.so"));
     folder = dirname(libc ?? "");
   });
@@ -69,7 +79,9 @@ function testPlatform(platform: Platform): void {
   describe("-c fastbuild", () => {
     const chosen = possible(platform);
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, []);
-    it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program)));
+    it.each(chosen)("$name is complete in itself", (program) =>
+      expectProgramFile(platform, defaultMode, fileOf(program)),
+    );
     for (const program of chosen) testRun(platform, program, () => fileOf(program));
     for (const { name, absent } of programs) {
       const reason = absent?.(platform);
@@ -78,7 +90,12 @@ function testPlatform(platform: Platform): void {
   });
 
   const testMode = (mode: (typeof otherModes)[number]): void => {
-    const chosen = named(platform, "c_start", "cpp_exceptions", ...(isClose ? ["c_threads", "cpp_init_order", "cpp_threads"] : []));
+    const chosen = named(
+      platform,
+      "c_start",
+      "cpp_exceptions",
+      ...(isClose ? ["c_threads", "cpp_init_order", "cpp_threads"] : []),
+    );
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}_${mode}`, chosen, []);
     it.each(chosen)("$name is linked so", (program) => expectProgramFile(platform, mode, fileOf(program)));
     const loader = mode === "dynamic" ? builtLoader(platform) : (): readonly string[] => [];
@@ -102,7 +119,8 @@ function testPlatform(platform: Platform): void {
     const chosen = named(platform, "c_start", "c17", "cpp_exceptions");
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, ["-c", "dbg"]);
     for (const program of chosen) {
-      it(`${program.name} has debugging information`, () => expect(debugSections(fileOf(program))).toContain(".debug_info"));
+      it(`${program.name} has debugging information`, () =>
+        expect(debugSections(fileOf(program))).toContain(".debug_info"));
       testRun(platform, program, () => fileOf(program));
     }
   });
@@ -111,18 +129,24 @@ function testPlatform(platform: Platform): void {
     const missing = missingArchives(target);
     if (missing !== undefined) return declareSkip("is built and run", missing);
     // The C++ runtimes do not differ from those of the default version but by the headers below them: one of one platform is enough.
-    const isFirst = platform === platforms[0] && target === platform.otherVersions.find((other) => missingArchives(other) === undefined);
+    const isFirst =
+      platform === platforms[0] &&
+      target === platform.otherVersions.find((other) => missingArchives(other) === undefined);
     const chosen = named(platform, "c_start", "c17", "c_maths", "c_threads", ...(isFirst ? ["cpp_streams"] : []));
     const fileOf = builtPrograms(`@xllvm//platforms:${target.name}`, chosen, []);
     it("is made of that version, and of no other", async () => {
       const used = await bazel.repositoriesOf([`--platforms=@xllvm//platforms:${target.name}`], "//programs:c_start");
-      const others = [platform.target, ...platform.otherVersions].flatMap(archivesOf).filter((archive) => !archivesOf(target).includes(archive));
+      const others = [platform.target, ...platform.otherVersions]
+        .flatMap(archivesOf)
+        .filter((archive) => !archivesOf(target).includes(archive));
       expect(others).not.toEqual([]);
       // The archive of the C++ library is needed by no program of C.
       expect(used).toEqual(expect.arrayContaining(libcArchives(target)));
       expect(used.filter((name) => others.includes(name))).toEqual([]);
     });
-    it.each(chosen)("$name is complete in itself", (program) => expectProgramFile(platform, defaultMode, fileOf(program), { version: target.version }));
+    it.each(chosen)("$name is complete in itself", (program) =>
+      expectProgramFile(platform, defaultMode, fileOf(program), { version: target.version }),
+    );
     for (const program of chosen) testRun(platform, program, () => fileOf(program), undefined, target.version);
   };
   for (const target of platform.otherVersions) describe(target.name, () => testVersion(target));

@@ -73,7 +73,9 @@ describe("the archive of a release", () => {
     const names = new Set<string>();
     await list({ file: release.archive, onReadEntry: ({ path }) => names.add(path) });
     const below = [...names].map((path) => path.split("/").slice(1).join("/")).filter((path) => path !== "");
-    expect([...new Set(below.map((path) => path.split("/")[0]))].sort()).toEqual([...generatedRoots, ".bazelignore", "LICENSE", "NOTICE", "README.md", "bzlmod", "docs", "examples"].sort());
+    expect([...new Set(below.map((path) => path.split("/")[0]))].sort()).toEqual(
+      [...generatedRoots, ".bazelignore", "LICENSE", "NOTICE", "README.md", "bzlmod", "docs", "examples"].sort(),
+    );
     expect(below).not.toContain("toolchains/targets.json");
     expect(statSync(release.archive).size).toBeLessThan(500_000);
   });
@@ -83,7 +85,8 @@ describe("the archive of a release", () => {
       .filter((path) => path.endsWith(".bzl"))
       .flatMap((path) => [...textOf("bzlmod", path).matchAll(/docs\/[\w-]+\.md/g)].map(([file]) => file));
     expect(named.length).toBeGreaterThan(0);
-    for (const file of named) expect(statSync(join(dirname(release.archive), "unpacked", release.prefix, file)).isFile()).toBe(true);
+    for (const file of named)
+      expect(statSync(join(dirname(release.archive), "unpacked", release.prefix, file)).isFile()).toBe(true);
   });
 });
 
@@ -91,19 +94,29 @@ describe("a module whose one line is README's bazel_dep, from a registry", () =>
   const commands = bazelCommandsBelow(blocks, "Use it");
 
   it("is made of what README shows", () => {
-    expect(filesBelow(blocks, "Use it")["MODULE.bazel"]).toContain(`bazel_dep(name = "${us.name}", version = "${us.version}")`);
+    expect(filesBelow(blocks, "Use it")["MODULE.bazel"]).toContain(
+      `bazel_dep(name = "${us.name}", version = "${us.version}")`,
+    );
     expect(commands.map(([verb]) => verb)).toEqual(["build"]);
   });
 
   it("builds README's program by README's command", async () => {
     for (const [, ...args] of commands) {
       const { outputs } = await consumer.build([...registries, ...args]);
-      const platform = platformNamed(args.find((arg) => arg.startsWith("--platforms="))?.split(":").at(-1) ?? "");
+      const platform = platformNamed(
+        args
+          .find((arg) => arg.startsWith("--platforms="))
+          ?.split(":")
+          .at(-1) ?? "",
+      );
       const file = outputs.get("//:hello")?.[0] ?? "";
       expectProgramFile(platform, platform.system.link_modes[0]!, file);
       const runner = findRunner(platform);
       if ("missing" in runner) throw new Error(runner.missing);
-      expect(await runProgram(runner, file)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Hello from C on /) });
+      expect(await runProgram(runner, file)).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^Hello from C on /),
+      });
     }
   });
 
@@ -118,13 +131,24 @@ describe("a module whose one line is README's bazel_dep, from a registry", () =>
   });
 
   it("finds each label that README and docs name", async () => {
-    const documents = ["README.md", ...readdirSync(join(repositoryRoot, "docs"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
+    const documents = [
+      "README.md",
+      ...readdirSync(join(repositoryRoot, "docs"), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => `docs/${name}`),
+    ];
     const labels = [...new Set(documents.flatMap((document) => labelsOf(textOf(document), us.name)))];
-    expect(labels).toEqual(expect.arrayContaining([`@${us.name}//platforms:linux_arm64_musl`, `@${us.name}//:defs.bzl`]));
+    expect(labels).toEqual(
+      expect.arrayContaining([`@${us.name}//platforms:linux_arm64_musl`, `@${us.name}//:defs.bzl`]),
+    );
     const packagesOrTargets = labels.map((label) => (label.includes(":") ? label : `${label}:all`));
     // A query makes no links to outputs, and refuses the option that says so.
     const options = consumer.commonOptions().filter((option) => !option.includes("convenience_symlinks"));
-    const { exitCode, stderr } = await consumer.run("query", [...options, ...registries, `set(${packagesOrTargets.join(" ")})`]);
+    const { exitCode, stderr } = await consumer.run("query", [
+      ...options,
+      ...registries,
+      `set(${packagesOrTargets.join(" ")})`,
+    ]);
     expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
   });
 
@@ -135,8 +159,16 @@ describe("a module whose one line is README's bazel_dep, from a registry", () =>
   it("has tools of the build made for the platform that docs/glibc.md names", async () => {
     const option = /`(--host_platform=\S+)`/.exec(textOf("docs/glibc.md"))?.[1] ?? "";
     const links = async (...options: string[]): Promise<string[]> => {
-      const graph = await consumer.query("aquery", [...registries, ...options, "--output=jsonproto", "--include_param_files", 'mnemonic("CppLink", deps(//own:made_by_tool))']);
-      const targets = readActionGraph(graph).filter(({ label }) => label === "//own:tool").flatMap(({ arguments: args }) => args.filter((arg) => arg.startsWith("--target=")));
+      const graph = await consumer.query("aquery", [
+        ...registries,
+        ...options,
+        "--output=jsonproto",
+        "--include_param_files",
+        'mnemonic("CppLink", deps(//own:made_by_tool))',
+      ]);
+      const targets = readActionGraph(graph)
+        .filter(({ label }) => label === "//own:tool")
+        .flatMap(({ arguments: args }) => args.filter((arg) => arg.startsWith("--target=")));
       return [...new Set(targets)];
     };
     const { triple } = platformNamed(option.split(":").at(-1) ?? "").target;
@@ -149,7 +181,11 @@ describe(`examples/${exampleFolder.split("/").at(-1)}, as README runs it`, () =>
   it("is built for another architecture and run in an emulator", async () => {
     const [verb = "", ...args] = exampleCommand.split(" ");
     const { exitCode, stdout, stderr } = await example.run(verb, [...example.buildOptions(), ...registries, ...args]);
-    expect({ exitCode, stdout, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stdout: "Hello from C on aarch64, 64-bit\n", stderr: "" });
+    expect({ exitCode, stdout, stderr: exitCode === 0 ? "" : stderr }).toEqual({
+      exitCode: 0,
+      stdout: "Hello from C on aarch64, 64-bit\n",
+      stderr: "",
+    });
   });
 });
 
@@ -160,9 +196,13 @@ describe(".bcr/presubmit.yml", () => {
   }
   interface Tasks {
     readonly matrix: Matrix;
-    readonly tasks: Readonly<Record<string, { readonly build_flags?: readonly string[]; readonly build_targets: readonly string[] }>>;
+    readonly tasks: Readonly<
+      Record<string, { readonly build_flags?: readonly string[]; readonly build_targets: readonly string[] }>
+    >;
   }
-  const presubmit = parse(textOf(".bcr/presubmit.yml")) as Tasks & { readonly bcr_test_module: Tasks & { readonly module_path: string } };
+  const presubmit = parse(textOf(".bcr/presubmit.yml")) as Tasks & {
+    readonly bcr_test_module: Tasks & { readonly module_path: string };
+  };
 
   it("is for each Bazel on four systems", () => {
     for (const { matrix } of [presubmit, presubmit.bcr_test_module]) {
@@ -173,7 +213,8 @@ describe(".bcr/presubmit.yml", () => {
 
   it("builds what there is, in an example that the archive has", async () => {
     expect(presubmit.bcr_test_module.module_path).toBe(exampleFolder);
-    for (const { build_targets } of Object.values(presubmit.tasks)) await consumer.build([...registries, "--nobuild", ...build_targets]);
+    for (const { build_targets } of Object.values(presubmit.tasks))
+      await consumer.build([...registries, "--nobuild", ...build_targets]);
     for (const { build_flags = [], build_targets } of Object.values(presubmit.bcr_test_module.tasks)) {
       await example.build([...registries, "--nobuild", ...build_flags, ...build_targets]);
     }

@@ -17,7 +17,8 @@ const platforms = chosen.leftOut.length > 0 ? kinds.slice(0, 1) : kinds;
 
 const cxxPlatforms = withCxx(chosen, platforms);
 
-const targetsOf = (platform: Platform): string[] => (cxxPlatforms.includes(platform) ? ["//:c_program", "//:cxx_program"] : ["//:c_program"]);
+const targetsOf = (platform: Platform): string[] =>
+  cxxPlatforms.includes(platform) ? ["//:c_program", "//:cxx_program"] : ["//:c_program"];
 
 const files = {
   "BUILD.bazel": `
@@ -37,7 +38,10 @@ if ("missing" in service) {
   for (const { name } of platforms) declareSkip(`builds remotely for ${name}`, service.missing);
 } else {
   // A worker that has what the local LLVM is linked with, and else nothing: no shell, no tools.
-  describe.each(platforms.map((platform) => ({ name: platform.name, platform })))("remote execution for $name", ({ platform }) => testPlatform(service.script, platform));
+  describe.each(platforms.map((platform) => ({ name: platform.name, platform })))(
+    "remote execution for $name",
+    ({ platform }) => testPlatform(service.script, platform),
+  );
 }
 
 /** Else Bazel leaves in a cache, a local one as well, what nothing here asks for. */
@@ -49,7 +53,11 @@ function testPlatform(script: string, platform: Platform): void {
   const clients: DrivenBazel[] = [];
 
   const connect = (name: string, diskCache: boolean): DrivenBazel => {
-    const client = new DrivenBazel({ name, workspace: writeConsumerWorkspace(sources.manifest, { name, files }), diskCache });
+    const client = new DrivenBazel({
+      name,
+      workspace: writeConsumerWorkspace(sources.manifest, { name, files }),
+      diskCache,
+    });
     clients.push(client);
     return client;
   };
@@ -61,7 +69,8 @@ function testPlatform(script: string, platform: Platform): void {
   };
 
   // What a compiler on a worker has read (.d) Bazel keeps in memory.
-  const hashesOf = ({ outputBase }: DrivenBazel): Record<string, string> => hashOutputs(listOutputs(outputBase).filter(({ path }) => !path.endsWith(".d")));
+  const hashesOf = ({ outputBase }: DrivenBazel): Record<string, string> =>
+    hashOutputs(listOutputs(outputBase).filter(({ path }) => !path.endsWith(".d")));
 
   const runners = (spawns: readonly Spawn[]): string[] => [...new Set(spawns.map(({ runner }) => runner))];
 
@@ -77,7 +86,9 @@ function testPlatform(script: string, platform: Platform): void {
   it("runs every action on the worker, and makes the bytes of a local build", async () => {
     const client = connect("remote-first", false);
     const spawns = await buildRemotely(client);
-    expect(spawns.map(({ mnemonic }) => mnemonic)).toEqual(expect.arrayContaining(["ArchiveRuntime", "CompileRuntime", "CppCompile", "CppLink"]));
+    expect(spawns.map(({ mnemonic }) => mnemonic)).toEqual(
+      expect.arrayContaining(["ArchiveRuntime", "CompileRuntime", "CppCompile", "CppLink"]),
+    );
     expect(runners(spawns)).toEqual(["remote"]);
 
     const local = connect("remote-local", true);

@@ -10,12 +10,17 @@ import { commandLine, described, rulesWorkspace } from "../programs/rules";
 const sources = loadSources();
 const everyPlatform = listPlatforms(sources);
 /** Of every system that has a C library. */
-const platforms = representatives(choosePlatforms(everyPlatform).platforms.filter(({ system }) => system.libc !== undefined));
+const platforms = representatives(
+  choosePlatforms(everyPlatform).platforms.filter(({ system }) => system.libc !== undefined),
+);
 
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "rules", workspace: writeConsumerWorkspace(sources.manifest, { name: "rules", files: rulesWorkspace(platforms) }) });
+  bazel = new DrivenBazel({
+    name: "rules",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "rules", files: rulesWorkspace(platforms) }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
@@ -36,14 +41,27 @@ describe.each(platforms)("$name", (platform) => {
 
   runIt("runs a program with linkstatic = False", async () => {
     const { outputs } = await bazel.build([...options, "//:dynamic_program"]);
-    const program = outputs.get("//:dynamic_program")?.find((file) => /dynamic_program(?:\.exe|\.wasm)?$/.test(file)) ?? "";
-    expect(await runProgram(runner, program, { arguments: ["5"] })).toMatchObject({ stdout: printed, stderr: "", status: 5 });
-    expect(sharedLibrariesOf(program).filter((name) => name.includes("cxx"))).toHaveLength(defaultMode === "dynamic" ? 1 : 0);
+    const program =
+      outputs.get("//:dynamic_program")?.find((file) => /dynamic_program(?:\.exe|\.wasm)?$/.test(file)) ?? "";
+    expect(await runProgram(runner, program, { arguments: ["5"] })).toMatchObject({
+      stdout: printed,
+      stderr: "",
+      status: 5,
+    });
+    expect(sharedLibrariesOf(program).filter((name) => name.includes("cxx"))).toHaveLength(
+      defaultMode === "dynamic" ? 1 : 0,
+    );
   });
 
   runIt("runs cc_test through bazel test, with its data, linked statically or not", async () => {
     const test = [...options, ...testOptions(platform), "--nocache_test_results", "--test_output=errors"];
-    const passing = await bazel.run("test", [...bazel.buildOptions(), ...test, "//:passing_test", "//:static_test", "//:names_runtimes_test"]);
+    const passing = await bazel.run("test", [
+      ...bazel.buildOptions(),
+      ...test,
+      "//:passing_test",
+      "//:static_test",
+      "//:names_runtimes_test",
+    ]);
     expect(passing).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/(?:PASSED[^]*){3}/) });
     const failing = await bazel.run("test", [...bazel.buildOptions(), ...test, "//:failing_test"]);
     expect(failing).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(described(platform)) });
@@ -51,16 +69,23 @@ describe.each(platforms)("$name", (platform) => {
 
   it("finds LLVM's runtimes by their own names and by GCC's, however Bazel links them", async () => {
     const { outputs } = await bazel.build([...options, "//:names_runtimes", "//:names_runtimes_test"]);
-    const runtimesOf = (target: string): readonly string[] => sharedLibrariesOf(outputs.get(target)?.[0] ?? "").filter((name) => /^lib(?:c\+\+|unwind|stdc|gcc)/.test(name));
+    const runtimesOf = (target: string): readonly string[] =>
+      sharedLibrariesOf(outputs.get(target)?.[0] ?? "").filter((name) => /^lib(?:c\+\+|unwind|stdc|gcc)/.test(name));
     expect(runtimesOf("//:names_runtimes")).toEqual([]);
-    expect(runtimesOf("//:names_runtimes_test").filter((name) => name.startsWith("libc++"))).toEqual(format === "elf" && defaultMode === "dynamic" ? ["libc++.so.1"] : []);
+    expect(runtimesOf("//:names_runtimes_test").filter((name) => name.startsWith("libc++"))).toEqual(
+      format === "elf" && defaultMode === "dynamic" ? ["libc++.so.1"] : [],
+    );
   });
 
   if (defaultMode === "dynamic") {
     runIt("runs a program with a cc_shared_library", async () => {
       const { outputs } = await bazel.build([...options, "//:shared", "//:uses_shared"]);
       const program = outputs.get("//:uses_shared")?.find((file) => /uses_shared(?:\.exe)?$/.test(file)) ?? "";
-      expect(await runProgram(runner, program, { arguments: ["6"] })).toMatchObject({ stdout: printed, stderr: "", status: 6 });
+      expect(await runProgram(runner, program, { arguments: ["6"] })).toMatchObject({
+        stdout: printed,
+        stderr: "",
+        status: 6,
+      });
       expect(sharedLibrariesOf(program)).toContain(format === "coff" ? "shared.dll" : "libshared.so");
       if (format === "coff") {
         const dll = inspectCoff(outputs.get("//:shared")?.find((file) => file.endsWith(".dll")) ?? "");
@@ -84,7 +109,12 @@ describe.each(platforms)("$name", (platform) => {
       const dynamic = defaultMode === "dynamic" ? platform.name : `${platform.name}_dynamic`;
       const { outputs } = await bazel.build([`--platforms=@xllvm//platforms:${dynamic}`, ...commandLine, "//:shared"]);
       const elf = inspectElf(outputs.get("//:shared")?.[0] ?? "");
-      expect(elf).toMatchObject({ machine: platform.architecture.elf_machine, type: "shared", interpreter: undefined, soname: "libshared.so" });
+      expect(elf).toMatchObject({
+        machine: platform.architecture.elf_machine,
+        type: "shared",
+        interpreter: undefined,
+        soname: "libshared.so",
+      });
       expect(elf.needed).toContain(libcSoname(platform));
     });
   }

@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { create } from "tar";
@@ -27,12 +36,14 @@ function thisHost(): (typeof manifest.hosts)[number] {
   const machine = inspectElf(process.execPath).machine;
   const architectures = manifest.architectures.filter((row) => row.elf_machine === machine).map(({ name }) => name);
   const host = manifest.hosts.find((row) => row.os === process.platform && architectures.includes(row.architecture));
-  if (host === undefined) throw new Error(`the manifest has no host that is this machine, ${process.platform} on ${machine}`);
+  if (host === undefined)
+    throw new Error(`the manifest has no host that is this machine, ${process.platform} on ${machine}`);
   return host;
 }
 
 const files = {
-  "BUILD.bazel": 'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"], features = ["-cxx"])\n',
+  "BUILD.bazel":
+    'load("@rules_cc//cc:defs.bzl", "cc_binary")\ncc_binary(name = "program", srcs = ["program.c"], features = ["-cxx"])\n',
   "program.c": '#include <stdio.h>\nint main(void) { puts("compiled by the seed"); return 0; }\n',
 };
 
@@ -44,12 +55,17 @@ let bazel: DrivenBazel;
 const servers: DrivenBazel[] = [];
 
 function startBazel(name: string, environment: Record<string, string | undefined>, module = ""): DrivenBazel {
-  const started = new DrivenBazel({ name, workspace: writeConsumerWorkspace(manifest, { name, files, module }), environment });
+  const started = new DrivenBazel({
+    name,
+    workspace: writeConsumerWorkspace(manifest, { name, files, module }),
+    environment,
+  });
   servers.push(started);
   return started;
 }
 
-const withRoot = (root: string): Promise<BuildResult> => bazel.tryBuild([...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "//:program"]);
+const withRoot = (root: string): Promise<BuildResult> =>
+  bazel.tryBuild([...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "//:program"]);
 
 beforeAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -60,7 +76,11 @@ beforeAll(async () => {
   localLlvm = dirname(dirname(realpathSync(join(external, repository, "bin", "clang"))));
   const lib = join(external, repository, "lib");
   // The links themselves lead elsewhere as soon as another root is named.
-  libraries = new Map(readdirSync(lib).filter((name) => name.includes(".so")).map((name) => [name, realpathSync(join(lib, name))]));
+  libraries = new Map(
+    readdirSync(lib)
+      .filter((name) => name.includes(".so"))
+      .map((name) => [name, realpathSync(join(lib, name))]),
+  );
 });
 
 afterAll(async () => {
@@ -81,7 +101,10 @@ function copySeed(root: string): void {
   }
   const libraries = readdirSync(join(localLlvm, "lib")).filter((name) => /^lib(LLVM|clang-cpp).*\.so/.test(name));
   for (const name of libraries) cpSync(join(localLlvm, "lib", name), join(root, "lib", name), { dereference: true });
-  cpSync(join(localLlvm, "lib", "clang", major, "include"), join(root, "lib", "clang", major, "include"), { recursive: true, dereference: true });
+  cpSync(join(localLlvm, "lib", "clang", major, "include"), join(root, "lib", "clang", major, "include"), {
+    recursive: true,
+    dereference: true,
+  });
 }
 
 describe(`the compiler seed ${seedArchive}`, () => {
@@ -99,8 +122,16 @@ describe(`the compiler seed ${seedArchive}`, () => {
     program = outputs.get("//:program")?.[0] ?? "";
     expect(inspectElf(program).machine).toBe(platform.architecture.elf_machine);
 
-    const wrong = writeIndex(join(folder, "wrong.json"), { ...readMachineIndex(), [seedArchive]: { ...entry, sha256: "f".repeat(64) } });
-    const refused = await downloading.tryBuild([...options, `--repo_env=XLLVM_ARCHIVES=${wrong}`, "--repository_cache=", "//:program"]);
+    const wrong = writeIndex(join(folder, "wrong.json"), {
+      ...readMachineIndex(),
+      [seedArchive]: { ...entry, sha256: "f".repeat(64) },
+    });
+    const refused = await downloading.tryBuild([
+      ...options,
+      `--repo_env=XLLVM_ARCHIVES=${wrong}`,
+      "--repository_cache=",
+      "//:program",
+    ]);
     expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`archive ${seedArchive}`) });
   });
 
@@ -112,8 +143,16 @@ describe(`the compiler seed ${seedArchive}`, () => {
   it("is refused when the archive is none", async () => {
     const libc = platform.target.runtimes[0]?.archive.name ?? "";
     const other = await fetchArchive(manifest, libc);
-    const index = writeIndex(join(folder, "other.json"), { ...readMachineIndex(), [seedArchive]: { file: other.path, sha256: other.sha256, strip_prefix: other.stripPrefix } });
-    const { exitCode, stderr } = await bazel.tryBuild([...options, "--repo_env=XLLVM_LLVM_ROOT=", `--repo_env=XLLVM_ARCHIVES=${index}`, "//:program"]);
+    const index = writeIndex(join(folder, "other.json"), {
+      ...readMachineIndex(),
+      [seedArchive]: { file: other.path, sha256: other.sha256, strip_prefix: other.stripPrefix },
+    });
+    const { exitCode, stderr } = await bazel.tryBuild([
+      ...options,
+      "--repo_env=XLLVM_LLVM_ROOT=",
+      `--repo_env=XLLVM_ARCHIVES=${index}`,
+      "//:program",
+    ]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`archive ${seedArchive}: no bin/clang`);
   });
@@ -148,7 +187,8 @@ describe(`the compiler seed ${seedArchive}`, () => {
     const root = join(folder, "without-linker");
     mkdirSync(join(root, "lib", "clang", major, "include"), { recursive: true });
     mkdirSync(join(root, "bin"), { recursive: true });
-    for (const tool of ["clang", "clang++"]) cpSync(join(localLlvm, "bin", tool), join(root, "bin", tool), { dereference: true });
+    for (const tool of ["clang", "clang++"])
+      cpSync(join(localLlvm, "bin", tool), join(root, "bin", tool), { dereference: true });
     const { exitCode, stderr } = await withRoot(root);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/has no bin\/ld\.lld\. Install the whole of LLVM/);
@@ -158,14 +198,39 @@ describe(`the compiler seed ${seedArchive}`, () => {
     const root = join(folder, "with-libraries");
     const elsewhere = join(folder, "elsewhere");
     // What a loader reads in a tool: libraries, and folders in which it looks for them.
-    const tool = ["", "libLLVM.so.99", "libclang-cpp.so.99", "libc.so.6", "libLLVM.so.98", `$ORIGIN/../lib:${elsewhere}`, ""].join("\0");
+    const tool = [
+      "",
+      "libLLVM.so.99",
+      "libclang-cpp.so.99",
+      "libc.so.6",
+      "libLLVM.so.98",
+      `$ORIGIN/../lib:${elsewhere}`,
+      "",
+    ].join("\0");
     for (const name of manifest.module.seed_tools ?? []) writeAt(join(root, "bin", name), tool);
-    for (const path of [join(root, "lib", "clang", major, "include", "stddef.h"), join(root, "lib", "libLLVM.so.99"), join(root, "lib", "libc.so.6"), join(elsewhere, "libclang-cpp.so.99")]) writeAt(path, "");
+    for (const path of [
+      join(root, "lib", "clang", major, "include", "stddef.h"),
+      join(root, "lib", "libLLVM.so.99"),
+      join(root, "lib", "libc.so.6"),
+      join(elsewhere, "libclang-cpp.so.99"),
+    ])
+      writeAt(path, "");
 
-    const graph = await bazel.query("aquery", [...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "--output=jsonproto", "deps(//:program)"]);
+    const graph = await bazel.query("aquery", [
+      ...options,
+      `--repo_env=XLLVM_LLVM_ROOT=${root}`,
+      "--output=jsonproto",
+      "deps(//:program)",
+    ]);
     const running = readActionGraph(graph).filter(({ arguments: args }) => args[0]?.includes(`${seedArchive}/bin/`));
     expect(running.length).toBeGreaterThan(20);
-    const librariesOf = running.map((action) => [...action.inputs()].filter((path) => path.includes(`${seedArchive}/`) && /\.so\./.test(path)).map((path) => basename(path)).sort().join());
+    const librariesOf = running.map((action) =>
+      [...action.inputs()]
+        .filter((path) => path.includes(`${seedArchive}/`) && /\.so\./.test(path))
+        .map((path) => basename(path))
+        .sort()
+        .join(),
+    );
     expect([...new Set(librariesOf)]).toEqual(["libLLVM.so.99,libclang-cpp.so.99"]);
   });
 
@@ -177,7 +242,12 @@ describe(`the compiler seed ${seedArchive}`, () => {
     const [library] = libraries.keys();
     const changing = join(root, library === undefined ? "bin/clang" : `lib/${library}`);
     const compile = async (): Promise<number> => {
-      const { actions, exitCode } = await bazel.tryBuild([...options, `--repo_env=XLLVM_LLVM_ROOT=${root}`, "--output_groups=compilation_outputs", "//:program"]);
+      const { actions, exitCode } = await bazel.tryBuild([
+        ...options,
+        `--repo_env=XLLVM_LLVM_ROOT=${root}`,
+        "--output_groups=compilation_outputs",
+        "//:program",
+      ]);
       expect(exitCode).toBe(0);
       return actions.filter(({ mnemonic }) => mnemonic === "CppCompile").length;
     };

@@ -39,7 +39,7 @@ const exported = "#define EXPORT(name) __attribute__((export_name(#name)))\n";
 
 const files = {
   "BUILD.bazel": buildFile,
-  "helper.h": "#pragma once\n#ifdef __cplusplus\nextern \"C\"\n#endif\nint helped(int number);\n",
+  "helper.h": '#pragma once\n#ifdef __cplusplus\nextern "C"\n#endif\nint helped(int number);\n',
   "helper.c": '#include "helper.h"\nint helped(int number) { return number + 1; }\n',
   "functions.c": `#include <limits.h>
 #include <stdint.h>
@@ -146,13 +146,17 @@ int main(void) {
     return munmap(memory, 8192);
 }
 `,
-  "long_double.c": '#include <float.h>\n#include <stdio.h>\n#include <stdlib.h>\nint main(void) {\n  printf("%d digits: %.30Lf\\n", LDBL_MANT_DIG, strtold("0.1", NULL) * 3.0L);\n  return 0;\n}\n',
+  "long_double.c":
+    '#include <float.h>\n#include <stdio.h>\n#include <stdlib.h>\nint main(void) {\n  printf("%d digits: %.30Lf\\n", LDBL_MANT_DIG, strtold("0.1", NULL) * 3.0L);\n  return 0;\n}\n',
 };
 
 let bazel: DrivenBazel;
 
 beforeAll(() => {
-  bazel = new DrivenBazel({ name: "wasm", workspace: writeConsumerWorkspace(sources.manifest, { name: "wasm", files }) });
+  bazel = new DrivenBazel({
+    name: "wasm",
+    workspace: writeConsumerWorkspace(sources.manifest, { name: "wasm", files }),
+  });
 });
 
 afterAll(() => bazel.shutDown());
@@ -213,15 +217,27 @@ function testFunctions(platform: Platform): void {
   });
 
   it(`runs functions_c under Node${narrowed ? ", with an unused table of 32-bit addresses put in the place of one of 64 bits" : ""}`, async () => {
-    const calls = ["add:2,3", "pointer_bits", "twice:6", "scaled:18446744073709551615n,10n,20n", "third:2", "primes:1000"];
+    const calls = [
+      "add:2,3",
+      "pointer_bits",
+      "twice:6",
+      "scaled:18446744073709551615n,10n,20n",
+      "third:2",
+      "primes:1000",
+    ];
     expect(await call("//:functions_c", calls)).toBe(
       `add:2,3 = 5\npointer_bits = ${platform.architecture.bits}\ntold 6\ntold 7\ntwice:6 = undefined\nscaled:18446744073709551615n,10n,20n = 9223372036854775807\nthird:2 = 0.6666666666666666\nprimes:1000 = 168\n`,
     );
   });
 
-  itUnless(narrowed ? "this Node knows no table of 64-bit addresses" : undefined)("runs functions_cc under Node", async () => {
-    expect(await call("//:functions_cc", ["area:0,7", "area:1,7", "count", "folded:5n,-2n"])).toBe("area:0,7 = 49\narea:1,7 = 7\ncount = 42\nfolded:5n,-2n = -30\n");
-  });
+  itUnless(narrowed ? "this Node knows no table of 64-bit addresses" : undefined)(
+    "runs functions_cc under Node",
+    async () => {
+      expect(await call("//:functions_cc", ["area:0,7", "area:1,7", "count", "folded:5n,-2n"])).toBe(
+        "area:0,7 = 49\narea:1,7 = 7\ncount = 42\nfolded:5n,-2n = -30\n",
+      );
+    },
+  );
 }
 
 for (const platform of wasi) describe(platform.name, () => testWasi(platform));
@@ -237,28 +253,46 @@ function testWasi(platform: Platform): void {
     const file = outputOf(result, "//:reactor");
     expect(inspectWasm(file).exports).toEqual(expect.arrayContaining(["_initialize", "run"]));
     expect(inspectWasm(file).exceptions).toBe(true);
-    expect(await runProgram(runner, file)).toMatchObject({ stdout: "initialized\nthrown in a reactor\n", stderr: "", status: 9 });
+    expect(await runProgram(runner, file)).toMatchObject({
+      stdout: "initialized\nthrown in a reactor\n",
+      stderr: "",
+      status: 9,
+    });
   });
 
   it("runs files under node:wasi, below the folder that it was given, with environment and exit code", async () => {
     const folder = mkdtempSync(join(scratchRoot, "wasi-"));
     try {
-      const run = await runProgram(runner, outputOf(result, "//:files"), { arguments: [folder], environment: { ANSWER: "42" } });
-      expect(run).toMatchObject({ stdout: "7 bytes: a line\nentry written\noutside: refused\ntime: 42, No such file or directory\n", stderr: "", status: 21 });
+      const run = await runProgram(runner, outputOf(result, "//:files"), {
+        arguments: [folder],
+        environment: { ANSWER: "42" },
+      });
+      expect(run).toMatchObject({
+        stdout: "7 bytes: a line\nentry written\noutside: refused\ntime: 42, No such file or directory\n",
+        stderr: "",
+        status: 21,
+      });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });
 
   it("runs emulated under node:wasi", async () => {
-    expect(await runProgram(runner, outputOf(result, "//:emulated"))).toMatchObject({ stdout: "signal 1\nmapped\nprocess 1\nclock 1\nusage 0\n", stderr: "", status: 0 });
+    expect(await runProgram(runner, outputOf(result, "//:emulated"))).toMatchObject({
+      stdout: "signal 1\nmapped\nprocess 1\nclock 1\nusage 0\n",
+      stderr: "",
+      status: 0,
+    });
   });
 
   it("runs long_double under node:wasi", async () => {
-    expect((await runProgram(runner, outputOf(result, "//:long_double"))).stdout).toBe("113 digits: 0.300000000000000000000000000000\n");
+    expect((await runProgram(runner, outputOf(result, "//:long_double"))).stdout).toBe(
+      "113 digits: 0.300000000000000000000000000000\n",
+    );
   });
 
-  it("takes exceptions' part out of what throws none", () => expect(inspectWasm(outputOf(result, "//:files")).exceptions).toBe(false));
+  it("takes exceptions' part out of what throws none", () =>
+    expect(inspectWasm(outputOf(result, "//:files")).exceptions).toBe(false));
 }
 
 for (const platform of chosenPlatforms.platforms) {

@@ -60,8 +60,10 @@ int main(void) {
 
 const files = {
   "BUILD.bazel": buildFile,
-  "wide_main.c": '#include <stdio.h>\n#include <wchar.h>\nint wmain(int argc, wchar_t **argv) {\n  for (int i = 1; i < argc; i++) {\n    for (wchar_t *c = argv[i]; *c; c++) printf("%04x ", *c);\n    puts("");\n  }\n  return argc;\n}\n',
-  "window.c": "#include <windows.h>\n#ifdef WIDE\nint WINAPI wWinMain(HINSTANCE i, HINSTANCE p, LPWSTR c, int s) { return (int)lstrlenW(c); }\n#else\nint WINAPI WinMain(HINSTANCE i, HINSTANCE p, LPSTR c, int s) { return (int)lstrlenA(c); }\n#endif\n",
+  "wide_main.c":
+    '#include <stdio.h>\n#include <wchar.h>\nint wmain(int argc, wchar_t **argv) {\n  for (int i = 1; i < argc; i++) {\n    for (wchar_t *c = argv[i]; *c; c++) printf("%04x ", *c);\n    puts("");\n  }\n  return argc;\n}\n',
+  "window.c":
+    "#include <windows.h>\n#ifdef WIDE\nint WINAPI wWinMain(HINSTANCE i, HINSTANCE p, LPWSTR c, int s) { return (int)lstrlenW(c); }\n#else\nint WINAPI WinMain(HINSTANCE i, HINSTANCE p, LPSTR c, int s) { return (int)lstrlenA(c); }\n#endif\n",
   "services.c": `#include <winsock2.h>
 #include <ws2tcpip.h>
 #include <objbase.h>
@@ -79,13 +81,18 @@ int main(void) {
     return 0;
 }
 `,
-  "posix_threads.c": '#include <pthread.h>\n#include <stdio.h>\nstatic _Thread_local int own = 5;\nstatic void *work(void *number) { own += *(int *)number; return own == 9 ? number : NULL; }\nint main(void) {\n  pthread_t thread;\n  int number = 4;\n  void *result;\n  pthread_create(&thread, NULL, work, &number);\n  pthread_join(thread, &result);\n  printf("%d %d\\n", result == &number, own);\n  return 0;\n}\n',
+  "posix_threads.c":
+    '#include <pthread.h>\n#include <stdio.h>\nstatic _Thread_local int own = 5;\nstatic void *work(void *number) { own += *(int *)number; return own == 9 ? number : NULL; }\nint main(void) {\n  pthread_t thread;\n  int number = 4;\n  void *result;\n  pthread_create(&thread, NULL, work, &number);\n  pthread_join(thread, &result);\n  printf("%d %d\\n", result == &number, own);\n  return 0;\n}\n',
   "resources.h": '#define MESSAGE "a text"\n',
-  "resources.rc": '#include <windows.h>\n#include "resources.h"\n1 VERSIONINFO FILEVERSION 1,2,3,4 BEGIN BLOCK "StringFileInfo" BEGIN BLOCK "040904b0" BEGIN VALUE "ProductName", "test" END END END\nSTRINGTABLE BEGIN NUMBER MESSAGE END\n',
-  "with_resources.c": '#include <windows.h>\n#include <stdio.h>\nint main(void) {\n  char text[64], path[MAX_PATH];\n  DWORD ignored;\n  LoadStringA(GetModuleHandleA(NULL), 7, text, sizeof text);\n  GetModuleFileNameA(NULL, path, sizeof path);\n  printf("%s, version %d\\n", text, GetFileVersionInfoSizeA(path, &ignored) > 0);\n  return 0;\n}\n',
-  "code.cc": '#include <stdexcept>\nextern "C" __declspec(dllexport) int marked() { return 1; }\nextern "C" int named_in_def(int x) { return x * 2; }\n__declspec(dllexport) int counter = 5;\n__declspec(dllexport) void fail() { throw std::runtime_error("from the DLL"); }\n',
+  "resources.rc":
+    '#include <windows.h>\n#include "resources.h"\n1 VERSIONINFO FILEVERSION 1,2,3,4 BEGIN BLOCK "StringFileInfo" BEGIN BLOCK "040904b0" BEGIN VALUE "ProductName", "test" END END END\nSTRINGTABLE BEGIN NUMBER MESSAGE END\n',
+  "with_resources.c":
+    '#include <windows.h>\n#include <stdio.h>\nint main(void) {\n  char text[64], path[MAX_PATH];\n  DWORD ignored;\n  LoadStringA(GetModuleHandleA(NULL), 7, text, sizeof text);\n  GetModuleFileNameA(NULL, path, sizeof path);\n  printf("%s, version %d\\n", text, GetFileVersionInfoSizeA(path, &ignored) > 0);\n  return 0;\n}\n',
+  "code.cc":
+    '#include <stdexcept>\nextern "C" __declspec(dllexport) int marked() { return 1; }\nextern "C" int named_in_def(int x) { return x * 2; }\n__declspec(dllexport) int counter = 5;\n__declspec(dllexport) void fail() { throw std::runtime_error("from the DLL"); }\n',
   "shared.def": "EXPORTS\nnamed_in_def\n",
-  "uses_shared.cc": '#include <iostream>\n#include <stdexcept>\nextern "C" __declspec(dllimport) int marked();\nextern "C" int named_in_def(int);\nextern __declspec(dllimport) int counter;\n__declspec(dllimport) void fail();\nint main() {\n  std::cout << marked() << named_in_def(4) << counter << std::endl;\n  try {\n    fail();\n  } catch (const std::exception& caught) {\n    std::cout << caught.what() << std::endl;\n  }\n}\n',
+  "uses_shared.cc":
+    '#include <iostream>\n#include <stdexcept>\nextern "C" __declspec(dllimport) int marked();\nextern "C" int named_in_def(int);\nextern __declspec(dllimport) int counter;\n__declspec(dllimport) void fail();\nint main() {\n  std::cout << marked() << named_in_def(4) << counter << std::endl;\n  try {\n    fail();\n  } catch (const std::exception& caught) {\n    std::cout << caught.what() << std::endl;\n  }\n}\n',
   "input.c": input,
 };
 
@@ -144,21 +151,38 @@ function testPlatform(platform: Platform): void {
 
   it("links programs for its machine, each with its subsystem", () => {
     const shown = runs.map(([target]) => [target, inspectCoff(outputOf(result, `//:${target}`))] as const);
-    for (const [, coff] of shown) expect(coff).toMatchObject({ machine: coffMachine(platform), bits: platform.architecture.bits, dll: false, writableCode: false });
-    expect(shown.filter(([, { subsystem }]) => subsystem === "windows").map(([target]) => target)).toEqual(["window", "wide_window"]);
+    for (const [, coff] of shown)
+      expect(coff).toMatchObject({
+        machine: coffMachine(platform),
+        bits: platform.architecture.bits,
+        dll: false,
+        writableCode: false,
+      });
+    expect(shown.filter(([, { subsystem }]) => subsystem === "windows").map(([target]) => target)).toEqual([
+      "window",
+      "wide_window",
+    ]);
     expect(shown.filter(([, { subsystem }]) => subsystem === "other")).toEqual([]);
   });
 
   it("imports what a program names, and nothing else", () => {
-    const importsOf = (target: string): string[] => Object.keys(inspectCoff(outputOf(result, `//:${target}`)).imports).map((dll) => dll.toLowerCase());
+    const importsOf = (target: string): string[] =>
+      Object.keys(inspectCoff(outputOf(result, `//:${target}`)).imports).map((dll) => dll.toLowerCase());
     expect(importsOf("services")).toEqual(expect.arrayContaining(["ole32.dll", "ws2_32.dll"]));
     expect(importsOf("named_library")).toContain("dinput8.dll");
-    expect(importsOf("wide_main").filter((dll) => ["ole32.dll", "ws2_32.dll", "dinput8.dll"].includes(dll))).toEqual([]);
+    expect(importsOf("wide_main").filter((dll) => ["ole32.dll", "ws2_32.dll", "dinput8.dll"].includes(dll))).toEqual(
+      [],
+    );
     expect(inspectCoff(outputOf(result, "//:with_resources")).sectionNames).toContain(".rsrc");
   });
 
   it("exports from a DLL what its definition and its sources say, and makes an import library", async () => {
-    const built = await bazel.build([...optionsFor(platform), "--output_groups=+interface_library", "//:shared", "//:plugin"]);
+    const built = await bazel.build([
+      ...optionsFor(platform),
+      "--output_groups=+interface_library",
+      "//:shared",
+      "//:plugin",
+    ]);
     const file = outputOf(built, "//:shared", ".dll");
     const dll = inspectCoff(file);
     expect(dll).toMatchObject({ dll: true, machine: coffMachine(platform) });
@@ -182,7 +206,9 @@ function testChoices(platform: Platform): void {
     const added = [...optionsFor(platform), "--@xllvm//windows/linked:libraries=//:more_libraries"];
     const { outputs } = await bazel.build([...added, "//:linked_library"]);
     expect(outputs.get("//:linked_library")).toEqual([expect.stringMatching(/\.exe$/)]);
-    expect(await bazel.query("cquery", [...added, "--output=files", "--output_groups=folder", "@xllvm//:crossenv"])).toMatch(/\/lib\/libdinput8\.a$/m);
+    expect(
+      await bazel.query("cquery", [...added, "--output=files", "--output_groups=folder", "@xllvm//:crossenv"]),
+    ).toMatch(/\/lib\/libdinput8\.a$/m);
   });
 
   it("names a library that does not exist, and what there is in its place", async () => {
@@ -193,16 +219,34 @@ function testChoices(platform: Platform): void {
   });
 
   it("says which platforms have a library that this one lacks", async () => {
-    const lacking = listPlatforms(sources).filter(({ system, architecture }) => system.os === "windows" && architecture.name !== platform.architecture.name);
+    const lacking = listPlatforms(sources).filter(
+      ({ system, architecture }) => system.os === "windows" && architecture.name !== platform.architecture.name,
+    );
     const own = importLibraries(platform);
-    const [other, library] = lacking.flatMap((candidate) => importLibraries(candidate).filter((name) => !own.includes(name)).map((name) => [candidate, name] as const))[0] ?? [];
-    const { exitCode, stderr } = await bazel.tryBuild([...optionsFor(platform), "--nobuild", `@xllvm//windows:${library}`]);
+    const [other, library] =
+      lacking.flatMap((candidate) =>
+        importLibraries(candidate)
+          .filter((name) => !own.includes(name))
+          .map((name) => [candidate, name] as const),
+      )[0] ?? [];
+    const { exitCode, stderr } = await bazel.tryBuild([
+      ...optionsFor(platform),
+      "--nobuild",
+      `@xllvm//windows:${library}`,
+    ]);
     expect(exitCode).not.toBe(0);
-    expect(stderr).toMatch(new RegExp(`${library}: the target platform has no such library\\. It exists for [^.]*${other?.name}`));
+    expect(stderr).toMatch(
+      new RegExp(`${library}: the target platform has no such library\\. It exists for [^.]*${other?.name}`),
+    );
   });
 
   it("makes a PDB on request, and DWARF with -c dbg", async () => {
-    const pdb = await bazel.build([...optionsFor(platform), "--features=generate_pdb_file", "--output_groups=+pdb_file", "//:uses_shared"]);
+    const pdb = await bazel.build([
+      ...optionsFor(platform),
+      "--features=generate_pdb_file",
+      "--output_groups=+pdb_file",
+      "//:uses_shared",
+    ]);
     const program = outputOf(pdb, "//:uses_shared");
     expect(inspectCoff(program).pdb).toBe("uses_shared.pdb");
     expect(inspectCoff(program).sectionNames).not.toContain(".debug_info");
@@ -214,15 +258,25 @@ function testChoices(platform: Platform): void {
   it("leaves resources out for other systems", async () => {
     const other = listPlatforms(sources).find(({ system }) => system.os !== "windows");
     const mnemonicsFor = async (name = ""): Promise<string[]> =>
-      readActionGraph(await bazel.query("aquery", [`--platforms=@xllvm//platforms:${name}`, "--output=jsonproto", "//:resources"])).map(({ mnemonic }) => mnemonic);
+      readActionGraph(
+        await bazel.query("aquery", [`--platforms=@xllvm//platforms:${name}`, "--output=jsonproto", "//:resources"]),
+      ).map(({ mnemonic }) => mnemonic);
     expect(await mnemonicsFor(platform.name)).toContain("CompileResources");
     expect(await mnemonicsFor(other?.name)).not.toContain("CompileResources");
   });
 }
 
 it.each([
-  ["a platform's name", "@xllvm//platforms:windows_arm64_gnu_msvcrt", /no such target '@@xllvm[~+]?\/\/platforms:windows_arm64_gnu_msvcrt'/],
-  ["constraints", "//:windows_arm64_gnu_msvcrt", /no C\+\+ toolchain for this platform: of its operating system and ABI there are windows_amd64_gnu_msvcrt, windows_i686_gnu_msvcrt\./],
+  [
+    "a platform's name",
+    "@xllvm//platforms:windows_arm64_gnu_msvcrt",
+    /no such target '@@xllvm[~+]?\/\/platforms:windows_arm64_gnu_msvcrt'/,
+  ],
+  [
+    "constraints",
+    "//:windows_arm64_gnu_msvcrt",
+    /no C\+\+ toolchain for this platform: of its operating system and ABI there are windows_amd64_gnu_msvcrt, windows_i686_gnu_msvcrt\./,
+  ],
 ])("has no MSVCRT for ARM, where Windows has none, and says so by %s", async (_, platform, message) => {
   const { exitCode, stderr } = await bazel.tryBuild([`--platforms=${platform}`, "//:window"]);
   expect(exitCode).not.toBe(0);
@@ -246,9 +300,18 @@ describe("import libraries", () => {
       const dlls = librariesBelow(folder);
       const names = importLibraries(platform).filter((name) => dlls.has(name));
       expect(names.length).toBeGreaterThan(150);
-      const { outputs } = await bazel.build(names.map((name) => `@xllvm//targets/${platform.target.name}:library.${name}`));
+      const { outputs } = await bazel.build(
+        names.map((name) => `@xllvm//targets/${platform.target.name}:library.${name}`),
+      );
       const built = new Map([...outputs.values()].flat().map((file) => [/\/lib([^/]+)\.a$/.exec(file)?.[1], file]));
-      const found = names.map((name) => compare(name, readFileSync(built.get(name) ?? ""), readCoffFile(readFileSync(dlls.get(name) ?? "")), own !== undefined));
+      const found = names.map((name) =>
+        compare(
+          name,
+          readFileSync(built.get(name) ?? ""),
+          readCoffFile(readFileSync(dlls.get(name) ?? "")),
+          own !== undefined,
+        ),
+      );
       expect(found.flatMap(({ problems }) => problems)).toEqual([]);
       expect(found.reduce((sum, { same }) => sum + same, 0)).toBeGreaterThan(10_000);
     });
@@ -259,7 +322,9 @@ describe("import libraries", () => {
 function importLibraries({ target, architecture }: Platform): string[] {
   const runtime = target.runtimes.find(({ units }) => units.some(({ table }) => table !== undefined));
   const libraries = sources.imports.get(`${runtime?.name}-${runtime?.version}`)?.facts["libraries"] as Libraries;
-  return [...librariesFor(libraries, architecture.name)].filter(([, { installed, definition }]) => installed && definition !== undefined).map(([name]) => name);
+  return [...librariesFor(libraries, architecture.name)]
+    .filter(([, { installed, definition }]) => installed && definition !== undefined)
+    .map(([name]) => name);
 }
 
 /**
@@ -267,19 +332,33 @@ function importLibraries({ target, architecture }: Platform): string[] {
  * DLL exports them. Names that wine lacks count neither way; nor, where the DLL is not for the same CPU, names that i386's
  * DLL exports with their decorations.
  */
-function compare(library: string, archive: Buffer, { exports }: CoffFile, isSameMachine: boolean): { same: number; problems: string[] } {
+function compare(
+  library: string,
+  archive: Buffer,
+  { exports }: CoffFile,
+  isSameMachine: boolean,
+): { same: number; problems: string[] } {
   const offered = readImportLibrary(archive).filter(({ dll }) => dll.toLowerCase().replace(/\.dll$/, "") === library);
   const problems = offered.flatMap(({ symbol, name, ordinal }) => {
     // On i386 a symbol has an underscore before it, and stdcall's have the size of their arguments after it.
     const plain = symbol.replace(/^_/, "").replace(/@\d+$/, "");
-    if (ordinal !== undefined) return exports[plain] === undefined || exports[plain] === ordinal ? [] : [`${library}: ${symbol} is ordinal ${ordinal}, wine's is ${exports[plain]}`];
+    if (ordinal !== undefined)
+      return exports[plain] === undefined || exports[plain] === ordinal
+        ? []
+        : [`${library}: ${symbol} is ordinal ${ordinal}, wine's is ${exports[plain]}`];
     if (exports[String(name)] !== undefined || (!isSameMachine && name === symbol && symbol !== plain)) return [];
-    return exports[symbol] === undefined && exports[plain] === undefined ? [] : [`${library}: ${symbol} imports ${name}`];
+    return exports[symbol] === undefined && exports[plain] === undefined
+      ? []
+      : [`${library}: ${symbol} imports ${name}`];
   });
   return { same: offered.filter(({ name }) => exports[String(name)] !== undefined).length, problems };
 }
 
 /** `user32` → its DLL. Drivers and programs are left out: their names end otherwise. */
 function librariesBelow(folder: string): Map<string, string> {
-  return new Map(readdirSync(folder).filter((file) => file.endsWith(".dll")).map((file) => [file.slice(0, -4).toLowerCase(), join(folder, file)]));
+  return new Map(
+    readdirSync(folder)
+      .filter((file) => file.endsWith(".dll"))
+      .map((file) => [file.slice(0, -4).toLowerCase(), join(folder, file)]),
+  );
 }

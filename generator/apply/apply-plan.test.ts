@@ -15,8 +15,10 @@ let out: ReturnType<typeof writeTemporary>;
 beforeEach(() => (out = writeTemporary({})));
 afterEach(() => out.remove());
 
-const apply = (files: Files = planned): ReturnType<typeof applyPlan> => applyPlan(new Map(Object.entries(files)), out.path, territory);
-const check = (files: Files = planned): ReturnType<typeof checkPlan> => checkPlan(new Map(Object.entries(files)), out.path, territory);
+const apply = (files: Files = planned): ReturnType<typeof applyPlan> =>
+  applyPlan(new Map(Object.entries(files)), out.path, territory);
+const check = (files: Files = planned): ReturnType<typeof checkPlan> =>
+  checkPlan(new Map(Object.entries(files)), out.path, territory);
 
 test("an empty folder gets the planned files", () => {
   expect(apply().map(({ path }) => path)).toEqual(["MODULE.bazel", "targets/a/BUILD.bazel"]);
@@ -47,10 +49,18 @@ test("generated files that are no longer planned are deleted, with their folders
 
 test.each<[string, Files, string[]]>([
   ["a file of one's own in a generated folder", { "targets/mine/BUILD.bazel": "mine" }, ["targets/mine/BUILD.bazel"]],
-  ["a file of one's own in the place of a generated one", { "MODULE.bazel": 'module(name = "mine")\n' }, ["MODULE.bazel"]],
+  [
+    "a file of one's own in the place of a generated one",
+    { "MODULE.bazel": 'module(name = "mine")\n' },
+    ["MODULE.bazel"],
+  ],
   ["a mark further down", { "MODULE.bazel": `\n\n\n${moduleFile}` }, ["MODULE.bazel"]],
   ["a file where a folder must be", { targets: "mine" }, ["targets"]],
-  ["files of one's own that no list names as copies", { "bzlmod/.gen-bzl-copies": `${mark}a.bzl\n`, "bzlmod/a.bzl": "a", "bzlmod/b.bzl": "b" }, ["bzlmod/b.bzl"]],
+  [
+    "files of one's own that no list names as copies",
+    { "bzlmod/.gen-bzl-copies": `${mark}a.bzl\n`, "bzlmod/a.bzl": "a", "bzlmod/b.bzl": "b" },
+    ["bzlmod/b.bzl"],
+  ],
 ])("%s is refused, and nothing is written", (_name, found, paths) => {
   writeFiles(out.path, found);
   let error: unknown;
@@ -87,7 +97,9 @@ test("every kind of drift is found", () => {
 });
 
 test("a plan outside of the territory is a fault", () => {
-  expect(() => apply({ "elsewhere/BUILD.bazel": target })).toThrow("elsewhere/BUILD.bazel is planned, but lies in no generated folder: MODULE.bazel, targets, bzlmod");
+  expect(() => apply({ "elsewhere/BUILD.bazel": target })).toThrow(
+    "elsewhere/BUILD.bazel is planned, but lies in no generated folder: MODULE.bazel, targets, bzlmod",
+  );
 });
 
 test("an interrupted run is completed before the comparison", () => {

@@ -67,6 +67,8 @@ function listFiles(out: string, path: string): string[] {
 function readCopies(out: string, root: string): ReadonlySet<string> {
   const list = join(out, root, copiesList);
   if (!existsSync(list)) return new Set();
-  const names = readFileSync(list, "utf8").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const names = readFileSync(list, "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
   return new Set(names.map((name) => `${root}/${name}`));
 }

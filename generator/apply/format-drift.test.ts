@@ -1,12 +1,17 @@
 import type { Drift } from "./compare-tree";
 import { formatDrifts } from "./format-drift";
 
-const numbers = (count: number, prefix = ""): string => Array.from({ length: count }, (_, index) => `${prefix}${index}\n`).join("");
+const numbers = (count: number, prefix = ""): string =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}\n`).join("");
 
 test.each<[string, Drift, string]>([
   ["a missing file", { path: "a", planned: "x\n", foreign: false }, "a: missing\n"],
   ["a stale file", { path: "a", found: "x\n", foreign: false }, "a: no longer generated\n"],
-  ["a file of one's own", { path: "a", found: "x\n", foreign: true }, "a: gen-bzl did not write this file, and its folder is generated\n"],
+  [
+    "a file of one's own",
+    { path: "a", found: "x\n", foreign: true },
+    "a: gen-bzl did not write this file, and its folder is generated\n",
+  ],
   [
     "an edited file",
     { path: "a", found: "one\ntwo\nthree\nfour\n", planned: "one\n2\nthree\nfour\n", foreign: false },
@@ -17,7 +22,11 @@ test.each<[string, Drift, string]>([
     { path: "a", found: "x\n", planned: "y\n", foreign: true },
     "a: gen-bzl did not write this file, but would write one of its name\n--- a (on disk)\n+++ a (generated)\n@@ -1,1 +1,1 @@\n-x\n+y\n",
   ],
-  ["a file of which nothing is as it was", { path: "a", found: numbers(500, "a"), planned: numbers(500, "b"), foreign: false }, "a: differs in more than 400 lines\n"],
+  [
+    "a file of which nothing is as it was",
+    { path: "a", found: numbers(500, "a"), planned: numbers(500, "b"), foreign: false },
+    "a: differs in more than 400 lines\n",
+  ],
 ])("%s", (_name, drift, expected) => {
   expect(formatDrifts([drift])).toBe(expected);
 });

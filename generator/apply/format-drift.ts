@@ -18,14 +18,25 @@ function formatDrift(drift: Drift): string {
     return `${drift.path}: ${drift.foreign ? "gen-bzl did not write this file, and its folder is generated" : "no longer generated"}\n`;
   }
   if (drift.found === undefined) return `${drift.path}: missing\n`;
-  const patch = createTwoFilesPatch(`${drift.path} (on disk)`, `${drift.path} (generated)`, drift.found, drift.planned, undefined, undefined, {
-    context: 2,
-    maxEditLength: limits.edits,
-  });
+  const patch = createTwoFilesPatch(
+    `${drift.path} (on disk)`,
+    `${drift.path} (generated)`,
+    drift.found,
+    drift.planned,
+    undefined,
+    undefined,
+    {
+      context: 2,
+      maxEditLength: limits.edits,
+    },
+  );
   const note = drift.foreign ? `${drift.path}: gen-bzl did not write this file, but would write one of its name\n` : "";
   if (patch === undefined) return `${note}${drift.path}: differs in more than ${limits.edits} lines\n`;
   // The first line is a rule of equals signs.
-  const lines = patch.trimEnd().split("\n").filter((line) => !/^=+$/.test(line));
+  const lines = patch
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !/^=+$/.test(line));
   const cut = lines.length - limits.lines;
   return `${note}${lines.slice(0, limits.lines).join("\n")}\n${cut > 0 ? `… ${cut} more lines\n` : ""}`;
 }

@@ -1,7 +1,11 @@
 import { formatStarlark } from "./format-starlark";
 
 test.each([
-  ["BUILD.bazel", 'foo(srcs=["b","a"],name="x")', 'foo(\n    name = "x",\n    srcs = [\n        "a",\n        "b",\n    ],\n)\n'],
+  [
+    "BUILD.bazel",
+    'foo(srcs=["b","a"],name="x")',
+    'foo(\n    name = "x",\n    srcs = [\n        "a",\n        "b",\n    ],\n)\n',
+  ],
   ["targets/a/BUILD.bazel", 'foo(name="x")', 'foo(name = "x")\n'],
   ["overlays/musl-1.2.5.BUILD.bazel", 'foo(name="x",v=1)', 'foo(\n    name = "x",\n    v = 1,\n)\n'],
   ["MODULE.bazel", 'module(version="1",name="x")', 'module(\n    name = "x",\n    version = "1",\n)\n'],
@@ -12,7 +16,9 @@ test.each([
 });
 
 test("all files are formatted at once, in their order", () => {
-  const files = new Map(Array.from({ length: 700 }, (_, index) => [`targets/a-rather-long-name-of-a-target-${index}/BUILD.bazel`, "x=1"]));
+  const files = new Map(
+    Array.from({ length: 700 }, (_, index) => [`targets/a-rather-long-name-of-a-target-${index}/BUILD.bazel`, "x=1"]),
+  );
   const formatted = formatStarlark(files);
   expect([...formatted.keys()]).toEqual([...files.keys()]);
   expect(new Set(formatted.values())).toEqual(new Set(["x = 1\n"]));

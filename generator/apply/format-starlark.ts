@@ -49,9 +49,14 @@ function runBuildifier(folder: string, staged: ReadonlyMap<string, string>): voi
   let part: string[] = [];
   let length = 0;
   const run = (): void => {
-    const { status, stderr, error } = spawnSync(binary, ["-mode=fix", "-lint=off", ...part], { cwd: folder, encoding: "utf8", timeout });
+    const { status, stderr, error } = spawnSync(binary, ["-mode=fix", "-lint=off", ...part], {
+      cwd: folder,
+      encoding: "utf8",
+      timeout,
+    });
     if (error !== undefined) throw error;
-    if (status !== 0) throw new Error(`buildifier refuses a planned file (exit code ${String(status)}):\n${namePaths(stderr, staged)}`);
+    if (status !== 0)
+      throw new Error(`buildifier refuses a planned file (exit code ${String(status)}):\n${namePaths(stderr, staged)}`);
     part = [];
     length = 0;
   };

@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
@@ -67,7 +76,8 @@ export function recoverRoots(out: string): boolean {
   let moved = false;
   for (const { name, alive } of listRuns(out)) {
     const work = join(out, name);
-    if (alive) throw new BusyError(`another gen-bzl is writing to ${out} (${name}); run this one again when it has ended`);
+    if (alive)
+      throw new BusyError(`another gen-bzl is writing to ${out} (${name}); run this one again when it has ended`);
     if (existsSync(join(work, journalName))) {
       carryOut(JSON.parse(readFileSync(join(work, journalName), "utf8")) as Move[], work, out);
       rmSync(join(work, journalName));
@@ -138,7 +148,8 @@ function listRuns(out: string): { name: string; alive: boolean }[] {
   const runs: { name: string; alive: boolean }[] = [];
   for (const name of readdirSync(out).sort()) {
     const pid = /^\.gen-bzl-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined) runs.push({ name, alive: Number(pid) !== process.pid && isAlive(Number(pid), join(out, name)) });
+    if (pid !== undefined)
+      runs.push({ name, alive: Number(pid) !== process.pid && isAlive(Number(pid), join(out, name)) });
   }
   return runs;
 }

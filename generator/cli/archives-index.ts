@@ -16,8 +16,13 @@ export function readArchivesIndex(io: Io): ReadonlyMap<string, string> {
   if (io.archivesIndex === undefined || io.archivesIndex === "") return new Map();
   const path = resolve(io.cwd, io.archivesIndex);
   const parsed = indexSchema.safeParse(readJson(path));
-  if (!parsed.success) throw new BadInputError(`${path}, which XLLVM_ARCHIVES names, is no index of archives: ${parsed.error.issues[0]?.message ?? ""}\n    mend: write it as docs/archives.md says, or unset XLLVM_ARCHIVES`);
-  const files = Object.entries(parsed.data.archives).flatMap(([name, { file }]) => (file === undefined ? [] : [[name, resolve(dirname(path), file)] as const]));
+  if (!parsed.success)
+    throw new BadInputError(
+      `${path}, which XLLVM_ARCHIVES names, is no index of archives: ${parsed.error.issues[0]?.message ?? ""}\n    mend: write it as docs/archives.md says, or unset XLLVM_ARCHIVES`,
+    );
+  const files = Object.entries(parsed.data.archives).flatMap(([name, { file }]) =>
+    file === undefined ? [] : [[name, resolve(dirname(path), file)] as const],
+  );
   return new Map(files.filter(([, file]) => existsSync(file)));
 }
 
@@ -25,6 +30,8 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as unknown;
   } catch (error) {
-    throw new BadInputError(`${path}, which XLLVM_ARCHIVES names, cannot be read: ${(error as Error).message}\n    mend: name a readable index, or unset XLLVM_ARCHIVES`);
+    throw new BadInputError(
+      `${path}, which XLLVM_ARCHIVES names, cannot be read: ${(error as Error).message}\n    mend: name a readable index, or unset XLLVM_ARCHIVES`,
+    );
   }
 }

@@ -27,10 +27,18 @@ interface Verdict {
  */
 export async function checkImports(options: Extract<Options, { command: "check imports" }>, io: Io): Promise<number> {
   const loaded = loadManifest(options.manifest, io, isMendedByImporting);
-  const files = releasesOf(loaded).filter(({ runtime, version }) => runtime === (options.runtime ?? runtime) && version === (options.version ?? version));
+  const files = releasesOf(loaded).filter(
+    ({ runtime, version }) => runtime === (options.runtime ?? runtime) && version === (options.version ?? version),
+  );
   if (files.length === 0) {
     const what = [options.runtime ?? "any runtime", options.version].filter((word) => word !== undefined).join(" ");
-    throw new BadInputError(`${displayPath(importsFolder(loaded.folder), io.cwd)} has no import of ${what}\n    mend: name one of ${releasesOf(loaded).map(({ runtime, version }) => `${runtime} ${version}`).join(", ")}`);
+    throw new BadInputError(
+      `${displayPath(importsFolder(loaded.folder), io.cwd)} has no import of ${what}\n    mend: name one of ${releasesOf(
+        loaded,
+      )
+        .map(({ runtime, version }) => `${runtime} ${version}`)
+        .join(", ")}`,
+    );
   }
   const index = readArchivesIndex(io);
   const trees = new Map<string, SourceTree>();
@@ -43,16 +51,22 @@ export async function checkImports(options: Extract<Options, { command: "check i
     if (verdict.isCurrent) continue;
     outdated += 1;
     const manifest = options.manifest === undefined ? "" : ` --manifest ${options.manifest}`;
-    io.stderr(`    mend: npx gen-bzl import ${file.runtime} ${file.version} --from ${from === undefined ? "DIR_OR_ARCHIVE" : displayPath(from, io.cwd)}${manifest}\n`);
+    io.stderr(
+      `    mend: npx gen-bzl import ${file.runtime} ${file.version} --from ${from === undefined ? "DIR_OR_ARCHIVE" : displayPath(from, io.cwd)}${manifest}\n`,
+    );
   }
   if (outdated === 0) return exitCodes.fine;
-  io.stderr(`${outdated} of ${files.length} imports ${outdated === 1 ? "is" : "are"} not what a current importer writes\n`);
+  io.stderr(
+    `${outdated} of ${files.length} imports ${outdated === 1 ? "is" : "are"} not what a current importer writes\n`,
+  );
   return exitCodes.drift;
 }
 
 /** The imports of versions that lie beside the manifest; those that it inherits are not its to write. */
 function releasesOf(loaded: Loaded): ImportFile[] {
-  return [...loaded.imports.values()].filter((file) => file.provenance[file.version] !== undefined && existsSync(pathOf(file, loaded)));
+  return [...loaded.imports.values()].filter(
+    (file) => file.provenance[file.version] !== undefined && existsSync(pathOf(file, loaded)),
+  );
 }
 
 function pathOf({ runtime, version }: ImportFile, { folder }: Loaded): string {
@@ -62,14 +76,22 @@ function pathOf({ runtime, version }: ImportFile, { folder }: Loaded): string {
 function readAnew(file: ImportFile, tree: SourceTree, loaded: Loaded): Verdict {
   const differing = readImport(file, tree, loaded).filter(({ differs }) => differs);
   if (differing.length === 0) return { isCurrent: true, told: "read anew, the same" };
-  const compared = differing.map((pending) => compareImports(loaded.imports.get(`${pending.file.runtime}-${pending.file.version}`), pending.file).trimEnd());
-  return { isCurrent: false, told: ["read anew, not the same", ...reasons(file, loaded).map((reason) => `  ${reason}`), ...compared].join("\n") };
+  const compared = differing.map((pending) =>
+    compareImports(loaded.imports.get(`${pending.file.runtime}-${pending.file.version}`), pending.file).trimEnd(),
+  );
+  return {
+    isCurrent: false,
+    told: ["read anew, not the same", ...reasons(file, loaded).map((reason) => `  ${reason}`), ...compared].join("\n"),
+  };
 }
 
 function compareOrigin(file: ImportFile, loaded: Loaded): Verdict {
   const found = reasons(file, loaded);
   if (found.length > 0) return { isCurrent: false, told: `may not be what it was (${found.join("; ")})` };
-  return { isCurrent: true, told: "of the same importer and the same archive; not read anew, since neither --from nor XLLVM_ARCHIVES says where its sources are" };
+  return {
+    isCurrent: true,
+    told: "of the same importer and the same archive; not read anew, since neither --from nor XLLVM_ARCHIVES says where its sources are",
+  };
 }
 
 function reasons(file: ImportFile, loaded: Loaded): string[] {

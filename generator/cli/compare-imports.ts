@@ -9,12 +9,21 @@ const shownNames = 8;
  */
 export function compareImports(previous: ImportFile | undefined, current: ImportFile): string {
   const names = [...new Set([...Object.keys(current.sets), ...Object.keys(previous?.sets ?? {})])].sort();
-  const lines = names.map((name) => `  ${name}: ${compareSets(previous?.sets[name], current.sets[name], previous !== undefined)}`);
-  const against = previous === undefined ? [] : [`against ${previous.runtime} ${previous.version}${previous.version === current.version ? " as it was" : ""}:`];
+  const lines = names.map(
+    (name) => `  ${name}: ${compareSets(previous?.sets[name], current.sets[name], previous !== undefined)}`,
+  );
+  const against =
+    previous === undefined
+      ? []
+      : [`against ${previous.runtime} ${previous.version}${previous.version === current.version ? " as it was" : ""}:`];
   return [...against, ...lines].map((line) => `${line}\n`).join("");
 }
 
-function compareSets(previous: SourceSetImport | undefined, current: SourceSetImport | undefined, isComparison: boolean): string {
+function compareSets(
+  previous: SourceSetImport | undefined,
+  current: SourceSetImport | undefined,
+  isComparison: boolean,
+): string {
   if (current === undefined) return "the set is gone";
   const now = sourcesOf(current);
   const variants = `${count(now.size, "source")}, ${count(current.variants.length, "variant")}`;
@@ -36,5 +45,8 @@ function showNames(sign: string, names: readonly string[]): string {
 }
 
 function sourcesOf(set: SourceSetImport): Set<string> {
-  return new Set([...set.base, ...set.variants.flatMap(({ add, repeated }) => [...add, ...repeated.map(({ file }) => file)])]);
+  return new Set([
+    ...set.base,
+    ...set.variants.flatMap(({ add, repeated }) => [...add, ...repeated.map(({ file }) => file)]),
+  ]);
 }

@@ -15,8 +15,16 @@ const code: Files = {
 };
 
 test.each<[string, Files, boolean]>([
-  ["a comment, a type, and the layout", { "lines.ts": '/** All of them. */\nexport function lines(all: string) { return all.split("\\n"); }\n' }, true],
-  ["code that the importer uses", { "lines.ts": 'export const lines = (text: string): string[] => text.split("\\r\\n");\n' }, false],
+  [
+    "a comment, a type, and the layout",
+    { "lines.ts": '/** All of them. */\nexport function lines(all: string) { return all.split("\\n"); }\n' },
+    true,
+  ],
+  [
+    "code that the importer uses",
+    { "lines.ts": 'export const lines = (text: string): string[] => text.split("\\r\\n");\n' },
+    false,
+  ],
   ["what writes its files", { "format-import-file.ts": "export const formatImportFile = String;\n" }, false],
 ])("%s: whether the digest stays", (_name, changed, stays) => {
   const folder = writeTemporary(code);

@@ -10,7 +10,9 @@ import { packageFolder } from "./package-folder";
  * of its bundle, in which comments, types, layout and local names do not count. Libraries are left out of it.
  */
 export function digestImporter(module: string, folder = join(packageFolder, "generator/import")): string {
-  const contents = [module, "format-import-file"].map((file) => `export * from ${JSON.stringify(`./${file}`)};\n`).join("");
+  const contents = [module, "format-import-file"]
+    .map((file) => `export * from ${JSON.stringify(`./${file}`)};\n`)
+    .join("");
   const { outputFiles } = buildSync({
     stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,

@@ -5,7 +5,8 @@ let folder: ReturnType<typeof writeTemporary>;
 beforeEach(() => (folder = writeTemporary(sampleFiles)));
 afterEach(() => folder.remove());
 
-const explain = (platform: string): Promise<Outcome> => runIn(folder.path, ["explain", platform, "--manifest", "manifest"]);
+const explain = (platform: string): Promise<Outcome> =>
+  runIn(folder.path, ["explain", platform, "--manifest", "manifest"]);
 
 const expected = `linux_arm64_musl.1.2.5
   triple         aarch64-unknown-linux-musl
@@ -32,27 +33,49 @@ compiler, one of
 test.each(["linux_arm64_musl", "linux_arm64_musl.1.2.5"])("what %s is made of", async (platform) => {
   let files = editFile(sampleFiles, "manifest/targets.yaml", "linux_musl}", "linux_musl, flags: [-g]}");
   files = editFile(files, "manifest/architectures.yaml", "musl: aarch64,", "musl: aarch64, flags: [-march=armv8-a],");
-  files = editFile(files, "manifest/archives.yaml", "strip_prefix: musl-1.2.5", "strip_prefix: musl-1.2.5\n  size: 1080786");
+  files = editFile(
+    files,
+    "manifest/archives.yaml",
+    "strip_prefix: musl-1.2.5",
+    "strip_prefix: musl-1.2.5\n  size: 1080786",
+  );
   writeFiles(folder.path, files);
   expect(await explain(platform)).toEqual({ exitCode: 0, stdout: expected, stderr: "" });
 });
 
 test("a link mode of a platform", async () => {
-  writeFiles(folder.path, editFile(sampleFiles, "manifest/systems.yaml", "link_modes: [static]", "link_modes: [static, dynamic]"));
+  writeFiles(
+    folder.path,
+    editFile(sampleFiles, "manifest/systems.yaml", "link_modes: [static]", "link_modes: [static, dynamic]"),
+  );
   const { exitCode, stdout } = await explain("linux_arm64_musl_dynamic");
-  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^linux_arm64_musl\.1\.2\.5\n[^]*\n {2}link modes {5}static \(default\), dynamic\n/)]);
+  expect([exitCode, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^linux_arm64_musl\.1\.2\.5\n[^]*\n {2}link modes {5}static \(default\), dynamic\n/),
+  ]);
 });
 
 test("an archive without an address: what it is", async () => {
-  writeFiles(folder.path, editFile(sampleFiles, "manifest/archives.yaml", "urls: [https://example.org/musl-1.2.5.tar.gz]", "urls: []\n  unavailable: a repack."));
-  expect((await explain("linux_arm64_musl")).stdout).toContain(`, sha256 ${"0123456789abcdef".repeat(4)}\n    to be redirected: a repack.\n`);
+  writeFiles(
+    folder.path,
+    editFile(
+      sampleFiles,
+      "manifest/archives.yaml",
+      "urls: [https://example.org/musl-1.2.5.tar.gz]",
+      "urls: []\n  unavailable: a repack.",
+    ),
+  );
+  expect((await explain("linux_arm64_musl")).stdout).toContain(
+    `, sha256 ${"0123456789abcdef".repeat(4)}\n    to be redirected: a repack.\n`,
+  );
 });
 
 test("an unknown platform: the nearest names, exit code 2", async () => {
   expect(await explain("linux-arm64-musl")).toEqual({
     exitCode: 2,
     stdout: "",
-    stderr: "there is no platform linux-arm64-musl\n    mend: write one of linux_arm64_musl, linux_arm64_musl.1.2.5; gen-bzl list shows all\n",
+    stderr:
+      "there is no platform linux-arm64-musl\n    mend: write one of linux_arm64_musl, linux_arm64_musl.1.2.5; gen-bzl list shows all\n",
   });
 });
 
@@ -61,6 +84,7 @@ test("an incomplete platform: what completes it, exit code 2", async () => {
   expect(await explain("linux_arm64_musl")).toEqual({
     exitCode: 2,
     stdout: "",
-    stderr: "the platform linux_arm64_musl is incomplete\n    mend: add musl to architecture arm64, or take this target away\n",
+    stderr:
+      "the platform linux_arm64_musl is incomplete\n    mend: add musl to architecture arm64, or take this target away\n",
   });
 });

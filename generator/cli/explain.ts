@@ -14,19 +14,30 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
   const platforms = listPlatforms(loaded);
   const incomplete = platforms.find(({ name, state }) => name === options.platform && state === "incomplete");
   if (incomplete !== undefined) {
-    throw new BadInputError(`the platform ${incomplete.name} is incomplete\n${incomplete.mend.map((mend) => `    mend: ${mend}`).join("\n")}`);
+    throw new BadInputError(
+      `the platform ${incomplete.name} is incomplete\n${incomplete.mend.map((mend) => `    mend: ${mend}`).join("\n")}`,
+    );
   }
   const complete = platforms.filter(({ state }) => state !== "incomplete").map(({ name }) => name);
   const targets = loaded.manifest.targets.filter((_, index) => complete.includes(platforms[index]?.name ?? ""));
   const resolved = resolveTargets({ manifest: { ...loaded.manifest, targets }, imports: loaded.imports });
   // A link mode of a platform is a platform as well, made of the same.
-  const target = resolved.find(({ name, platform, isDefault, system }) => name === options.platform || (isDefault && namesOf(platform, system.link_modes).includes(options.platform)));
+  const target = resolved.find(
+    ({ name, platform, isDefault, system }) =>
+      name === options.platform || (isDefault && namesOf(platform, system.link_modes).includes(options.platform)),
+  );
   if (target === undefined) {
-    const names = nearestNames(options.platform, [...new Set(resolved.flatMap(({ name, platform }) => [platform, name]))]);
-    throw new BadInputError(`there is no platform ${options.platform}\n    mend: write one of ${names.join(", ")}; gen-bzl list shows all`);
+    const names = nearestNames(options.platform, [
+      ...new Set(resolved.flatMap(({ name, platform }) => [platform, name])),
+    ]);
+    throw new BadInputError(
+      `there is no platform ${options.platform}\n    mend: write one of ${names.join(", ")}; gen-bzl list shows all`,
+    );
   }
   const versions = resolved.filter(({ platform }) => platform === target.platform);
-  io.stdout(`${[...formatTarget(target, versions), "", ...formatDownloads(target, resolveHosts(loaded.manifest))].join("\n")}\n`);
+  io.stdout(
+    `${[...formatTarget(target, versions), "", ...formatDownloads(target, resolveHosts(loaded.manifest))].join("\n")}\n`,
+  );
   return exitCodes.fine;
 }
 
@@ -50,8 +61,15 @@ function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[
     const listed = versions.map(({ version, isDefault }) => `${version ?? ""}${isDefault ? " (default)" : ""}`);
     rows.push([`${system.libc ?? "libc"} versions`, listed.join(", ")]);
   }
-  rows.push(["link modes", system.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", ")]);
-  for (const [name, flags] of [["flags", [`--target=${target.triple}`, ...target.flags]], ["compile flags", target.compileFlags], ["link flags", target.linkFlags]] as const) {
+  rows.push([
+    "link modes",
+    system.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", "),
+  ]);
+  for (const [name, flags] of [
+    ["flags", [`--target=${target.triple}`, ...target.flags]],
+    ["compile flags", target.compileFlags],
+    ["link flags", target.linkFlags],
+  ] as const) {
     if (flags.length > 0) rows.push([name, flags.join(" ")]);
   }
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
@@ -59,8 +77,11 @@ function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[
   lines.push("", "made of, in this order");
   for (const runtime of target.runtimes) {
     const outputs = runtime.units.flatMap(({ outputs }) => outputs);
-    const place = runtime.standsInFor === undefined ? "" : `, in place of ${runtime.standsInFor}, which has not been imported`;
-    lines.push(`  ${runtime.name} ${runtime.version} (${runtime.role.replaceAll("_", " ")}), from ${runtime.archive.name}${place}`);
+    const place =
+      runtime.standsInFor === undefined ? "" : `, in place of ${runtime.standsInFor}, which has not been imported`;
+    lines.push(
+      `  ${runtime.name} ${runtime.version} (${runtime.role.replaceAll("_", " ")}), from ${runtime.archive.name}${place}`,
+    );
     if (runtime.units.some(({ stubs }) => stubs !== undefined)) lines.push(`    gives stub libraries of its release`);
     if (outputs.length > 0) lines.push(`    gives ${outputs.join(", ")}`);
     if (runtime.include.length > 0) lines.push(`    headers ${runtime.include.join(", ")}`);
@@ -81,7 +102,12 @@ function formatDownloads(target: ResolvedTarget, hosts: readonly ResolvedHost[])
 }
 
 function formatArchive({ name, size, sha256, urls, unavailable }: ArchiveRow, note = ""): string[] {
-  return [`  ${name}, ${size === undefined ? "size unknown" : formatSize(size)}, sha256 ${sha256}${note}`, ...[...urls, ...(unavailable === undefined ? [] : [`to be redirected: ${unavailable}`])].map((line) => `    ${line}`)];
+  return [
+    `  ${name}, ${size === undefined ? "size unknown" : formatSize(size)}, sha256 ${sha256}${note}`,
+    ...[...urls, ...(unavailable === undefined ? [] : [`to be redirected: ${unavailable}`])].map(
+      (line) => `    ${line}`,
+    ),
+  ];
 }
 
 /** Bytes → `1.1 MB`. */

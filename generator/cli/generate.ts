@@ -56,7 +56,9 @@ function write(files: ReadonlyMap<string, string>, out: string, territory: Terri
 function blameInput(error: unknown, out: string, cwd: string): unknown {
   if (error instanceof BusyError) return new BadInputError(error.message);
   if (error instanceof ForeignFilesError) {
-    const lines = error.paths.map((path) => `${displayPath(join(out, path), cwd)}: gen-bzl did not write this file, but would write or delete it`);
+    const lines = error.paths.map(
+      (path) => `${displayPath(join(out, path), cwd)}: gen-bzl did not write this file, but would write or delete it`,
+    );
     const mend = `move ${error.paths.length === 1 ? "it" : "them"} away, or choose another folder with --out`;
     return new BadInputError(`${lines.join("\n")}\n    mend: ${mend}\nnothing was written`);
   }
@@ -71,7 +73,13 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return typeof error === "object" && error !== null && "syscall" in error && "path" in error;
 }
 
-function check(files: ReadonlyMap<string, string>, out: string, territory: Territory, options: { manifest?: string; out?: string }, io: Io): number {
+function check(
+  files: ReadonlyMap<string, string>,
+  out: string,
+  territory: Territory,
+  options: { manifest?: string; out?: string },
+  io: Io,
+): number {
   const drifts = checkPlan(files, out, territory);
   const interrupted = awaitsRecovery(out);
   if (drifts.length === 0 && !interrupted) {
@@ -83,7 +91,8 @@ function check(files: ReadonlyMap<string, string>, out: string, territory: Terri
   if (interrupted) io.stderr("an interrupted gen-bzl waits for its completion\n");
   io.stderr(`${drifts.length} generated ${drifts.length === 1 ? "file differs" : "files differ"} from the manifest\n`);
   if (drifts.some((drift) => !drift.foreign) || interrupted) io.stderr(`    mend: ${mendCommand(options)}\n`);
-  if (foreign.length > 0) io.stderr(`    mend: move away what gen-bzl did not write: ${foreign.map((drift) => drift.path).join(", ")}\n`);
+  if (foreign.length > 0)
+    io.stderr(`    mend: move away what gen-bzl did not write: ${foreign.map((drift) => drift.path).join(", ")}\n`);
   return exitCodes.drift;
 }
 
@@ -97,11 +106,18 @@ function mendCommand(options: { manifest?: string; out?: string }): string {
 function chooseOut(options: { manifest?: string; out?: string }, manifestFolder: string, cwd: string): string {
   if (options.out !== undefined) {
     const out = resolve(cwd, options.out);
-    if (existsSync(out) && !lstatSync(realpathSync(out)).isDirectory()) throw new BadInputError(`--out ${options.out} is not a folder\n    mend: name a folder, which need not exist yet`);
+    if (existsSync(out) && !lstatSync(realpathSync(out)).isDirectory())
+      throw new BadInputError(
+        `--out ${options.out} is not a folder\n    mend: name a folder, which need not exist yet`,
+      );
     return out;
   }
-  if (!isOwnManifest(manifestFolder)) throw new BadInputError("--manifest names a manifest of your own, but nothing says where its module goes\n    mend: add --out DIR");
-  if (packageFolder.split(sep).includes("node_modules")) throw new BadInputError("gen-bzl lies in node_modules, where no module should be written\n    mend: add --out DIR");
+  if (!isOwnManifest(manifestFolder))
+    throw new BadInputError(
+      "--manifest names a manifest of your own, but nothing says where its module goes\n    mend: add --out DIR",
+    );
+  if (packageFolder.split(sep).includes("node_modules"))
+    throw new BadInputError("gen-bzl lies in node_modules, where no module should be written\n    mend: add --out DIR");
   return packageFolder;
 }
 

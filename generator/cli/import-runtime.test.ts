@@ -15,14 +15,36 @@ jest.mock("../import/importers", () => {
     const base = tree.files.filter((file) => file.endsWith(".c"));
     if (base.length === 0) throw new ImportError("Makefile: no such file in the source tree");
     base.forEach((file) => tree.read(file));
-    return { runtime: "musl", version, sets: { libc: { base, textual: [], source_flags: {}, variants: [{ name: "all", remove: [], add: [], repeated: [], flags: [] }] } }, facts: {} };
+    return {
+      runtime: "musl",
+      version,
+      sets: {
+        libc: {
+          base,
+          textual: [],
+          source_flags: {},
+          variants: [{ name: "all", remove: [], add: [], repeated: [], flags: [] }],
+        },
+      },
+      facts: {},
+    };
   };
-  const readShared = (tree: SourceTree, version: string, _rows: unknown, earlier: (version: string) => ImportContent | undefined): ImportContent[] => {
+  const readShared = (
+    tree: SourceTree,
+    version: string,
+    _rows: unknown,
+    earlier: (version: string) => ImportContent | undefined,
+  ): ImportContent[] => {
     const facts = { ...earlier("shared")?.facts, [version]: tree.files.length };
     return [read(tree, version), { runtime: "musl", version: "shared", sets: {}, facts }];
   };
   const known = (module: string, reader: unknown) => ({ module, read: reader });
-  return { importers: new Map([["musl", known("musl", read)], ["sharing", known("glibc/import-glibc", readShared)]]) };
+  return {
+    importers: new Map([
+      ["musl", known("musl", read)],
+      ["sharing", known("glibc/import-glibc", readShared)],
+    ]),
+  };
 });
 
 let folder: ReturnType<typeof writeTemporary>;
@@ -33,7 +55,8 @@ afterEach(() => folder.remove());
 
 const importMusl = (version: string, from: string, isTerminal = false): Promise<Outcome> =>
   runIn(folder.path, ["import", "musl", version, "--from", from, "--manifest", "manifest"], { isTerminal });
-const readImported = (version: string): ImportFile => JSON.parse(readFileSync(join(folder.path, `imports/musl-${version}.json`), "utf8")) as ImportFile;
+const readImported = (version: string): ImportFile =>
+  JSON.parse(readFileSync(join(folder.path, `imports/musl-${version}.json`), "utf8")) as ImportFile;
 
 test("a new version is written, and compared with the one before", async () => {
   expect(await importMusl("1.2.6", "tree")).toEqual({
@@ -55,21 +78,29 @@ runtimes/musl.yaml does not list version 1.2.6 yet
 });
 
 test("a version that is there is compared with itself", async () => {
-  expect((await importMusl("1.2.5", "tree")).stdout).toBe("imports/musl-1.2.5.json: written\nagainst musl 1.2.5 as it was:\n  libc: 1 added, 0 removed; 2 sources, 1 variant\n    + src/b.c\n");
-  expect((await importMusl("1.2.5", "tree")).stdout).toBe("imports/musl-1.2.5.json: unchanged\nagainst musl 1.2.5 as it was:\n  libc: 0 added, 0 removed; 2 sources, 1 variant\n");
+  expect((await importMusl("1.2.5", "tree")).stdout).toBe(
+    "imports/musl-1.2.5.json: written\nagainst musl 1.2.5 as it was:\n  libc: 1 added, 0 removed; 2 sources, 1 variant\n    + src/b.c\n",
+  );
+  expect((await importMusl("1.2.5", "tree")).stdout).toBe(
+    "imports/musl-1.2.5.json: unchanged\nagainst musl 1.2.5 as it was:\n  libc: 0 added, 0 removed; 2 sources, 1 variant\n",
+  );
 });
 
 test("what was read, and by what", async () => {
   await create({ cwd: folder.path, file: join(folder.path, "tree.tar.gz"), gzip: true }, ["tree"]);
   await importMusl("1.2.5", "tree.tar.gz");
-  const archive = createHash("sha256").update(readFileSync(join(folder.path, "tree.tar.gz"))).digest("hex");
+  const archive = createHash("sha256")
+    .update(readFileSync(join(folder.path, "tree.tar.gz")))
+    .digest("hex");
   const pinned = "0123456789abcdef".repeat(4);
   const digest = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(readImported("1.2.5").provenance).toEqual({ "1.2.5": { importer: digest, pinned, archive, files: digest } });
   expect(readImported("1.2.5").provenance["1.2.5"]!.archive).not.toBe(pinned);
   writeFiles(folder.path, { "tree/src/b.c": "changed" });
   await importMusl("1.2.6", "tree");
-  expect(readImported("1.2.6").provenance).toEqual({ "1.2.6": { importer: readImported("1.2.5").provenance["1.2.5"]!.importer, files: digest } });
+  expect(readImported("1.2.6").provenance).toEqual({
+    "1.2.6": { importer: readImported("1.2.5").provenance["1.2.5"]!.importer, files: digest },
+  });
   expect(readImported("1.2.6").provenance["1.2.6"]!.files).not.toBe(readImported("1.2.5").provenance["1.2.5"]!.files);
 });
 
@@ -77,8 +108,19 @@ test("an archive does as well as a folder, and a repack does not replace an impo
   await create({ cwd: folder.path, file: join(folder.path, "tree.tar.gz"), gzip: true }, ["tree"]);
   await importMusl("1.2.5", "tree");
   expect(readImported("1.2.5").provenance["1.2.5"]).not.toHaveProperty("archive");
-  const archive = createHash("sha256").update(readFileSync(join(folder.path, "tree.tar.gz"))).digest("hex");
-  const pin = (sha256: string): void => writeFiles(folder.path, editFile(sampleFiles, "manifest/archives.yaml", `musl-1.2.5.tar.gz]\n  sha256: ${"0123456789abcdef".repeat(4)}`, `musl-1.2.5.tar.gz]\n  sha256: ${sha256}`));
+  const archive = createHash("sha256")
+    .update(readFileSync(join(folder.path, "tree.tar.gz")))
+    .digest("hex");
+  const pin = (sha256: string): void =>
+    writeFiles(
+      folder.path,
+      editFile(
+        sampleFiles,
+        "manifest/archives.yaml",
+        `musl-1.2.5.tar.gz]\n  sha256: ${"0123456789abcdef".repeat(4)}`,
+        `musl-1.2.5.tar.gz]\n  sha256: ${sha256}`,
+      ),
+    );
   pin(archive);
   expect((await importMusl("1.2.5", "tree.tar.gz")).stdout).toContain("written");
   const fromPinned = readFileSync(join(folder.path, "imports/musl-1.2.5.json"), "utf8");
@@ -94,25 +136,39 @@ test("without --from, the index of archives says where it is", async () => {
   expect(await runIn(folder.path, argv)).toEqual({
     exitCode: 2,
     stdout: "",
-    stderr: "nothing says where the sources of musl 1.2.5 are\n    mend: add --from DIR_OR_ARCHIVE, or name musl-1.2.5 in the index of archives that XLLVM_ARCHIVES names\n",
+    stderr:
+      "nothing says where the sources of musl 1.2.5 are\n    mend: add --from DIR_OR_ARCHIVE, or name musl-1.2.5 in the index of archives that XLLVM_ARCHIVES names\n",
   });
   writeFiles(folder.path, { "index.json": JSON.stringify({ archives: { "musl-1.2.5": { file: "tree.tar.gz" } } }) });
-  expect((await runIn(folder.path, argv, { archivesIndex: "index.json" })).stdout).toContain("imports/musl-1.2.5.json: written");
+  expect((await runIn(folder.path, argv, { archivesIndex: "index.json" })).stdout).toContain(
+    "imports/musl-1.2.5.json: written",
+  );
   writeFiles(folder.path, { "index.json": "{" });
-  expect(await runIn(folder.path, argv, { archivesIndex: "index.json" })).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/index\.json, which XLLVM_ARCHIVES names, cannot be read: .*\n {4}mend: name a readable index/) });
+  expect(await runIn(folder.path, argv, { archivesIndex: "index.json" })).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(
+      /index\.json, which XLLVM_ARCHIVES names, cannot be read: .*\n {4}mend: name a readable index/,
+    ),
+  });
 });
 
 describe("a runtime whose releases share a file", () => {
   beforeEach(() => {
     rmSync(join(folder.path, "imports"), { recursive: true });
-    writeFiles(folder.path, editFile(sampleFiles, "manifest/runtimes/musl.yaml", "role: libc", "role: libc\nimporter: sharing"));
+    writeFiles(
+      folder.path,
+      editFile(sampleFiles, "manifest/runtimes/musl.yaml", "role: libc", "role: libc\nimporter: sharing"),
+    );
   });
-  const problems = async (): Promise<string> => (await runIn(folder.path, ["--check", "--manifest", "manifest", "--out", "out"])).stderr;
+  const problems = async (): Promise<string> =>
+    (await runIn(folder.path, ["--check", "--manifest", "manifest", "--out", "out"])).stderr;
 
   test("both files say the same of what was read", async () => {
     await importMusl("1.2.5", "tree");
     await importMusl("1.2.4", "tree");
-    const { provenance, facts } = JSON.parse(readFileSync(join(folder.path, "imports/musl-shared.json"), "utf8")) as ImportFile;
+    const { provenance, facts } = JSON.parse(
+      readFileSync(join(folder.path, "imports/musl-shared.json"), "utf8"),
+    ) as ImportFile;
     expect(facts).toEqual({ "1.2.4": 3, "1.2.5": 3 });
     expect(provenance).toEqual({ ...readImported("1.2.4").provenance, ...readImported("1.2.5").provenance });
     expect(await problems()).not.toContain("provenance");
@@ -127,8 +183,11 @@ describe("a runtime whose releases share a file", () => {
     await importMusl("1.2.4", "tree");
     const after = readFiles(join(folder.path, "imports"));
     rmSync(join(folder.path, "imports"), { recursive: true });
-    for (const [name, text] of Object.entries({ ...before, [written]: after[written]! })) writeFiles(folder.path, { [`imports/${name}`]: text });
-    expect(await problems()).toContain(`imports/musl-shared.json:1: import file musl-shared.json, provenance: ${message}\n    mend: run npx gen-bzl import musl 1.2.4 --from DIR_OR_ARCHIVE\n`);
+    for (const [name, text] of Object.entries({ ...before, [written]: after[written]! }))
+      writeFiles(folder.path, { [`imports/${name}`]: text });
+    expect(await problems()).toContain(
+      `imports/musl-shared.json:1: import file musl-shared.json, provenance: ${message}\n    mend: run npx gen-bzl import musl 1.2.4 --from DIR_OR_ARCHIVE\n`,
+    );
     expect((await importMusl("1.2.4", "tree")).exitCode).toBe(0);
     expect(await problems()).not.toContain("provenance");
   });
@@ -139,51 +198,82 @@ describe("a runtime whose releases share a file", () => {
     writeFiles(folder.path, { "tree/src/a.c": "changed" });
     await importMusl("1.2.5", "tree");
     writeFiles(folder.path, { "imports/musl-shared.json": before["musl-shared.json"]! });
-    expect(await problems()).toContain("provenance: what it holds of 1.2.5 is not of the same import as musl-1.2.5.json\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE\n");
+    expect(await problems()).toContain(
+      "provenance: what it holds of 1.2.5 is not of the same import as musl-1.2.5.json\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE\n",
+    );
   });
 });
 
 describe("--check", () => {
-  const check = (...argv: string[]): Promise<Outcome> => runIn(folder.path, ["import", "--check", "--manifest", "manifest", ...argv]);
+  const check = (...argv: string[]): Promise<Outcome> =>
+    runIn(folder.path, ["import", "--check", "--manifest", "manifest", ...argv]);
   beforeEach(() => importMusl("1.2.5", "tree"));
 
   test("imports of this importer and this pin are fine, as far as that can be told without their sources", async () => {
     expect(await check()).toEqual({
       exitCode: 0,
-      stdout: "imports/musl-1.2.5.json: of the same importer and the same archive; not read anew, since neither --from nor XLLVM_ARCHIVES says where its sources are\n",
+      stdout:
+        "imports/musl-1.2.5.json: of the same importer and the same archive; not read anew, since neither --from nor XLLVM_ARCHIVES says where its sources are\n",
       stderr: "",
     });
   });
 
   test("with their sources, they are read anew", async () => {
-    expect(await check("musl", "1.2.5", "--from", "tree")).toEqual({ exitCode: 0, stdout: "imports/musl-1.2.5.json: read anew, the same\n", stderr: "" });
+    expect(await check("musl", "1.2.5", "--from", "tree")).toEqual({
+      exitCode: 0,
+      stdout: "imports/musl-1.2.5.json: read anew, the same\n",
+      stderr: "",
+    });
     writeFiles(folder.path, { "index.json": JSON.stringify({ archives: { "musl-1.2.5": { file: "tree" } } }) });
-    expect((await runIn(folder.path, ["import", "--check", "--manifest", "manifest"], { archivesIndex: "index.json" })).stdout).toBe("imports/musl-1.2.5.json: read anew, the same\n");
+    expect(
+      (await runIn(folder.path, ["import", "--check", "--manifest", "manifest"], { archivesIndex: "index.json" }))
+        .stdout,
+    ).toBe("imports/musl-1.2.5.json: read anew, the same\n");
   });
 
   test("one that another importer wrote: exit code 1, and nothing is written", async () => {
-    const text = readFileSync(join(folder.path, "imports/musl-1.2.5.json"), "utf8").replace(/"importer": "\w+"/, `"importer": "${"0".repeat(64)}"`);
+    const text = readFileSync(join(folder.path, "imports/musl-1.2.5.json"), "utf8").replace(
+      /"importer": "\w+"/,
+      `"importer": "${"0".repeat(64)}"`,
+    );
     writeFiles(folder.path, { "imports/musl-1.2.5.json": text });
     expect(await check()).toEqual({
       exitCode: 1,
       stdout: "imports/musl-1.2.5.json: may not be what it was (the importer has changed since)\n",
-      stderr: "    mend: npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest\n1 of 1 imports is not what a current importer writes\n",
+      stderr:
+        "    mend: npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest\n1 of 1 imports is not what a current importer writes\n",
     });
     expect(readFileSync(join(folder.path, "imports/musl-1.2.5.json"), "utf8")).toBe(text);
   });
 
   test("one of another pin, and one whose tree is another: what differs", async () => {
-    writeFiles(folder.path, { "tree/src/c.c": "", ...editFile({ "manifest/archives.yaml": sampleFiles["manifest/archives.yaml"]! }, "manifest/archives.yaml", "musl-1.2.5.tar.gz]\n  sha256: 01", "musl-1.2.5.tar.gz]\n  sha256: 99") });
+    writeFiles(folder.path, {
+      "tree/src/c.c": "",
+      ...editFile(
+        { "manifest/archives.yaml": sampleFiles["manifest/archives.yaml"]! },
+        "manifest/archives.yaml",
+        "musl-1.2.5.tar.gz]\n  sha256: 01",
+        "musl-1.2.5.tar.gz]\n  sha256: 99",
+      ),
+    });
     expect(await check("musl", "1.2.5", "--from", "tree")).toEqual({
       exitCode: 1,
-      stdout: "imports/musl-1.2.5.json: read anew, not the same\n  the archive's pin has changed since\nagainst musl 1.2.5 as it was:\n  libc: 1 added, 0 removed; 3 sources, 1 variant\n    + src/c.c\n",
-      stderr: "    mend: npx gen-bzl import musl 1.2.5 --from tree --manifest manifest\n1 of 1 imports is not what a current importer writes\n",
+      stdout:
+        "imports/musl-1.2.5.json: read anew, not the same\n  the archive's pin has changed since\nagainst musl 1.2.5 as it was:\n  libc: 1 added, 0 removed; 3 sources, 1 variant\n    + src/c.c\n",
+      stderr:
+        "    mend: npx gen-bzl import musl 1.2.5 --from tree --manifest manifest\n1 of 1 imports is not what a current importer writes\n",
     });
-    expect((await check()).stdout).toBe("imports/musl-1.2.5.json: may not be what it was (the archive's pin has changed since)\n");
+    expect((await check()).stdout).toBe(
+      "imports/musl-1.2.5.json: may not be what it was (the archive's pin has changed since)\n",
+    );
   });
 
   test("an import that is not there", async () => {
-    expect(await check("musl", "1.2.4")).toEqual({ exitCode: 2, stdout: "", stderr: "imports has no import of musl 1.2.4\n    mend: name one of musl 1.2.5\n" });
+    expect(await check("musl", "1.2.4")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: "imports has no import of musl 1.2.4\n    mend: name one of musl 1.2.5\n",
+    });
   });
 });
 
@@ -195,7 +285,9 @@ test("a missing import is what an import mends, so it does not stop one", async 
 
 test("a broken import file is replaced", async () => {
   writeFiles(folder.path, { "imports/musl-1.2.5.json": "{" });
-  expect((await importMusl("1.2.5", "tree")).stdout).toBe("imports/musl-1.2.5.json: written\n  libc: 2 sources, 1 variant\n");
+  expect((await importMusl("1.2.5", "tree")).stdout).toBe(
+    "imports/musl-1.2.5.json: written\n  libc: 2 sources, 1 variant\n",
+  );
 });
 
 test("a terminal sees no trace of the progress", async () => {
@@ -203,13 +295,48 @@ test("a terminal sees no trace of the progress", async () => {
 });
 
 test.each<[string, () => void, string[], string | RegExp]>([
-  ["an unknown runtime", () => undefined, ["mussel", "1", "--from", "tree"], "nothing is known of how to import mussel\n    mend: write musl\n"],
-  ["a version that is none", () => undefined, ["musl", "../1", "--from", "tree"], '"../1" is not a version\n    mend: write it as upstream does, such as 1.2.6\n'],
-  ["a tree that is not there", () => undefined, ["musl", "1.2.6", "--from", "nowhere"], /^nowhere: cannot be opened: ENOENT.*\n {4}mend: give --from the unpacked tree or the archive of musl 1\.2\.6\nnothing was written\n$/],
-  ["an archive that is none", () => writeFiles(folder.path, { "x.tar.gz": "text" }), ["musl", "1.2.6", "--from", "x.tar.gz"], /^x\.tar\.gz: neither a folder nor a tar archive.*\n {4}mend: .*\nnothing was written\n$/],
-  ["a damaged archive", () => writeFiles(folder.path, { "x.tar.gz": "\u001f\u008b\u0008damaged" }), ["musl", "1.2.6", "--from", "x.tar.gz"], /^x\.tar\.gz: .*\n {4}mend: .*\nnothing was written\n$/],
-  ["a tree of another project", () => writeFiles(folder.path, { "other/README": "" }), ["musl", "1.2.6", "--from", "other"], "Makefile: no such file in the source tree\n    mend: give --from the unpacked tree or the archive of musl 1.2.6\nnothing was written\n"],
-  ["a faulty architecture", () => writeFiles(folder.path, editFile(sampleFiles, "manifest/architectures.yaml", "name: amd64", "name: arm64")), ["musl", "1.2.6", "--from", "tree"], /the name is taken by the row at/],
+  [
+    "an unknown runtime",
+    () => undefined,
+    ["mussel", "1", "--from", "tree"],
+    "nothing is known of how to import mussel\n    mend: write musl\n",
+  ],
+  [
+    "a version that is none",
+    () => undefined,
+    ["musl", "../1", "--from", "tree"],
+    '"../1" is not a version\n    mend: write it as upstream does, such as 1.2.6\n',
+  ],
+  [
+    "a tree that is not there",
+    () => undefined,
+    ["musl", "1.2.6", "--from", "nowhere"],
+    /^nowhere: cannot be opened: ENOENT.*\n {4}mend: give --from the unpacked tree or the archive of musl 1\.2\.6\nnothing was written\n$/,
+  ],
+  [
+    "an archive that is none",
+    () => writeFiles(folder.path, { "x.tar.gz": "text" }),
+    ["musl", "1.2.6", "--from", "x.tar.gz"],
+    /^x\.tar\.gz: neither a folder nor a tar archive.*\n {4}mend: .*\nnothing was written\n$/,
+  ],
+  [
+    "a damaged archive",
+    () => writeFiles(folder.path, { "x.tar.gz": "\u001f\u008b\u0008damaged" }),
+    ["musl", "1.2.6", "--from", "x.tar.gz"],
+    /^x\.tar\.gz: .*\n {4}mend: .*\nnothing was written\n$/,
+  ],
+  [
+    "a tree of another project",
+    () => writeFiles(folder.path, { "other/README": "" }),
+    ["musl", "1.2.6", "--from", "other"],
+    "Makefile: no such file in the source tree\n    mend: give --from the unpacked tree or the archive of musl 1.2.6\nnothing was written\n",
+  ],
+  [
+    "a faulty architecture",
+    () => writeFiles(folder.path, editFile(sampleFiles, "manifest/architectures.yaml", "name: amd64", "name: arm64")),
+    ["musl", "1.2.6", "--from", "tree"],
+    /the name is taken by the row at/,
+  ],
 ])("%s: exit code 2, and nothing is written", async (_name, prepare, argv, stderr) => {
   prepare();
   const before = readFiles(folder.path);

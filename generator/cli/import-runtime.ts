@@ -11,7 +11,14 @@ import { compareImports } from "./compare-imports";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { displayPath, loadManifest, type Loaded } from "./load-manifest";
 import type { Options } from "./parse-arguments";
-import { archiveNameOf, chooseImporter, isMendedByImporting, readImport, type PendingImport, type Release } from "./read-import";
+import {
+  archiveNameOf,
+  chooseImporter,
+  isMendedByImporting,
+  readImport,
+  type PendingImport,
+  type Release,
+} from "./read-import";
 import { showProgress } from "./show-progress";
 
 /**
@@ -32,7 +39,9 @@ export async function importRuntime(options: Extract<Options, { command: "import
   }
   writeTogether(pending.filter(({ differs }) => differs));
   for (const { path, file, differs } of pending) {
-    io.stdout(`${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}\n${compareImports(findPrevious(loaded.imports, file), file)}`);
+    io.stdout(
+      `${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}\n${compareImports(findPrevious(loaded.imports, file), file)}`,
+    );
   }
   const row = loaded.manifest.runtimes.find(({ name }) => name === options.runtime);
   if (row?.versions.some(({ version }) => version === options.version) !== true) {
@@ -47,7 +56,9 @@ export async function openTree(from: string, { runtime, version }: Release, io: 
     return await openSourceTree(resolve(io.cwd, from));
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
-    throw new BadInputError(`${error.message}\n    mend: give --from the unpacked tree or the archive of ${runtime} ${version}\nnothing was written`);
+    throw new BadInputError(
+      `${error.message}\n    mend: give --from the unpacked tree or the archive of ${runtime} ${version}\nnothing was written`,
+    );
   }
 }
 
@@ -57,7 +68,9 @@ function findArchive(release: Release, loaded: Loaded, io: Io): string {
   const file = name === undefined ? undefined : readArchivesIndex(io).get(name);
   if (file !== undefined) return file;
   const index = name === undefined ? "" : `, or name ${name} in the index of archives that XLLVM_ARCHIVES names`;
-  throw new BadInputError(`nothing says where the sources of ${release.runtime} ${release.version} are\n    mend: add --from DIR_OR_ARCHIVE${index}`);
+  throw new BadInputError(
+    `nothing says where the sources of ${release.runtime} ${release.version} are\n    mend: add --from DIR_OR_ARCHIVE${index}`,
+  );
 }
 
 function checkVersion(version: string): void {
@@ -87,6 +100,8 @@ function writeTogether(pending: readonly PendingImport[]): void {
     for (const { place, path } of staged) renameSync(place, path);
   } catch (error) {
     for (const { place } of staged) rmSync(place, { force: true });
-    throw new BadInputError(`${dirname(staged[0]!.path)} cannot be written to: ${(error as Error).message}\n    mend: make the folder writable`);
+    throw new BadInputError(
+      `${dirname(staged[0]!.path)} cannot be written to: ${(error as Error).message}\n    mend: make the folder writable`,
+    );
   }
 }

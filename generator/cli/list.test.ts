@@ -35,27 +35,50 @@ test("for programs", async () => {
 test("a platform that lacks something is listed beside those that do not", async () => {
   writeFiles(folder.path, {
     ...editFile(sampleFiles, "manifest/architectures.yaml", "musl: x86_64, ", ""),
-    "manifest/targets.yaml": "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}\n",
+    "manifest/targets.yaml":
+      "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}\n",
   });
   const { exitCode, stdout } = await list("--json");
   expect(exitCode).toBe(0);
-  expect((JSON.parse(stdout) as { name: string; state: string; mend: string[] }[]).map(({ name, state, mend }) => ({ name, state, mend }))).toEqual([
+  expect(
+    (JSON.parse(stdout) as { name: string; state: string; mend: string[] }[]).map(({ name, state, mend }) => ({
+      name,
+      state,
+      mend,
+    })),
+  ).toEqual([
     { name: "linux_arm64_musl", state: "ready", mend: [] },
-    { name: "linux_amd64_musl", state: "incomplete", mend: ["add musl to architecture amd64, or take this target away"] },
+    {
+      name: "linux_amd64_musl",
+      state: "incomplete",
+      mend: ["add musl to architecture amd64, or take this target away"],
+    },
   ]);
 });
 
 test("a platform of which an archive has no address is not ready", async () => {
-  writeFiles(folder.path, editFile(sampleFiles, "manifest/archives.yaml", "urls: [https://example.org/musl-1.2.5.tar.gz]", "urls: []\n  unavailable: a repack."));
+  writeFiles(
+    folder.path,
+    editFile(
+      sampleFiles,
+      "manifest/archives.yaml",
+      "urls: [https://example.org/musl-1.2.5.tar.gz]",
+      "urls: []\n  unavailable: a repack.",
+    ),
+  );
   const { exitCode, stdout } = await list("--json");
   expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject([{ name: "linux_arm64_musl", state: "without an archive", mend: ["say where musl-1.2.5 is: docs/archives.md"] }]);
+  expect(JSON.parse(stdout)).toMatchObject([
+    { name: "linux_arm64_musl", state: "without an archive", mend: ["say where musl-1.2.5 is: docs/archives.md"] },
+  ]);
 });
 
 test("the platforms of this package are listed without an option", async () => {
   const { exitCode, stdout } = await runIn(folder.path, ["list", "--json"]);
   expect(exitCode).toBe(0);
-  expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(expect.arrayContaining(["linux_arm64_musl", "linux_amd64_musl"]));
+  expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["linux_arm64_musl", "linux_amd64_musl"]),
+  );
 });
 
 test("a faulty row: exit code 2", async () => {

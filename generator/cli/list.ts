@@ -20,7 +20,12 @@ export interface ListedPlatform {
   /** Of its libc, oldest first; empty for a system without one. */
   readonly versions: readonly { readonly version: string; readonly default: boolean }[];
   /** What it is made of, at its default version. */
-  readonly runtimes: readonly { readonly name: string; readonly version: string; readonly role: string; readonly archive: string }[];
+  readonly runtimes: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly role: string;
+    readonly archive: string;
+  }[];
   /**
    * `incomplete`: something that it needs is not there. `not generated`: gen-bzl has not been run since it was added.
    * `without an archive`: one that it is made of has no address, so that it has to be redirected.
@@ -51,17 +56,35 @@ export function listPlatforms({ folder, manifest, imports, problems }: Loaded): 
   return names.map((name) => {
     const versions = resolved.filter(({ platform }) => platform === name);
     const chosen = versions.find(({ isDefault }) => isDefault);
-    const withoutAddress = (chosen?.runtimes ?? []).map(({ archive }) => archive).filter(({ urls }) => urls.length === 0);
+    const withoutAddress = (chosen?.runtimes ?? [])
+      .map(({ archive }) => archive)
+      .filter(({ urls }) => urls.length === 0);
     const mend = [
       ...problems.filter(({ platforms }) => platforms?.includes(name)).map((problem) => problem.mend),
-      ...[...new Set(withoutAddress.map((archive) => archive.name))].map((archive) => `say where ${archive} is: docs/archives.md`),
+      ...[...new Set(withoutAddress.map((archive) => archive.name))].map(
+        (archive) => `say where ${archive} is: docs/archives.md`,
+      ),
     ];
     return {
       name,
       triple: chosen?.triple ?? null,
-      versions: versions.flatMap(({ version, isDefault }) => (version === undefined ? [] : [{ version, default: isDefault }])),
-      runtimes: (chosen?.runtimes ?? []).map(({ name, version, role, archive }) => ({ name, version, role, archive: archive.name })),
-      state: chosen === undefined ? "incomplete" : !isGenerated(chosen, folder) ? "not generated" : withoutAddress.length > 0 ? "without an archive" : "ready",
+      versions: versions.flatMap(({ version, isDefault }) =>
+        version === undefined ? [] : [{ version, default: isDefault }],
+      ),
+      runtimes: (chosen?.runtimes ?? []).map(({ name, version, role, archive }) => ({
+        name,
+        version,
+        role,
+        archive: archive.name,
+      })),
+      state:
+        chosen === undefined
+          ? "incomplete"
+          : !isGenerated(chosen, folder)
+            ? "not generated"
+            : withoutAddress.length > 0
+              ? "without an archive"
+              : "ready",
       mend,
     };
   });
@@ -79,22 +102,46 @@ function formatTable(platforms: readonly ListedPlatform[]): string {
     chars: plainBorders,
   });
   for (const { name, triple, versions, runtimes, state, mend } of platforms) {
-    table.push([name, triple ?? "", formatVersions(versions), runtimes.map(({ name, version }) => `${name} ${version}`).join(", "), [state, ...mend].join("\n")]);
+    table.push([
+      name,
+      triple ?? "",
+      formatVersions(versions),
+      runtimes.map(({ name, version }) => `${name} ${version}`).join(", "),
+      [state, ...mend].join("\n"),
+    ]);
   }
-  const lines = table.toString().split("\n").map((line) => line.trimEnd());
+  const lines = table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
   return `${lines.join("\n")}\n`;
 }
 
 /** `1.2.5, 1.2.6 (default)`; of many `2.28 to 2.44, by default 2.31`. */
 function formatVersions(versions: ListedPlatform["versions"]): string {
   const chosen = versions.find(({ default: isDefault }) => isDefault);
-  if (versions.length <= 3) return versions.map(({ version }) => (version === chosen?.version && versions.length > 1 ? `${version} (default)` : version)).join(", ");
+  if (versions.length <= 3)
+    return versions
+      .map(({ version }) => (version === chosen?.version && versions.length > 1 ? `${version} (default)` : version))
+      .join(", ");
   return `${versions[0]!.version} to ${versions.at(-1)!.version}, by default ${chosen?.version ?? ""}`;
 }
 
 /** Columns parted by two spaces: what can be cut, sorted and searched. */
 const plainBorders = {
-  top: "", "top-mid": "", "top-left": "", "top-right": "",
-  bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-  left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " ",
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: " ",
 };

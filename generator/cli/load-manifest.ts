@@ -31,7 +31,9 @@ export function loadManifest(path: string | undefined, io: Io, tolerates: Tolera
     const place = { ...problem.place, file: displayPath(problem.place.file, io.cwd) };
     return formatProblem({ ...problem, place });
   });
-  throw new BadInputError(`${lines.join("\n")}\n${problems.length} ${problems.length === 1 ? "problem" : "problems"}; nothing was written`);
+  throw new BadInputError(
+    `${lines.join("\n")}\n${problems.length} ${problems.length === 1 ? "problem" : "problems"}; nothing was written`,
+  );
 }
 
 /** The path relative to the working directory where it lies below it. */

@@ -11,13 +11,22 @@ test.each<[string[], Options]>([
   [["list", "--json", "--manifest", "mine"], { command: "list", json: true, manifest: "mine" }],
   [["explain", "linux_arm64_musl"], { command: "explain", platform: "linux_arm64_musl" }],
   [["explain", "--manifest", "mine", "p"], { command: "explain", platform: "p", manifest: "mine" }],
-  [["import", "musl", "1.2.6", "--from", "musl.tar.gz"], { command: "import", runtime: "musl", version: "1.2.6", from: "musl.tar.gz" }],
+  [
+    ["import", "musl", "1.2.6", "--from", "musl.tar.gz"],
+    { command: "import", runtime: "musl", version: "1.2.6", from: "musl.tar.gz" },
+  ],
   [["import", "glibc", "2.30", "--from", "."], { command: "import", runtime: "glibc", version: "2.30", from: "." }],
-  [["import", "--from", "d", "libc++", "22", "--manifest", "m"], { command: "import", runtime: "libc++", version: "22", from: "d", manifest: "m" }],
+  [
+    ["import", "--from", "d", "libc++", "22", "--manifest", "m"],
+    { command: "import", runtime: "libc++", version: "22", from: "d", manifest: "m" },
+  ],
   [["import", "musl", "1.2.6"], { command: "import", runtime: "musl", version: "1.2.6" }],
   [["import", "--check"], { command: "check imports" }],
   [["import", "musl", "--check"], { command: "check imports", runtime: "musl" }],
-  [["import", "--check", "musl", "1.2.6", "--from", "d", "--manifest", "m"], { command: "check imports", runtime: "musl", version: "1.2.6", from: "d", manifest: "m" }],
+  [
+    ["import", "--check", "musl", "1.2.6", "--from", "d", "--manifest", "m"],
+    { command: "check imports", runtime: "musl", version: "1.2.6", from: "d", manifest: "m" },
+  ],
   [["schema"], { command: "schema" }],
   [["schema", "targets"], { command: "schema", table: "targets" }],
 ])("%j", (argv, options) => {
@@ -32,16 +41,25 @@ test.each<[string[], string]>([
   [["list", "more"], "Unknown argument: more"],
   [["explain"], "Not enough non-option arguments: got 0, need at least 1"],
   [["explain", "a", "b"], "Unknown argument: b"],
-  [["import", "musl"], "an import wants a runtime and its version, such as musl 1.2.6; --check does for all that are there"],
+  [
+    ["import", "musl"],
+    "an import wants a runtime and its version, such as musl 1.2.6; --check does for all that are there",
+  ],
   [["import", "musl", "1.2.6", "more"], "Unknown argument: more"],
-  [["import", "musl", "--check", "--from", "d"], "--from is one tree, so --check wants to know of which runtime and version it is"],
+  [
+    ["import", "musl", "--check", "--from", "d"],
+    "--from is one tree, so --check wants to know of which runtime and version it is",
+  ],
   [["schema", "targets", "hosts"], "Unknown argument: hosts"],
 ])("%j is refused", (argv, message) => {
   expect(() => parseArguments(argv)).toThrow(new UsageError(message));
 });
 
 test.each<[string[], RegExp]>([
-  [["--help"], /Commands:[^]*gen-bzl list[^]*gen-bzl explain[^]*gen-bzl import[^]*gen-bzl schema[^]*--check[^]*--manifest[^]*--out/],
+  [
+    ["--help"],
+    /Commands:[^]*gen-bzl list[^]*gen-bzl explain[^]*gen-bzl import[^]*gen-bzl schema[^]*--check[^]*--manifest[^]*--out/,
+  ],
   [["import", "--help"], /gen-bzl import \[runtime\] \[release\][^]*--from[^]*--check/],
 ])("%j tells how it is used", (argv, text) => {
   const options = parseArguments(argv);

@@ -5,8 +5,20 @@ export type Options =
   | { readonly command: "generate"; readonly check: boolean; readonly manifest?: string; readonly out?: string }
   | { readonly command: "list"; readonly json: boolean; readonly manifest?: string }
   | { readonly command: "explain"; readonly platform: string; readonly manifest?: string }
-  | { readonly command: "import"; readonly runtime: string; readonly version: string; readonly from?: string; readonly manifest?: string }
-  | { readonly command: "check imports"; readonly runtime?: string; readonly version?: string; readonly from?: string; readonly manifest?: string }
+  | {
+      readonly command: "import";
+      readonly runtime: string;
+      readonly version: string;
+      readonly from?: string;
+      readonly manifest?: string;
+    }
+  | {
+      readonly command: "check imports";
+      readonly runtime?: string;
+      readonly version?: string;
+      readonly from?: string;
+      readonly manifest?: string;
+    }
   | { readonly command: "schema"; readonly table?: string }
   | { readonly command: "help"; readonly text: string };
 
@@ -30,7 +42,10 @@ export function parseArguments(argv: readonly string[]): Options {
   let text = "";
   void parser(choose)
     .fail((message: string | null, error: Error | undefined) => {
-      failure ??= error instanceof UsageError ? error : new UsageError(message ?? error?.message ?? "the arguments are not understood");
+      failure ??=
+        error instanceof UsageError
+          ? error
+          : new UsageError(message ?? error?.message ?? "the arguments are not understood");
     })
     .parse([...argv], {}, (_error: unknown, _arguments: unknown, output: string) => void (text = output));
   if (failure !== undefined) throw failure;
@@ -47,16 +62,28 @@ function parser(choose: (options: Options) => void) {
   return yargs()
     .scriptName("gen-bzl")
     .locale("en")
-    .parserConfiguration({ "duplicate-arguments-array": false, "boolean-negation": false, "parse-positional-numbers": false })
+    .parserConfiguration({
+      "duplicate-arguments-array": false,
+      "boolean-negation": false,
+      "parse-positional-numbers": false,
+    })
     .command(
       "$0",
       "Write the Bazel module that the manifest describes",
       (command) =>
         command
           .usage("$0 [--check] [--manifest DIR --out DIR]\n\nWrites the Bazel module that the manifest describes.")
-          .option("check", { type: "boolean", default: false, describe: "Write nothing; exit with 1 when the files on disk differ" })
+          .option("check", {
+            type: "boolean",
+            default: false,
+            describe: "Write nothing; exit with 1 when the files on disk differ",
+          })
           .option("manifest", manifest)
-          .option("out", { type: "string", requiresArg: true, describe: "Folder of the module; default, for gen-bzl's own manifest: gen-bzl's own folder" })
+          .option("out", {
+            type: "string",
+            requiresArg: true,
+            describe: "Folder of the module; default, for gen-bzl's own manifest: gen-bzl's own folder",
+          })
           .strict()
           .demandCommand(0, 0),
       ({ check, manifest, out }) => choose({ command: "generate", check, ...given({ manifest, out }) }),
@@ -88,16 +115,30 @@ function parser(choose: (options: Options) => void) {
         command
           .positional("runtime", { type: "string", describe: "A runtime of the manifest, such as musl" })
           .positional("release", { type: "string", describe: "Its version, such as 1.2.6" })
-          .option("from", { type: "string", requiresArg: true, describe: "The unpacked tree, or its archive; default: where the index that XLLVM_ARCHIVES names has the version's archive" })
-          .option("check", { type: "boolean", default: false, describe: "Write nothing; exit with 1 when an import, of all or of those that are named, would be written differently" })
+          .option("from", {
+            type: "string",
+            requiresArg: true,
+            describe:
+              "The unpacked tree, or its archive; default: where the index that XLLVM_ARCHIVES names has the version's archive",
+          })
+          .option("check", {
+            type: "boolean",
+            default: false,
+            describe:
+              "Write nothing; exit with 1 when an import, of all or of those that are named, would be written differently",
+          })
           .option("manifest", manifest)
           .strict(),
-      ({ runtime, release, from, check, manifest }) => choose(toImport({ runtime, version: release, from, manifest }, check)),
+      ({ runtime, release, from, check, manifest }) =>
+        choose(toImport({ runtime, version: release, from, manifest }, check)),
     )
     .command(
       "schema [table]",
       "Print the JSON Schema of a manifest's table, for editors",
-      (command) => command.positional("table", { type: "string", describe: "Such as targets; default: the names of the tables" }).strict(),
+      (command) =>
+        command
+          .positional("table", { type: "string", describe: "Such as targets; default: the names of the tables" })
+          .strict(),
       ({ table }) => choose({ command: "schema", ...given({ table }) }),
     )
     .strict()
@@ -108,14 +149,33 @@ function parser(choose: (options: Options) => void) {
     .wrap(100);
 }
 
-function toImport({ runtime, version, from, manifest }: { runtime: string | undefined; version: string | undefined; from: string | undefined; manifest: string | undefined }, check: boolean): Options {
-  if (check && from !== undefined && version === undefined) throw new UsageError("--from is one tree, so --check wants to know of which runtime and version it is");
+function toImport(
+  {
+    runtime,
+    version,
+    from,
+    manifest,
+  }: {
+    runtime: string | undefined;
+    version: string | undefined;
+    from: string | undefined;
+    manifest: string | undefined;
+  },
+  check: boolean,
+): Options {
+  if (check && from !== undefined && version === undefined)
+    throw new UsageError("--from is one tree, so --check wants to know of which runtime and version it is");
   if (check) return { command: "check imports", ...given({ runtime, version, from, manifest }) };
-  if (runtime === undefined || version === undefined) throw new UsageError("an import wants a runtime and its version, such as musl 1.2.6; --check does for all that are there");
+  if (runtime === undefined || version === undefined)
+    throw new UsageError(
+      "an import wants a runtime and its version, such as musl 1.2.6; --check does for all that are there",
+    );
   return { command: "import", runtime, version, ...given({ from, manifest }) };
 }
 
 /** The fields that are not undefined, for types that tell an absent field from an undefined one. */
 function given<Fields extends Record<string, string | undefined>>(fields: Fields): { [Name in keyof Fields]?: string } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Name in keyof Fields]?: string };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: string;
+  };
 }

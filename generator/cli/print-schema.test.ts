@@ -1,7 +1,11 @@
 import { runIn } from "../testing/run-in";
 
 test("the tables", async () => {
-  expect(await runIn("/", ["schema"])).toEqual({ exitCode: 0, stdout: "module\nruntime\narchitectures\nsystems\ntargets\nhosts\narchives\n", stderr: "" });
+  expect(await runIn("/", ["schema"])).toEqual({
+    exitCode: 0,
+    stdout: "module\nruntime\narchitectures\nsystems\ntargets\nhosts\narchives\n",
+    stderr: "",
+  });
 });
 
 test("one table", async () => {
@@ -11,5 +15,9 @@ test("one table", async () => {
 });
 
 test("an unknown table: exit code 2", async () => {
-  expect(await runIn("/", ["schema", "target"])).toEqual({ exitCode: 2, stdout: "", stderr: "there is no table target\n    mend: write targets\n" });
+  expect(await runIn("/", ["schema", "target"])).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: "there is no table target\n    mend: write targets\n",
+  });
 });

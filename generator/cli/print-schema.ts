@@ -15,7 +15,9 @@ export function printSchema({ table }: Extract<Options, { command: "schema" }>, 
   }
   if (!schemaNames.includes(table)) {
     const near = nearest(table, schemaNames);
-    throw new BadInputError(`there is no table ${table}\n    mend: write ${near ?? `one of ${schemaNames.join(", ")}`}`);
+    throw new BadInputError(
+      `there is no table ${table}\n    mend: write ${near ?? `one of ${schemaNames.join(", ")}`}`,
+    );
   }
   io.stdout(tableSchema(table, comment));
   return exitCodes.fine;

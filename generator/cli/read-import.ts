@@ -40,9 +40,16 @@ export function chooseImporter(runtime: string, { manifest }: Loaded): KnownImpo
   const row = manifest.runtimes.find(({ name }) => name === runtime);
   const importer = importers.get(row?.importer ?? runtime);
   if (importer !== undefined) return importer;
-  const known = [...new Set([...importers.keys(), ...manifest.runtimes.filter((other) => importers.has(other.importer ?? "")).map(({ name }) => name)])];
+  const known = [
+    ...new Set([
+      ...importers.keys(),
+      ...manifest.runtimes.filter((other) => importers.has(other.importer ?? "")).map(({ name }) => name),
+    ]),
+  ];
   const near = nearest(runtime, known);
-  throw new BadInputError(`nothing is known of how to import ${runtime}\n    mend: ${near === undefined ? `name one of ${known.join(", ")}` : `write ${near}`}`);
+  throw new BadInputError(
+    `nothing is known of how to import ${runtime}\n    mend: ${near === undefined ? `name one of ${known.join(", ")}` : `write ${near}`}`,
+  );
 }
 
 /**
@@ -61,7 +68,8 @@ export function readImport(release: Release, tree: SourceTree, loaded: Loaded): 
     files: observed.digest(),
   };
   const [own] = contents;
-  const entry = own === undefined ? provenance : preferPinned(provenance, findImport(loaded, own)?.provenance[release.version]);
+  const entry =
+    own === undefined ? provenance : preferPinned(provenance, findImport(loaded, own)?.provenance[release.version]);
   return contents.map((content) => {
     const others = content === own ? {} : findImport(loaded, content)?.provenance;
     return pend({ ...content, provenance: sortByVersion({ ...others, [release.version]: entry }) }, loaded);
@@ -70,7 +78,9 @@ export function readImport(release: Release, tree: SourceTree, loaded: Loaded): 
 
 /** The archive row that the manifest has for a version of a runtime; undefined where it has none, or one per platform. */
 export function archiveNameOf({ runtime, version }: Release, { manifest }: Loaded): string | undefined {
-  const archive = manifest.runtimes.find(({ name }) => name === runtime)?.versions.find((row) => row.version === version)?.archive;
+  const archive = manifest.runtimes
+    .find(({ name }) => name === runtime)
+    ?.versions.find((row) => row.version === version)?.archive;
   return manifest.archives.find(({ name }) => name === archive)?.name;
 }
 
@@ -80,13 +90,20 @@ export function pinOf(release: Release, loaded: Loaded): string | undefined {
   return loaded.manifest.archives.find(({ name }) => name === archive)?.sha256;
 }
 
-function runImporter({ read }: KnownImporter, { runtime, version }: Release, tree: SourceTree, { manifest, imports }: Loaded): ImportContent[] {
+function runImporter(
+  { read }: KnownImporter,
+  { runtime, version }: Release,
+  tree: SourceTree,
+  { manifest, imports }: Loaded,
+): ImportContent[] {
   try {
     const imported = read(tree, version, manifest, (other) => imports.get(`${runtime}-${other}`));
     return [imported].flat().map((content) => ({ ...content, runtime }));
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
-    throw new BadInputError(`${error.message}\n    mend: give --from the unpacked tree or the archive of ${runtime} ${version}\nnothing was written`);
+    throw new BadInputError(
+      `${error.message}\n    mend: give --from the unpacked tree or the archive of ${runtime} ${version}\nnothing was written`,
+    );
   }
 }
 

@@ -17,7 +17,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.stderr(`${error.message}\n`);
       return exitCodes.badInput;
     }
-    io.stderr(`gen-bzl: a fault of gen-bzl itself; please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    io.stderr(
+      `gen-bzl: a fault of gen-bzl itself; please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return exitCodes.internal;
   }
 }

@@ -3,10 +3,21 @@ import { evaluateCMake } from "./cmake/evaluate-cmake";
 import { answerProbes } from "./compiler-probes";
 import { sourceTreeOf } from "./source-tree";
 
-const linux = { name: "linux_musl", os: "linux", abi: "musl", object_format: "elf", triple: "{llvm}-linux-musl{eabi}" } as SystemRow;
+const linux = {
+  name: "linux_musl",
+  os: "linux",
+  abi: "musl",
+  object_format: "elf",
+  triple: "{llvm}-linux-musl{eabi}",
+} as SystemRow;
 
 /** The value that `variable` has after the command `probe`, for an architecture given as its columns. */
-function answer(probe: string, variable: string, architecture: Partial<ArchitectureRow> = {}, system: Partial<SystemRow> = {}): string | undefined {
+function answer(
+  probe: string,
+  variable: string,
+  architecture: Partial<ArchitectureRow> = {},
+  system: Partial<SystemRow> = {},
+): string | undefined {
   const tree = sourceTreeOf({ "x/CMakeLists.txt": probe });
   const target = { system: { ...linux, ...system }, architecture: { name: "any", ...architecture } };
   return evaluateCMake(tree, { directory: "x", variables: {}, commands: answerProbes(target) }).variable(variable);
@@ -41,17 +52,27 @@ test.each([
   ["wasm32", "wasm32", undefined, false, false],
 ])("%s: bfloat16 and float16", (compilerRt, llvm, eabi, bfloat16, float16) => {
   const architecture = { compiler_rt: compilerRt, llvm, ...(eabi !== undefined && { eabi }) };
-  expect(answer('check_c_source_compiles("" COMPILER_RT_HAS_x_BFLOAT16)', "COMPILER_RT_HAS_x_BFLOAT16", architecture)).toBe(bfloat16 ? "1" : "");
-  expect(answer('check_c_source_compiles("" COMPILER_RT_HAS_x_FLOAT16)', "COMPILER_RT_HAS_x_FLOAT16", architecture)).toBe(float16 ? "1" : "");
+  expect(
+    answer('check_c_source_compiles("" COMPILER_RT_HAS_x_BFLOAT16)', "COMPILER_RT_HAS_x_BFLOAT16", architecture),
+  ).toBe(bfloat16 ? "1" : "");
+  expect(
+    answer('check_c_source_compiles("" COMPILER_RT_HAS_x_FLOAT16)', "COMPILER_RT_HAS_x_FLOAT16", architecture),
+  ).toBe(float16 ? "1" : "");
 });
 
 test("ARM's floating-point unit: double precision outside the M profile, none where the row's flags forbid it", () => {
   const single = "try_compile_only(COMPILER_RT_HAS_armhf_VFP_DP SOURCE x)";
   const any = 'check_symbol_exists(__ARM_FP "" COMPILER_RT_HAS_armhf_VFP)';
-  expect(answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", { compiler_rt: "armhf", llvm: "armv7", eabi: "eabihf" })).toBe("1");
-  expect(answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", { compiler_rt: "armv7em", llvm: "armv7em", eabi: "eabihf" })).toBe("");
+  expect(answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", { compiler_rt: "armhf", llvm: "armv7", eabi: "eabihf" })).toBe(
+    "1",
+  );
+  expect(
+    answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", { compiler_rt: "armv7em", llvm: "armv7em", eabi: "eabihf" }),
+  ).toBe("");
   expect(answer(any, "COMPILER_RT_HAS_armhf_VFP", { compiler_rt: "armhf", llvm: "armv7", eabi: "eabi" })).toBe("1");
-  expect(answer(any, "COMPILER_RT_HAS_armhf_VFP", { compiler_rt: "armhf", llvm: "armv7", flags: ["-mfloat-abi=soft"] })).toBe("");
+  expect(
+    answer(any, "COMPILER_RT_HAS_armhf_VFP", { compiler_rt: "armhf", llvm: "armv7", flags: ["-mfloat-abi=soft"] }),
+  ).toBe("");
 });
 
 test("the system's headers and object format", () => {

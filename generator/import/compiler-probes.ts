@@ -29,7 +29,10 @@ const answers: readonly Answer[] = [
   { variable: /^COMPILER_RT_HAS_.+_VFP$/, holds: hasArmFloat },
   { variable: /^COMPILER_RT_HAS_.+_VFP_DP$/, holds: (target) => hasArmFloat(target) && !isMicrocontroller(target) },
   { variable: /^COMPILER_RT_HAS_.+_ARMHF$/, holds: isHardFloat },
-  { variable: /^C_SUPPORTS_COMMENT_LIB_PRAGMA$/, holds: ({ system }) => system.object_format === "elf" || system.object_format === "coff" },
+  {
+    variable: /^C_SUPPORTS_COMMENT_LIB_PRAGMA$/,
+    holds: ({ system }) => system.object_format === "elf" || system.object_format === "coff",
+  },
   // clang has this header itself.
   { variable: /^HAVE_UNWIND_H$/, holds: always },
   { variable: /^HAVE_RPC_XDR_H$/, holds: never },
@@ -39,7 +42,11 @@ const answers: readonly Answer[] = [
   { variable: /^COMPILER_RT_HAS_DARWIN_TARGET_VARIANT_FLAG$/, holds: never },
   { variable: /^COMPILER_RT_HAS_INITFINI_ARRAY$/, holds: ({ system }) => system.object_format === "elf" },
   // They decide flags of libunwind for 32-bit MIPS and ARM; no source depends on them.
-  { variable: /^(?:__MIPSHF|__MIPS_O32|LIBUNWIND_TARGET_ARM|LIBUNWIND_USES_SJLJ_EXCEPTIONS|LIBUNWIND_USES_DWARF_EH|PICOLIBC)$/, holds: never },
+  {
+    variable:
+      /^(?:__MIPSHF|__MIPS_O32|LIBUNWIND_TARGET_ARM|LIBUNWIND_USES_SJLJ_EXCEPTIONS|LIBUNWIND_USES_DWARF_EH|PICOLIBC)$/,
+    holds: never,
+  },
 ];
 
 /** Where a probing command of CMake or of upstream has the variable that takes the answer. */

@@ -106,11 +106,13 @@ const sources = {
   "aarch64/pac.cpp": '#include "siphash/SipHash.h"',
   "aarch64/lse.S": '#include "../assembly.h"\n.macro JUMP_IF_NOT_LSE label\n.endm\n',
 };
-const names = `fp_mode.c addtf3.c truncsfbf2.c emutls.c gcc_personality_v0.c divxc3.c x86_64/chkstk.S i386/divsi3.S arm/mulsf3.S arm/eqdf2vfp.S
+const names =
+  `fp_mode.c addtf3.c truncsfbf2.c emutls.c gcc_personality_v0.c divxc3.c x86_64/chkstk.S i386/divsi3.S arm/mulsf3.S arm/eqdf2vfp.S
   aarch64/fp_mode.c kext.c crtbegin.c assembly.h`.split(/\s+/);
 
 const tree = sourceTreeOf({
-  "cmake/Modules/LLVMVersion.cmake": "set(LLVM_VERSION_MAJOR 22)\nset(LLVM_VERSION_MINOR 1)\nset(LLVM_VERSION_PATCH 8)\n",
+  "cmake/Modules/LLVMVersion.cmake":
+    "set(LLVM_VERSION_MAJOR 22)\nset(LLVM_VERSION_MINOR 1)\nset(LLVM_VERSION_PATCH 8)\n",
   ...modules,
   [`${folder}/CMakeLists.txt`]: lists,
   ...Object.fromEntries(names.map((name) => [`${folder}/${name}`, ""])),
@@ -126,10 +128,31 @@ const architectures = [
   { name: "columnless" },
 ] as ArchitectureRow[];
 const systems = [
-  { name: "linux_musl", os: "linux", abi: "musl", object_format: "elf", triple: "{llvm}-linux-musl", stack: ["musl", "compiler-rt"] },
-  { name: "windows_gnu", os: "windows", abi: "gnu", object_format: "coff", triple: "{llvm}-w64-windows-gnu", stack: ["compiler-rt"] },
+  {
+    name: "linux_musl",
+    os: "linux",
+    abi: "musl",
+    object_format: "elf",
+    triple: "{llvm}-linux-musl",
+    stack: ["musl", "compiler-rt"],
+  },
+  {
+    name: "windows_gnu",
+    os: "windows",
+    abi: "gnu",
+    object_format: "coff",
+    triple: "{llvm}-w64-windows-gnu",
+    stack: ["compiler-rt"],
+  },
   { name: "none", os: "none", abi: "none", object_format: "elf", triple: "{llvm}-none-elf", stack: ["compiler-rt"] },
-  { name: "macos", os: "macos", abi: "darwin", object_format: "macho", triple: "{llvm}-apple-macosx", stack: ["compiler-rt"] },
+  {
+    name: "macos",
+    os: "macos",
+    abi: "darwin",
+    object_format: "macho",
+    triple: "{llvm}-apple-macosx",
+    stack: ["compiler-rt"],
+  },
   { name: "foreign", os: "linux", abi: "gnu", object_format: "elf", triple: "", stack: ["libgcc"] },
 ] as SystemRow[];
 
@@ -147,7 +170,9 @@ function sourcesFor(target: string, name = "builtins"): string[] {
   const { base, variants } = importFor(target).sets[name]!;
   expect(variants).toHaveLength(1);
   const { remove, add } = variants[0]!;
-  return [...base.filter((source) => !remove.includes(source)), ...add].map((source) => source.slice(folder.length + 1)).sort();
+  return [...base.filter((source) => !remove.includes(source)), ...add]
+    .map((source) => source.slice(folder.length + 1))
+    .sort();
 }
 
 test("an architecture's file replaces the portable one of its name, whatever its suffix", () => {
@@ -156,7 +181,15 @@ test("an architecture's file replaces the portable one of its name, whatever its
 });
 
 test("what the compiler knows decides: bfloat16, floating-point units", () => {
-  expect(sourcesFor("linux_musl/amd64")).toEqual(["addtf3.c", "divsi3.c", "divxc3.c", "emutls.c", "fp_mode.c", "gcc_personality_v0.c", "truncsfbf2.c"]);
+  expect(sourcesFor("linux_musl/amd64")).toEqual([
+    "addtf3.c",
+    "divsi3.c",
+    "divxc3.c",
+    "emutls.c",
+    "fp_mode.c",
+    "gcc_personality_v0.c",
+    "truncsfbf2.c",
+  ]);
   expect(sourcesFor("linux_musl/armv7")).toContain("arm/eqdf2vfp.S");
 });
 
@@ -194,7 +227,9 @@ test("copies of one source under different macros become one repeated source for
 
 test("the base is what is portable on every system; variants name their targets", () => {
   const { base, variants } = importFor("linux_musl/amd64", "none/amd64", "linux_musl/i386").sets["builtins"]!;
-  expect(base).toEqual(["addtf3.c", "divsi3.c", "fp_mode.c", "gcc_personality_v0.c"].map((name) => `${folder}/${name}`));
+  expect(base).toEqual(
+    ["addtf3.c", "divsi3.c", "fp_mode.c", "gcc_personality_v0.c"].map((name) => `${folder}/${name}`),
+  );
   expect(variants.map(({ name, remove }) => [name, ...remove])).toEqual([
     ["amd64_linux"],
     ["amd64_none"],
@@ -215,5 +250,7 @@ test.each([
 });
 
 test("another version is refused", () => {
-  expect(() => importCompilerRt(tree, "21.1.0", { architectures, systems, targets: [] })).toThrow("cmake/Modules/LLVMVersion.cmake: says 22.1.8, not 21.1.0");
+  expect(() => importCompilerRt(tree, "21.1.0", { architectures, systems, targets: [] })).toThrow(
+    "cmake/Modules/LLVMVersion.cmake: says 22.1.8, not 21.1.0",
+  );
 });

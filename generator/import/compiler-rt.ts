@@ -44,7 +44,12 @@ export function importCompilerRt(tree: SourceTree, version: string, rows: Import
     const repeated = lists.flatMap((list) => list.repeated.map(({ file }) => file));
     const compiled = new Set([...lists.flatMap(({ sources }) => sources), ...repeated]);
     const textual = [...repeated, ...findIncludedSources(tree, [...compiled], [folder])];
-    return toSourceSet(lists, { ...(name === "builtins" && { base }), textual, systems: rows.systems, sourceFlags: readSourceFlags(results, compiled) });
+    return toSourceSet(lists, {
+      ...(name === "builtins" && { base }),
+      textual,
+      systems: rows.systems,
+      sourceFlags: readSourceFlags(results, compiled),
+    });
   };
   const names = [...new Set(targets.flatMap((target) => [...target.sets.keys()]))].sort();
   return {
@@ -62,7 +67,10 @@ function readTargets(tree: SourceTree, rows: ImportRows): TargetSources[] {
       .filter((target) => target.system === system.name)
       .map((target): TargetSources => {
         const architecture = architectures.get(target.architecture);
-        if (!architecture?.compiler_rt) throw new ImportError(`architectures: ${target.architecture}: needs a compiler_rt column, for it is on ${system.name}`);
+        if (!architecture?.compiler_rt)
+          throw new ImportError(
+            `architectures: ${target.architecture}: needs a compiler_rt column, for it is on ${system.name}`,
+          );
         const result = evaluateFor(tree, architecture, system);
         return readTarget(tree, result, architecture, system);
       }),
@@ -98,7 +106,9 @@ function evaluateFor(tree: SourceTree, architecture: ArchitectureRow, system: Sy
 
 /** Apple's name for AArch64 is another than everybody's. */
 function builtinsArch(architecture: ArchitectureRow, system: SystemRow): string {
-  return system.object_format === "macho" && architecture.compiler_rt === "aarch64" ? "arm64" : architecture.compiler_rt!;
+  return system.object_format === "macho" && architecture.compiler_rt === "aarch64"
+    ? "arm64"
+    : architecture.compiler_rt!;
 }
 
 /** Upstream looks for Apple's SDKs, and asks them for architectures; here the target's row says which one it is. */
@@ -111,17 +121,35 @@ function darwinCommands(arch: string): [string, CommandFunction][] {
   ];
 }
 
-function readTarget(tree: SourceTree, result: CMakeResult, architecture: ArchitectureRow, system: SystemRow): TargetSources {
+function readTarget(
+  tree: SourceTree,
+  result: CMakeResult,
+  architecture: ArchitectureRow,
+  system: SystemRow,
+): TargetSources {
   const sets = new Map<string, CompiledSources>();
   for (const { call, name } of libraryCalls(result)) {
-    const compiled = compiledSources(tree, result, call, call.name === "add_library" ? call.arguments.slice(2) : valuesOf(call, "SOURCES"));
+    const compiled = compiledSources(
+      tree,
+      result,
+      call,
+      call.name === "add_library" ? call.arguments.slice(2) : valuesOf(call, "SOURCES"),
+    );
     const flags = [...valuesOf(call, "CFLAGS"), ...valuesOf(call, "DEFS").map((macro) => `-D${macro}`)];
     sets.set(name, { ...compiled, sources: compiled.sources.filter((source) => isSelfContained(tree, source)), flags });
   }
   if (!sets.has("builtins")) {
-    throw new ImportError(`architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`);
+    throw new ImportError(
+      `architectures: ${architecture.name}: upstream has no builtins called ${builtinsArch(architecture, system)} for ${system.name}`,
+    );
   }
-  return { architecture: architecture.name, system: system.name, sets, portable: portableSources(tree, result), result };
+  return {
+    architecture: architecture.name,
+    system: system.name,
+    sets,
+    portable: portableSources(tree, result),
+    result,
+  };
 }
 
 /** The calls that make libraries and objects of ours: `add_compiler_rt_runtime`, and Darwin's `add_library`. */
@@ -137,12 +165,28 @@ function libraryCalls({ calls }: CMakeResult): { call: RecordedCall; name: strin
  * LLVM's third-party folder, for a pointer authentication that no target of ours emulates.
  */
 function isSelfContained(tree: SourceTree, source: string): boolean {
-  const byPath = [...tree.read(source).matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"]+\/[^"]+)"/gm)].map(([, name]) => name!);
-  return byPath.every((name) => [posix.dirname(source), folder].some((directory) => tree.has(posix.join(directory, name))));
+  const byPath = [...tree.read(source).matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"]+\/[^"]+)"/gm)].map(
+    ([, name]) => name!,
+  );
+  return byPath.every((name) =>
+    [posix.dirname(source), folder].some((directory) => tree.has(posix.join(directory, name))),
+  );
 }
 
 /** The keywords of `add_compiler_rt_runtime` (cmake/Modules/AddCompilerRT.cmake) that end a list of values. */
-const keywords = new Set(["ARCHS", "CFLAGS", "CXX_STANDARD", "C_STANDARD", "DEFS", "DEPS", "LINK_FLAGS", "LINK_LIBS", "OBJECT_LIBS", "PARENT_TARGET", "SOURCES"]);
+const keywords = new Set([
+  "ARCHS",
+  "CFLAGS",
+  "CXX_STANDARD",
+  "C_STANDARD",
+  "DEFS",
+  "DEPS",
+  "LINK_FLAGS",
+  "LINK_LIBS",
+  "OBJECT_LIBS",
+  "PARENT_TARGET",
+  "SOURCES",
+]);
 
 function valuesOf(call: RecordedCall, keyword: string): readonly string[] {
   const start = call.arguments.indexOf(keyword) + 1;

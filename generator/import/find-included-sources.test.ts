@@ -23,6 +23,9 @@ test("looks through headers, but does not name them, nor a C++ header without a 
 });
 
 test("leaves out what the tree does not have: system headers, generated files, macros", () => {
-  const tree = sourceTreeOf({ "a.c": '#include <stdio.h>\n#include "generated.inc"\n#include TABLE\n// #include "b.c"', "b.c": "" });
+  const tree = sourceTreeOf({
+    "a.c": '#include <stdio.h>\n#include "generated.inc"\n#include TABLE\n// #include "b.c"',
+    "b.c": "",
+  });
   expect(findIncludedSources(tree, ["a.c"], [])).toEqual([]);
 });

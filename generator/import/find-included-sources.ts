@@ -10,7 +10,11 @@ const headerName = /\.(?:h|hh|hpp|hxx)$|^[^.]*$/;
  * what is found in neither (system headers, generated files, names that are macros) is not the tree's. Conditions around an
  * include do not count: a file that is included on some target only is found too.
  */
-export function findIncludedSources(tree: SourceTree, sources: readonly string[], includeDirectories: readonly string[]): string[] {
+export function findIncludedSources(
+  tree: SourceTree,
+  sources: readonly string[],
+  includeDirectories: readonly string[],
+): string[] {
   const found = new Set<string>();
   const seen = new Set(sources);
   const pending = [...sources];

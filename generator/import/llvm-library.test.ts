@@ -6,7 +6,8 @@ import { importLibunwind } from "./libunwind";
 import { sourceTreeOf } from "./source-tree";
 
 const tree = sourceTreeOf({
-  "cmake/Modules/LLVMVersion.cmake": "set(LLVM_VERSION_MAJOR 22)\nset(LLVM_VERSION_MINOR 1)\nset(LLVM_VERSION_PATCH 8)\n",
+  "cmake/Modules/LLVMVersion.cmake":
+    "set(LLVM_VERSION_MAJOR 22)\nset(LLVM_VERSION_MINOR 1)\nset(LLVM_VERSION_PATCH 8)\n",
   "libcxx/CMakeLists.txt": `
     list(INSERT CMAKE_MODULE_PATH 0 "\${CMAKE_CURRENT_SOURCE_DIR}/cmake")
     option(LIBCXX_ENABLE_THREADS "" ON)
@@ -19,7 +20,8 @@ const tree = sourceTreeOf({
     include(config)
     add_subdirectory(src)
     add_subdirectory(test)`,
-  "libcxx/cmake/config.cmake": 'check_cxx_compiler_flag(-nostdlib++ HAS_NOSTDLIBXX)\nif(NOT HAS_NOSTDLIBXX)\nmessage(FATAL_ERROR "no")\nendif()',
+  "libcxx/cmake/config.cmake":
+    'check_cxx_compiler_flag(-nostdlib++ HAS_NOSTDLIBXX)\nif(NOT HAS_NOSTDLIBXX)\nmessage(FATAL_ERROR "no")\nendif()',
   "libcxx/src/CMakeLists.txt": `
     set(LIBCXX_SOURCES any.cpp include/ryu.h support/exception.ipp)
     if (LIBCXX_ENABLE_THREADS)
@@ -43,7 +45,15 @@ const tree = sourceTreeOf({
     add_library(cxx_experimental STATIC \${LIBCXX_EXPERIMENTAL_SOURCES})`,
   "libcxx/src/any.cpp": '#include "support/exception.ipp"\n#include "include/ryu.h"',
   ...Object.fromEntries(
-    ["include/ryu.h", "support/exception.ipp", "thread.cpp", "win32/locale.cpp", "win32/thread.cpp", "experimental/keep.cpp", "experimental/tzdb.cpp"].map((name) => [`libcxx/src/${name}`, ""]),
+    [
+      "include/ryu.h",
+      "support/exception.ipp",
+      "thread.cpp",
+      "win32/locale.cpp",
+      "win32/thread.cpp",
+      "experimental/keep.cpp",
+      "experimental/tzdb.cpp",
+    ].map((name) => [`libcxx/src/${name}`, ""]),
   ),
   "libcxxabi/CMakeLists.txt": 'option(LIBCXXABI_ENABLE_THREADS "" ON)\nadd_subdirectory(src)',
   "libcxxabi/src/CMakeLists.txt": `
@@ -55,7 +65,8 @@ const tree = sourceTreeOf({
   "libcxxabi/src/cxa_guard.cpp": "",
   "libcxxabi/src/cxa_thread_atexit.cpp": "",
   "libunwind/CMakeLists.txt": "add_subdirectory(src)",
-  "libunwind/src/CMakeLists.txt": "set_source_files_properties(Level1.c PROPERTIES COMPILE_FLAGS \"-std=c99 -fexceptions\")\nadd_library(unwind_static_objects OBJECT Unwind.cpp Level1.c Save.S missing.c)",
+  "libunwind/src/CMakeLists.txt":
+    'set_source_files_properties(Level1.c PROPERTIES COMPILE_FLAGS "-std=c99 -fexceptions")\nadd_library(unwind_static_objects OBJECT Unwind.cpp Level1.c Save.S missing.c)',
   "libunwind/src/Unwind.cpp": "",
   "libunwind/src/Level1.c": "",
   "libunwind/src/Save.S": "",
@@ -75,7 +86,9 @@ function sourcesOn(system: string, set: SourceSetImport): string[] {
   const variants = set.variants.filter((variant) => variant.systems?.includes(system));
   expect(variants).toHaveLength(1);
   const { remove, add } = variants[0]!;
-  return [...set.base.filter((source) => !remove.includes(source)), ...add].map((source) => source.replace(/^.*\/src\//, "")).sort();
+  return [...set.base.filter((source) => !remove.includes(source)), ...add]
+    .map((source) => source.replace(/^.*\/src\//, ""))
+    .sort();
 }
 
 describe("libc++", () => {
@@ -91,7 +104,10 @@ describe("libc++", () => {
   });
 
   test("the experimental library has the time zone database where upstream enables it", () => {
-    expect(sourcesOn("linux_musl", sets["cxx_experimental"]!)).toEqual(["experimental/keep.cpp", "experimental/tzdb.cpp"]);
+    expect(sourcesOn("linux_musl", sets["cxx_experimental"]!)).toEqual([
+      "experimental/keep.cpp",
+      "experimental/tzdb.cpp",
+    ]);
     expect(sourcesOn("macos", sets["cxx_experimental"]!)).toEqual(["experimental/keep.cpp"]);
   });
 
@@ -101,7 +117,9 @@ describe("libc++", () => {
 
   test("a system that no target is on is not read", () => {
     const onLinux = importLibcxx(tree, "22.1.8", { architectures: [], systems, targets: targets.slice(0, 1) });
-    expect(onLinux.sets["cxx"]!.variants).toMatchObject([{ name: "generic", systems: ["linux_musl"], remove: [], add: [] }]);
+    expect(onLinux.sets["cxx"]!.variants).toMatchObject([
+      { name: "generic", systems: ["linux_musl"], remove: [], add: [] },
+    ]);
   });
 });
 
@@ -113,12 +131,17 @@ test("libc++abi: destructors of threads need threads and a Unix that is not Appl
 
 describe("libunwind", () => {
   test("a source that the tree lacks is an error", () => {
-    expect(() => importLibunwind(tree, "22.1.8", { architectures: [], systems, targets })).toThrow("libunwind/src: add_library names missing.c, which the source tree does not have");
+    expect(() => importLibunwind(tree, "22.1.8", { architectures: [], systems, targets })).toThrow(
+      "libunwind/src: add_library names missing.c, which the source tree does not have",
+    );
   });
 
   test("sources in all their languages", () => {
     const text = tree.read("libunwind/src/CMakeLists.txt").replace("missing.c", "");
-    const whole = { ...tree, read: (path: string) => (path === "libunwind/src/CMakeLists.txt" ? text : tree.read(path)) };
+    const whole = {
+      ...tree,
+      read: (path: string) => (path === "libunwind/src/CMakeLists.txt" ? text : tree.read(path)),
+    };
     const { unwind } = importLibunwind(whole, "22.1.8", { architectures: [], systems, targets }).sets;
     expect(sourcesOn("wasi", unwind!)).toEqual(["Level1.c", "Save.S", "Unwind.cpp"]);
     expect(unwind!.variants).toHaveLength(1);
@@ -127,16 +150,33 @@ describe("libunwind", () => {
 
 describe("what a library takes in besides files", () => {
   const read = (text: string): SourceSetImport =>
-    importLibcxxabi({ ...tree, read: (path: string) => (path === "libcxxabi/src/CMakeLists.txt" ? text : tree.read(path)) }, "22.1.8", { architectures: [], systems, targets }).sets["cxxabi"]!;
+    importLibcxxabi(
+      { ...tree, read: (path: string) => (path === "libcxxabi/src/CMakeLists.txt" ? text : tree.read(path)) },
+      "22.1.8",
+      { architectures: [], systems, targets },
+    ).sets["cxxabi"]!;
 
   test("the objects of another library are its sources", () => {
-    expect(sourcesOn("linux_musl", read("add_library(parts OBJECT cxa_guard.cpp)\nadd_library(cxxabi_static_objects OBJECT $<TARGET_OBJECTS:parts>)"))).toEqual(["cxa_guard.cpp"]);
+    expect(
+      sourcesOn(
+        "linux_musl",
+        read(
+          "add_library(parts OBJECT cxa_guard.cpp)\nadd_library(cxxabi_static_objects OBJECT $<TARGET_OBJECTS:parts>)",
+        ),
+      ),
+    ).toEqual(["cxa_guard.cpp"]);
   });
 
   test.each([
     ["$<TARGET_OBJECTS:parts>", "libcxxabi/src: add_library takes in the objects of parts, which no add_library makes"],
-    ["cxa_guard.cpp $<IF:x,a.cpp,b.cpp>", "libcxxabi/src: add_library(cxxabi_static_objects …) names $<IF:x,a.cpp,b.cpp>, of which the importer does not know whether it is compiled"],
-    ["cxa_guard.cpp kernel.cu", "libcxxabi/src: add_library(cxxabi_static_objects …) names kernel.cu, of which the importer does not know whether it is compiled"],
+    [
+      "cxa_guard.cpp $<IF:x,a.cpp,b.cpp>",
+      "libcxxabi/src: add_library(cxxabi_static_objects …) names $<IF:x,a.cpp,b.cpp>, of which the importer does not know whether it is compiled",
+    ],
+    [
+      "cxa_guard.cpp kernel.cu",
+      "libcxxabi/src: add_library(cxxabi_static_objects …) names kernel.cu, of which the importer does not know whether it is compiled",
+    ],
   ])("%s is refused", (sources, message) => {
     expect(() => read(`add_library(cxxabi_static_objects OBJECT ${sources})`)).toThrow(message);
   });
@@ -144,5 +184,7 @@ describe("what a library takes in besides files", () => {
 
 test("upstream without the expected library is an error", () => {
   const other = { ...tree, read: (path: string) => (path === "libcxxabi/src/CMakeLists.txt" ? "" : tree.read(path)) };
-  expect(() => importLibcxxabi(other, "22.1.8", { architectures: [], systems, targets })).toThrow("libcxxabi/src/CMakeLists.txt: makes no library cxxabi_static_objects");
+  expect(() => importLibcxxabi(other, "22.1.8", { architectures: [], systems, targets })).toThrow(
+    "libcxxabi/src/CMakeLists.txt: makes no library cxxabi_static_objects",
+  );
 });

@@ -24,14 +24,28 @@ export interface LlvmLibrary {
 /**
  * Reads `library` by evaluating its CMake files once for every system whose stack has it.
  */
-export function importLlvmLibrary(tree: SourceTree, version: string, rows: ImportRows, library: LlvmLibrary): ImportContent {
+export function importLlvmLibrary(
+  tree: SourceTree,
+  version: string,
+  rows: ImportRows,
+  library: LlvmLibrary,
+): ImportContent {
   checkLlvmVersion(tree, version);
-  const systems = systemsWith(library.runtime, rows).map((system) => ({ system, result: evaluateFor(tree, library, system) }));
+  const systems = systemsWith(library.runtime, rows).map((system) => ({
+    system,
+    result: evaluateFor(tree, library, system),
+  }));
   const setOf = (target: string): SourceSetImport => {
-    const lists = systems.map(({ system, result }) => ({ system: system.name, ...sourcesOf(tree, library, result, target) }));
+    const lists = systems.map(({ system, result }) => ({
+      system: system.name,
+      ...sourcesOf(tree, library, result, target),
+    }));
     const compiled = new Set(lists.flatMap(({ sources }) => sources));
     const textual = findIncludedSources(tree, [...compiled], library.include);
-    const sourceFlags = readSourceFlags(systems.map(({ result }) => result), compiled);
+    const sourceFlags = readSourceFlags(
+      systems.map(({ result }) => result),
+      compiled,
+    );
     return toSourceSet(lists, { textual, systems: rows.systems, sourceFlags });
   };
   const sets = Object.fromEntries(Object.entries(library.sets).map(([name, target]) => [name, setOf(target)]));

@@ -10,7 +10,9 @@ import { ImportError, type SourceTree } from "./source-tree";
 export function checkLlvmVersion(tree: SourceTree, version: string): void {
   const file = "cmake/Modules/LLVMVersion.cmake";
   const text = tree.read(file);
-  const parts = ["MAJOR", "MINOR", "PATCH"].map((part) => new RegExp(`set\\(LLVM_VERSION_${part} (\\d+)\\)`).exec(text)?.[1]);
+  const parts = ["MAJOR", "MINOR", "PATCH"].map(
+    (part) => new RegExp(`set\\(LLVM_VERSION_${part} (\\d+)\\)`).exec(text)?.[1],
+  );
   if (parts.join(".") !== version) throw new ImportError(`${file}: says ${parts.join(".")}, not ${version}`);
 }
 
@@ -18,7 +20,8 @@ export function checkLlvmVersion(tree: SourceTree, version: string): void {
 export function systemsWith(runtime: string, rows: ImportRows): SystemRow[] {
   const used = new Set(rows.targets.map((target) => target.system));
   const systems = rows.systems.filter((system) => used.has(system.name) && system.stack.includes(runtime));
-  if (systems.length === 0) throw new ImportError(`no target of the manifest is on a system whose stack has ${runtime}`);
+  if (systems.length === 0)
+    throw new ImportError(`no target of the manifest is on a system whose stack has ${runtime}`);
   return systems;
 }
 
@@ -38,7 +41,12 @@ const keywords = new Set(["STATIC", "SHARED", "MODULE", "OBJECT", "EXCLUDE_FROM_
  * What is compiled of `named`, the sources that a recorded call names: headers are left out, paths are made relative to the
  * tree, and files that the build would copy from one of the tree's become repeated sources.
  */
-export function compiledSources(tree: SourceTree, result: CMakeResult, call: RecordedCall, named: readonly string[]): CompiledSources {
+export function compiledSources(
+  tree: SourceTree,
+  result: CMakeResult,
+  call: RecordedCall,
+  named: readonly string[],
+): CompiledSources {
   const copies = copiesOf(result);
   const sources: string[] = [];
   const passes: CopiedSource[] = [];
@@ -48,15 +56,24 @@ export function compiledSources(tree: SourceTree, result: CMakeResult, call: Rec
       const other = objectLibrary(result, call, objects);
       const compiled = compiledSources(tree, result, other, other.arguments.slice(1));
       sources.push(...compiled.sources);
-      if (compiled.repeated.length > 0) throw new ImportError(`${inTree(call.directory)}: ${call.name} takes in ${objects}, whose sources are copies, which the importer cannot join`);
+      if (compiled.repeated.length > 0)
+        throw new ImportError(
+          `${inTree(call.directory)}: ${call.name} takes in ${objects}, whose sources are copies, which the importer cannot join`,
+        );
       continue;
     }
     if (keywords.has(name) || headerName.test(name)) continue;
-    if (!compiledName.test(name)) throw new ImportError(`${inTree(call.directory)}: ${call.name}(${call.arguments[0]} …) names ${name}, of which the importer does not know whether it is compiled`);
+    if (!compiledName.test(name))
+      throw new ImportError(
+        `${inTree(call.directory)}: ${call.name}(${call.arguments[0]} …) names ${name}, of which the importer does not know whether it is compiled`,
+      );
     const path = posix.resolve(call.directory, name);
     const copied = copies.get(path);
     const file = inTree(copied?.file ?? path);
-    if (file === undefined || !tree.has(file)) throw new ImportError(`${inTree(call.directory)}: ${call.name} names ${name}, which the source tree does not have`);
+    if (file === undefined || !tree.has(file))
+      throw new ImportError(
+        `${inTree(call.directory)}: ${call.name} names ${name}, which the source tree does not have`,
+      );
     if (copied) passes.push({ ...copied, file });
     else sources.push(file);
   }
@@ -64,8 +81,13 @@ export function compiledSources(tree: SourceTree, result: CMakeResult, call: Rec
 }
 
 function objectLibrary({ calls }: CMakeResult, { name, directory }: RecordedCall, library: string): RecordedCall {
-  const found = calls.find((other) => other.name === "add_library" && other.arguments[0] === library && other.arguments[1] === "OBJECT");
-  if (!found) throw new ImportError(`${inTree(directory)}: ${name} takes in the objects of ${library}, which no add_library makes`);
+  const found = calls.find(
+    (other) => other.name === "add_library" && other.arguments[0] === library && other.arguments[1] === "OBJECT",
+  );
+  if (!found)
+    throw new ImportError(
+      `${inTree(directory)}: ${name} takes in the objects of ${library}, which no add_library makes`,
+    );
   return found;
 }
 
@@ -87,7 +109,8 @@ function copiesOf({ calls }: CMakeResult): Map<string, CopiedSource> {
     if (name === "set_source_files_properties") {
       const definitions = words[words.indexOf("COMPILE_DEFINITIONS") + 1];
       const copy = copies.get(words[0] ?? "");
-      if (copy && words.includes("COMPILE_DEFINITIONS")) copies.set(words[0]!, { ...copy, defines: listElements(definitions ?? "") });
+      if (copy && words.includes("COMPILE_DEFINITIONS"))
+        copies.set(words[0]!, { ...copy, defines: listElements(definitions ?? "") });
     }
   }
   return copies;

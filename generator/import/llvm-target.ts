@@ -57,7 +57,10 @@ const optionsForBareMetal: CMakeVariables = {
  */
 export function describeTarget(system: SystemRow, architecture?: ArchitectureRow): CMakeVariables {
   const os = operatingSystems[system.os];
-  if (!os) throw new ImportError(`systems: ${system.name}: no importer knows how CMake sees the operating system ${system.os}`);
+  if (!os)
+    throw new ImportError(
+      `systems: ${system.name}: no importer knows how CMake sees the operating system ${system.os}`,
+    );
   return {
     CMAKE_C_COMPILER_ID: "Clang",
     CMAKE_CXX_COMPILER_ID: "Clang",
@@ -71,7 +74,9 @@ export function describeTarget(system: SystemRow, architecture?: ArchitectureRow
     ...(system.os === "windows" && { LIBCXX_HAS_WIN32_THREAD_API: "ON" }),
     ...(os.bare && { COMPILER_RT_BAREMETAL_BUILD: "ON", ...optionsWithoutThreads }),
     // Windows' code is position-independent as it is, and clang refuses -fPIC for it; WebAssembly is linked statically.
-    ...((system.object_format === "coff" || system.object_format === "wasm") && { COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF" }),
+    ...((system.object_format === "coff" || system.object_format === "wasm") && {
+      COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF",
+    }),
     ...(system.os === "none" && optionsForBareMetal),
     ...(system.os === "wasi" && { LIBCXX_ENABLE_FILESYSTEM: "ON", LIBCXX_ENABLE_MONOTONIC_CLOCK: "ON" }),
   };

@@ -53,7 +53,12 @@ const files = {
 };
 
 const rows = {
-  architectures: [{ name: "arm64", musl: "aarch64" }, { name: "armv7", musl: "arm" }, { name: "wasm32" }, { name: "riscv32", musl: "riscv32" }],
+  architectures: [
+    { name: "arm64", musl: "aarch64" },
+    { name: "armv7", musl: "arm" },
+    { name: "wasm32" },
+    { name: "riscv32", musl: "riscv32" },
+  ],
   systems: [],
   targets: [],
 } as unknown as ImportRows;
@@ -61,7 +66,13 @@ const rows = {
 test("libc: the default malloc, an architecture's file in place of the portable one, its compatibility sources", () => {
   const { libc } = importMusl(sourceTreeOf(files), "1.2.6", rows).sets;
   expect(libc).toMatchObject({
-    base: ["src/malloc/free.c", "src/malloc/mallocng/malloc.c", "src/math/fma.c", "src/string/memcpy.c", "src/string/memset.c"],
+    base: [
+      "src/malloc/free.c",
+      "src/malloc/mallocng/malloc.c",
+      "src/math/fma.c",
+      "src/string/memcpy.c",
+      "src/string/memset.c",
+    ],
     textual: ["src/math/fma.c"],
     variants: [
       {
@@ -71,7 +82,13 @@ test("libc: the default malloc, an architecture's file in place of the portable 
         add: ["src/math/aarch64/fma.c", "src/string/aarch64/memcpy.S"],
         repeated: [],
       },
-      { name: "armv7", architectures: ["armv7"], remove: ["src/string/memcpy.c"], add: ["compat/time32/stat.c", "src/string/arm/memcpy.S"], repeated: [] },
+      {
+        name: "armv7",
+        architectures: ["armv7"],
+        remove: ["src/string/memcpy.c"],
+        add: ["compat/time32/stat.c", "src/string/arm/memcpy.S"],
+        repeated: [],
+      },
     ],
   });
 });
@@ -83,19 +100,33 @@ test("a set per start file, and the loader's sources; an architecture that this 
     { name: "arm64", remove: ["crt/crti.c"], add: ["crt/aarch64/crti.s"] },
     { name: "generic", architectures: ["armv7"], remove: [], add: [] },
   ]);
-  expect(sets["ldso"]).toMatchObject({ base: ["ldso/dynlink.c"], variants: [{ name: "generic", architectures: ["arm64", "armv7"] }] });
+  expect(sets["ldso"]).toMatchObject({
+    base: ["ldso/dynlink.c"],
+    variants: [{ name: "generic", architectures: ["arm64", "armv7"] }],
+  });
   expect(facts).toEqual({ empty_libraries: ["m", "pthread", "rt"] });
 });
 
 test("where an architecture has a source in two languages, make's first rule takes it", () => {
-  const both = { ...files, "src/string/aarch64/memset.S": "", "src/string/aarch64/memset.c": "", "src/string/aarch64/memset.s": "" };
+  const both = {
+    ...files,
+    "src/string/aarch64/memset.S": "",
+    "src/string/aarch64/memset.c": "",
+    "src/string/aarch64/memset.s": "",
+  };
   const arm64 = importMusl(sourceTreeOf(both), "1.2.6", rows).sets["libc"]!.variants[0]!;
   expect(arm64.add.filter((source) => source.includes("memset"))).toEqual(["src/string/aarch64/memset.s"]);
 });
 
 test("refuses another version, an unknown makefile, and rows without an architecture of musl's", () => {
-  expect(() => importMusl(sourceTreeOf(files), "1.2.5", rows)).toThrow(new ImportError("VERSION: says 1.2.6, not 1.2.5"));
+  expect(() => importMusl(sourceTreeOf(files), "1.2.5", rows)).toThrow(
+    new ImportError("VERSION: says 1.2.6, not 1.2.5"),
+  );
   const { Makefile: _, ...others } = files;
-  expect(() => importMusl(sourceTreeOf({ ...others, Makefile: "all:\n" }), "1.2.6", rows)).toThrow("Makefile: has no pattern rules");
-  expect(() => importMusl(sourceTreeOf(files), "1.2.6", { ...rows, architectures: [] })).toThrow("no architecture of the manifest has a musl column");
+  expect(() => importMusl(sourceTreeOf({ ...others, Makefile: "all:\n" }), "1.2.6", rows)).toThrow(
+    "Makefile: has no pattern rules",
+  );
+  expect(() => importMusl(sourceTreeOf(files), "1.2.6", { ...rows, architectures: [] })).toThrow(
+    "no architecture of the manifest has a musl column",
+  );
 });

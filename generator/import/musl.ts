@@ -21,11 +21,15 @@ interface ObjectLists {
 export function importMusl(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   const found = tree.read("VERSION").trim();
   if (found !== version) throw new ImportError(`VERSION: says ${found}, not ${version}`);
-  const architectures = rows.architectures.filter(({ musl }) => musl !== undefined && tree.has(`arch/${musl}/bits/alltypes.h.in`));
-  if (architectures.length === 0) throw new ImportError("no architecture of the manifest has a musl column that names a folder of arch/");
+  const architectures = rows.architectures.filter(
+    ({ musl }) => musl !== undefined && tree.has(`arch/${musl}/bits/alltypes.h.in`),
+  );
+  if (architectures.length === 0)
+    throw new ImportError("no architecture of the manifest has a musl column that names a folder of arch/");
 
   const suffixes = suffixOrder(tree);
-  const read = (arch: string): ObjectLists => sourcesOf(tree, evaluateMakefile(tree, "Makefile", { ARCH: arch }), arch, suffixes);
+  const read = (arch: string): ObjectLists =>
+    sourcesOf(tree, evaluateMakefile(tree, "Makefile", { ARCH: arch }), arch, suffixes);
   const base = read(portable);
   const lists = architectures.map((row) => ({ architecture: row.name, arch: row.musl!, ...read(row.musl!) }));
 
@@ -41,7 +45,12 @@ export function importMusl(tree: SourceTree, version: string, rows: ImportRows):
     sets: {
       libc: setOf((objects) => objects.libc),
       ldso: setOf((objects) => objects.ldso),
-      ...Object.fromEntries(startFiles.map((name) => [name, setOf((objects) => objects.crt.filter((source) => startFileOf(source) === name))])),
+      ...Object.fromEntries(
+        startFiles.map((name) => [
+          name,
+          setOf((objects) => objects.crt.filter((source) => startFileOf(source) === name)),
+        ]),
+      ),
     },
     facts: { empty_libraries: evaluateMakefile(tree, "Makefile", { ARCH: portable }).words("EMPTY_LIB_NAMES").sort() },
   };
@@ -53,13 +62,16 @@ function includeDirectories(arch: string): string[] {
 }
 
 function sourcesOf(tree: SourceTree, variables: MakeVariables, arch: string, suffixes: readonly string[]): ObjectLists {
-  const sources = (variable: string): string[] => variables.words(variable).map((object) => sourceOf(tree, object, arch, suffixes));
+  const sources = (variable: string): string[] =>
+    variables.words(variable).map((object) => sourceOf(tree, object, arch, suffixes));
   return { libc: sources("LIBC_OBJS"), ldso: sources("LDSO_OBJS"), crt: sources("CRT_OBJS") };
 }
 
 /** make takes the first pattern rule that fits, so their order decides where `x.s`, `x.S` and `x.c` stand side by side. */
 function suffixOrder(tree: SourceTree): string[] {
-  const suffixes = [...tree.read("Makefile").matchAll(/^obj\/%\.o: \$\(srcdir\)\/%(\.\w+)/gm)].map((match) => match[1]!);
+  const suffixes = [...tree.read("Makefile").matchAll(/^obj\/%\.o: \$\(srcdir\)\/%(\.\w+)/gm)].map(
+    (match) => match[1]!,
+  );
   if (suffixes.length === 0) throw new ImportError("Makefile: has no pattern rules `obj/%.o: $(srcdir)/%…`");
   return suffixes;
 }

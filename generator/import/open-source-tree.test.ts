@@ -9,7 +9,8 @@ import type { SourceTree } from "./source-tree";
 /** One archive of pkg-1.0/README and pkg-1.0/src/main.c, as GNU tar and each compressor write it. */
 const archives: Readonly<Record<string, string>> = {
   gzip: "H4sIAAAAAAACA+3VsQ6CMBRA0c5+xRt1UFuRdnAykdHFPyBIDDEiKeBi/HfRuEh0cABjvGd5Hbrd9LXY78ZmoqeqQ7rhwvA+G+354mydnSkJVQ/qsoq9iPpTxaP/Jlqu1lF3/e18/r6/afd3NjBKNP0759N4K4d0oPDX77/0SWd/wOf7v7lt2P999z/EWT5JvrD/g/C5v9E2cOz/PmR5Jbfuw9Mx247kLD6tap+LXsiFTwEAAAAAAAAAAAAAfscVqdlgrAAoAAA=",
-  bzip2: "QlpoOTFBWSZTWf+tAccAANzfgMqQQGP/iCYDFEBuq98KBggwALgMZDIaDQaNAGgAaGGMhkNBoNGgDQANDAqppRpiGkbUHpDTJ6majTQZqbrtKy1Gcx0IklKoSk8Ndsd6tYOxoyTJlQrgkTC/pYcyhyh+YdNnrmy/JaZNmpENLLMk2kCThwww7SSnNKq+689qPdONqFLMpjdJTnRlmnmhfww14UuMJb+bcXb3L6oyOZ90Ov6XWRTXLrqpxis6p1Y50HGgttxMamkkf4u5IpwoSH/WgOOA",
+  bzip2:
+    "QlpoOTFBWSZTWf+tAccAANzfgMqQQGP/iCYDFEBuq98KBggwALgMZDIaDQaNAGgAaGGMhkNBoNGgDQANDAqppRpiGkbUHpDTJ6majTQZqbrtKy1Gcx0IklKoSk8Ndsd6tYOxoyTJlQrgkTC/pYcyhyh+YdNnrmy/JaZNmpENLLMk2kCThwww7SSnNKq+689qPdONqFLMpjdJTnRlmnmhfww14UuMJb+bcXb3L6oyOZ90Ov6XWRTXLrqpxis6p1Y50HGgttxMamkkf4u5IpwoSH/WgOOA",
   xz: "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/ALRdADgayRV3cRwtFCbpK9R3qk9nlSZcUKzDYkW9IzZ0Mb2Ghv+LmIL8ujHg/tGh+pF8Lj9Xdwuv3GP6tUM+4MFuACY2DVpqlRxP/y9VNgdnmNkC0Au6Aiqi16DZqWEn0+meTshAAMzfC8IVCamEQ9cjsMRSI30Wab3IZzl0gocL/YreXQ4F29zbeHSjIiI77ra4ucGPbYu40hTsEV73R/yMlHsUHzfcXWV8YrDTtihP2NKUwgQIAAChD44Cy0CC5wAB0AGAUAAAyXnubbHEZ/sCAAAAAARZWg==",
   zstd: "KLUv/WQAJ+UEAHLGFhmAbwMrJjcacYgSTf89aWIrkbFs/DtRHioFGSPNk1o1UsZYeOR0BVynfM21f3OIKaHk/69waLVAlPiBkTavN/f8ONzCKMnSLDOFtbJ2n9dwz/X+v96iCR+giAoXIAAvTGY86IsesMeQlO1byRhVL2MoswZcwZpVchgwlAaIAPSqBwzVILc9LrMGIAAdFP883VeAAw4KYDhdOZz5vqc=",
 };
@@ -28,12 +29,15 @@ async function fileOf(content: Buffer): Promise<string> {
 }
 
 describe("an archive", () => {
-  test.each(Object.keys(archives))("%s: is unpacked, whatever it is called, without its one top folder", async (compression) => {
-    const tree = await openSourceTree(await fileOf(Buffer.from(archives[compression]!, "base64")));
-    expect(tree.files).toEqual(["README", "src/main.c"]);
-    expect(tree.read("src/main.c")).toBe("int main(void) { return 0; }\n");
-    expect(tree.has("pkg-1.0/README")).toBe(false);
-  });
+  test.each(Object.keys(archives))(
+    "%s: is unpacked, whatever it is called, without its one top folder",
+    async (compression) => {
+      const tree = await openSourceTree(await fileOf(Buffer.from(archives[compression]!, "base64")));
+      expect(tree.files).toEqual(["README", "src/main.c"]);
+      expect(tree.read("src/main.c")).toBe("int main(void) { return 0; }\n");
+      expect(tree.has("pkg-1.0/README")).toBe(false);
+    },
+  );
 
   test("uncompressed", async () => {
     const tree = await openSourceTree(await fileOf(plain));
@@ -43,7 +47,10 @@ describe("an archive", () => {
   test.each(Object.keys(archives))("%s: a cut-off one is refused, by name", async (compression) => {
     const whole = Buffer.from(archives[compression]!, "base64");
     const path = await fileOf(whole.subarray(0, Math.floor(whole.length * 0.7)));
-    await expect(openSourceTree(path)).rejects.toMatchObject({ name: "ImportError", message: expect.stringContaining(`${path}: damaged archive: `) });
+    await expect(openSourceTree(path)).rejects.toMatchObject({
+      name: "ImportError",
+      message: expect.stringContaining(`${path}: damaged archive: `),
+    });
   });
 
   test("one with a changed header is refused", async () => {
@@ -111,5 +118,8 @@ describe.each(["a folder", "an archive"])("symbolic links in %s", (kind) => {
 
 test("a path that does not exist is refused", async () => {
   const path = join(folder, "missing");
-  await expect(openSourceTree(path)).rejects.toMatchObject({ name: "ImportError", message: expect.stringContaining(`${path}: cannot be opened: ENOENT`) });
+  await expect(openSourceTree(path)).rejects.toMatchObject({
+    name: "ImportError",
+    message: expect.stringContaining(`${path}: cannot be opened: ENOENT`),
+  });
 });

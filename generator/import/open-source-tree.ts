@@ -38,7 +38,13 @@ async function readFolder(root: string): Promise<Contents> {
   const links = new Map<string, string>();
   try {
     // Links are resolved below, as those of archives are.
-    const entries = await glob("**", { cwd: root, dot: true, onlyFiles: false, followSymbolicLinks: false, objectMode: true });
+    const entries = await glob("**", {
+      cwd: root,
+      dot: true,
+      onlyFiles: false,
+      followSymbolicLinks: false,
+      objectMode: true,
+    });
     for (const { path, dirent } of entries) {
       if (dirent.isSymbolicLink()) links.set(path, readlinkSync(join(root, path)));
       else if (dirent.isFile()) contents.set(path, () => readFileSync(join(root, path)));
@@ -59,7 +65,9 @@ function resolveLinks(contents: Contents, links: ReadonlyMap<string, string>): C
       const to = links.get(link);
       if (to === undefined) continue;
       const target = posix.join(posix.dirname(link), to, ...parts.slice(length));
-      return to.startsWith("/") || target.startsWith("../") || followed.includes(target) ? undefined : targetOf(target.replace(/\/$/, ""), [...followed, target]);
+      return to.startsWith("/") || target.startsWith("../") || followed.includes(target)
+        ? undefined
+        : targetOf(target.replace(/\/$/, ""), [...followed, target]);
     }
     return path;
   };
@@ -91,7 +99,10 @@ async function readArchive(path: string): Promise<Contents> {
   const links = new Map<string, string>();
   const parser = new Parser({ strict: true, onReadEntry: (entry) => collectEntry(entry, contents, links) });
   try {
-    await pipeline(unpackStream(createReadStream(path, { highWaterMark: 1 << 20 }), compression), parser as unknown as NodeJS.WritableStream);
+    await pipeline(
+      unpackStream(createReadStream(path, { highWaterMark: 1 << 20 }), compression),
+      parser as unknown as NodeJS.WritableStream,
+    );
   } catch (error) {
     throw new ImportError(`${path}: damaged archive: ${messageOf(error)}`);
   }

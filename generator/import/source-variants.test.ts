@@ -9,13 +9,15 @@ const systems = [
 ].map(([name, os]) => ({ name, os }) as SystemRow);
 
 function variantsOf(lists: readonly SourceList[], base?: readonly string[]): Partial<SourceVariant>[] {
-  return toSourceSet(lists, { systems, ...(base && { base }) }).variants.map(({ name, architectures, systems: onSystems, remove, add }) => ({
-    name,
-    ...(architectures && { architectures }),
-    ...(onSystems && { systems: onSystems }),
-    remove,
-    add,
-  }));
+  return toSourceSet(lists, { systems, ...(base && { base }) }).variants.map(
+    ({ name, architectures, systems: onSystems, remove, add }) => ({
+      name,
+      ...(architectures && { architectures }),
+      ...(onSystems && { systems: onSystems }),
+      remove,
+      add,
+    }),
+  );
 }
 
 test("architectures alone: a variant for each list, from the given base, which no list has to equal", () => {

@@ -53,8 +53,15 @@ export function toSourceSet(lists: readonly SourceList[], options: SourceSetOpti
     repeated: [...group.repeated],
     flags: [...group.flags],
   }));
-  const sourceFlags = Object.fromEntries(Object.entries(options.sourceFlags ?? {}).map(([source, flags]) => [source, [...flags]]));
-  return { base, textual: [...new Set(options.textual ?? [])].sort(), source_flags: sourceFlags, variants: variants.sort((a, b) => compare(a.name, b.name)) };
+  const sourceFlags = Object.fromEntries(
+    Object.entries(options.sourceFlags ?? {}).map(([source, flags]) => [source, [...flags]]),
+  );
+  return {
+    base,
+    textual: [...new Set(options.textual ?? [])].sort(),
+    source_flags: sourceFlags,
+    variants: variants.sort((a, b) => compare(a.name, b.name)),
+  };
 }
 
 /** First joins systems with equal lists per architecture, then architectures that agree on systems and list. */
@@ -81,7 +88,11 @@ function groupLists(lists: readonly SourceList[]): Group[] {
   }));
 }
 
-function contentKey(list: { readonly sources: readonly string[]; readonly repeated?: readonly RepeatedSource[]; readonly flags?: readonly string[] }): string {
+function contentKey(list: {
+  readonly sources: readonly string[];
+  readonly repeated?: readonly RepeatedSource[];
+  readonly flags?: readonly string[];
+}): string {
   return JSON.stringify([[...new Set(list.sources)].sort(), list.repeated ?? [], list.flags ?? []]);
 }
 
@@ -99,7 +110,9 @@ function shortestBase(groups: readonly Group[]): string[] {
 function nameGroups(groups: readonly Group[], base: readonly string[], systems: readonly SystemRow[]): string[] {
   const osOf = new Map(systems.map((system) => [system.name, system.os]));
   const isBase = (group: Group): boolean =>
-    group.repeated.length === 0 && group.sources.length === base.length && group.sources.every((source, index) => source === base[index]);
+    group.repeated.length === 0 &&
+    group.sources.length === base.length &&
+    group.sources.every((source, index) => source === base[index]);
   const generic = groups.filter(isBase).length === 1;
   const attempt = (systemName: (system: string) => string): string[] =>
     groups.map((group) => {

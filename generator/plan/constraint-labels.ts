@@ -4,7 +4,8 @@ import type { ArchitectureRow, SystemRow } from "../schema/rows";
 export const osConstraint = (os: string): string => `@platforms//os:${os}`;
 
 /** The constraint value of a CPU: Bazel's own, or this module's where Bazel has none. */
-export const cpuConstraint = (architecture: ArchitectureRow): string => architecture.constraint ?? `//constraints/cpu:${architecture.name}`;
+export const cpuConstraint = (architecture: ArchitectureRow): string =>
+  architecture.constraint ?? `//constraints/cpu:${architecture.name}`;
 
 /** The constraint value of an ABI. */
 export const abiConstraint = (abi: string): string => `//constraints/abi:${abi}`;

@@ -21,7 +21,11 @@ const table: SymbolTable = {
 };
 
 /** What follows the macros. */
-const symbolsOf = (text: string): string[] => text.slice(text.indexOf("\n.text\n") + 1).trim().split("\n");
+const symbolsOf = (text: string): string[] =>
+  text
+    .slice(text.indexOf("\n.text\n") + 1)
+    .trim()
+    .split("\n");
 
 test("symbols that all architectures have alike stand there once, others under a condition on release and architecture", () => {
   expect(symbolsOf(formatStubAssembly(table, "libc"))).toEqual([
@@ -52,8 +56,20 @@ test("symbols that all architectures have alike stand there once, others under a
 
 test("only the macros that are used are defined, for each architecture with its oldest version", () => {
   const text = formatStubAssembly(table, "libc");
-  expect([...text.matchAll(/^\.macro (\w+)/gm)].map(([, name]) => name)).toEqual(["f", "bf", "bd", "br", "hf", "bf", "bd", "br", "hf"]);
-  expect(text).toContain('.if (ARCHITECTURE & (arm64))\n.macro bf n\n.globl "\\n@@GLIBC_2.17"\n.type "\\n@@GLIBC_2.17", %function\n"\\n@@GLIBC_2.17":\n.endm');
+  expect([...text.matchAll(/^\.macro (\w+)/gm)].map(([, name]) => name)).toEqual([
+    "f",
+    "bf",
+    "bd",
+    "br",
+    "hf",
+    "bf",
+    "bd",
+    "br",
+    "hf",
+  ]);
+  expect(text).toContain(
+    '.if (ARCHITECTURE & (arm64))\n.macro bf n\n.globl "\\n@@GLIBC_2.17"\n.type "\\n@@GLIBC_2.17", %function\n"\\n@@GLIBC_2.17":\n.endm',
+  );
 });
 
 test("every node is in the version script, oldest first", () => {
@@ -61,13 +77,23 @@ test("every node is in the version script, oldest first", () => {
 });
 
 test("an architecture's bit follows from the order of the names", () => {
-  expect([...architectureBits(table)]).toEqual([["amd64", 1n], ["arm64", 2n]]);
+  expect([...architectureBits(table)]).toEqual([
+    ["amd64", 1n],
+    ["arm64", 2n],
+  ]);
 });
 
 test("each architecture has a bit of its own, beyond those of a 32-bit number as well", () => {
-  const many = (count: number): SymbolTable => ({ ...table, bases: Object.fromEntries(Array.from({ length: count }, (_, index) => [`cpu${String(index).padStart(2, "0")}`, "2.17"])) });
+  const many = (count: number): SymbolTable => ({
+    ...table,
+    bases: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`cpu${String(index).padStart(2, "0")}`, "2.17"]),
+    ),
+  });
   const bits = architectureBits(many(40));
   expect([bits.get("cpu31"), bits.get("cpu32"), bits.get("cpu39")]).toEqual([2147483648n, 4294967296n, 549755813888n]);
   expect(new Set(bits.values()).size).toBe(40);
-  expect(() => architectureBits(many(64))).toThrow("the symbols of 64 architectures need more bits than the assembler's numbers have");
+  expect(() => architectureBits(many(64))).toThrow(
+    "the symbols of 64 architectures need more bits than the assembler's numbers have",
+  );
 });

@@ -17,7 +17,10 @@ interface Line {
 export function architectureBits(table: SymbolTable): Map<string, bigint> {
   const architectures = Object.keys(table.bases).sort();
   // The assembler computes with 64 bits, of which one is the sign.
-  if (architectures.length > 63) throw new Error(`the symbols of ${architectures.length} architectures need more bits than the assembler's numbers have`);
+  if (architectures.length > 63)
+    throw new Error(
+      `the symbols of ${architectures.length} architectures need more bits than the assembler's numbers have`,
+    );
   return new Map(architectures.map((architecture, index) => [architecture, 1n << BigInt(index)]));
 }
 
@@ -46,7 +49,9 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
       byCondition.set(condition, texts);
       texts.push(`${macro} ${parameters}`);
     }
-    return [...byCondition].sort(([left], [right]) => compareConditions(left, right)).map(([condition, texts]) => (condition === "" ? texts.join("\n") : under(condition, texts.join("\n"))));
+    return [...byCondition]
+      .sort(([left], [right]) => compareConditions(left, right))
+      .map(([condition, texts]) => (condition === "" ? texts.join("\n") : under(condition, texts.join("\n"))));
   };
   const parts = [
     ...[...bits].map(([name, bit]) => `.set ${name}, ${bit}`),
@@ -68,29 +73,52 @@ export function formatVersionScript(table: SymbolTable, library: string): string
   for (const { node, architectures } of spansOf(table, library)) {
     for (const architecture of architectures) nodes.add(nodeName(node === "base" ? table.bases[architecture]! : node));
   }
-  return [...nodes].sort(compareNodes).map((node) => `${node} {};\n`).join("");
+  return [...nodes]
+    .sort(compareNodes)
+    .map((node) => `${node} {};\n`)
+    .join("");
 }
 
 /** What a macro defines: f a function; d data; r data in a room that has several names; t thread-local data. */
 const macros: Readonly<Record<string, { readonly parameters: string; readonly body: string }>> = {
   f: { parameters: "n", body: '.globl "\\n"\n.type "\\n", %function\n"\\n":' },
-  d: { parameters: "n, s", body: '.balign 16\n.globl "\\n"\n.type "\\n", %object\n.size "\\n", \\s\n"\\n": .space \\s' },
+  d: {
+    parameters: "n, s",
+    body: '.balign 16\n.globl "\\n"\n.type "\\n", %object\n.size "\\n", \\s\n"\\n": .space \\s',
+  },
   r: { parameters: "n, s, r", body: '.globl "\\n"\n.type "\\n", %object\n.size "\\n", \\s\n.set "\\n", .Lroom_\\r' },
-  t: { parameters: "n, s", body: '.section .tbss,"awT",%nobits\n.globl "\\n"\n.type "\\n", %object\n.size "\\n", \\s\n"\\n": .space \\s\n.bss' },
+  t: {
+    parameters: "n, s",
+    body: '.section .tbss,"awT",%nobits\n.globl "\\n"\n.type "\\n", %object\n.size "\\n", \\s\n"\\n": .space \\s\n.bss',
+  },
 };
 
 /** Definitions of the macros; `b` before one of `macros` gives the architecture's oldest version as the default one, `h` as a hidden one. */
 function macrosFor(used: ReadonlySet<string>, table: SymbolTable, architectures: readonly string[]): string[] {
-  const kinds = Object.entries(macros).filter(([kind]) => [kind, `b${kind}`, `h${kind}`].some((name) => used.has(name)));
+  const kinds = Object.entries(macros).filter(([kind]) =>
+    [kind, `b${kind}`, `h${kind}`].some((name) => used.has(name)),
+  );
   const byBase = new Map<string, string[]>();
-  for (const architecture of architectures) byBase.set(table.bases[architecture]!, [...(byBase.get(table.bases[architecture]!) ?? []), architecture]);
+  for (const architecture of architectures)
+    byBase.set(table.bases[architecture]!, [...(byBase.get(table.bases[architecture]!) ?? []), architecture]);
   const ofBase = (base: string): string[] =>
-    [["b", "@@"], ["h", "@"]].flatMap(([prefix, at]) =>
-      kinds.filter(([kind]) => used.has(prefix! + kind)).map(([kind, { parameters, body }]) => defineMacro(prefix! + kind, parameters, body.replaceAll("\\n\"", `\\n${at}${nodeName(base)}"`))),
+    [
+      ["b", "@@"],
+      ["h", "@"],
+    ].flatMap(([prefix, at]) =>
+      kinds
+        .filter(([kind]) => used.has(prefix! + kind))
+        .map(([kind, { parameters, body }]) =>
+          defineMacro(prefix! + kind, parameters, body.replaceAll('\\n"', `\\n${at}${nodeName(base)}"`)),
+        ),
     );
   return [
-    ...kinds.filter(([kind]) => used.has(kind)).map(([kind, { parameters, body }]) => defineMacro(kind, parameters, body)),
-    ...[...byBase].sort(([left], [right]) => compareVersions(left, right)).flatMap(([base, having]) => (ofBase(base).length === 0 ? [] : [under(maskOf(having), ofBase(base).join("\n"))])),
+    ...kinds
+      .filter(([kind]) => used.has(kind))
+      .map(([kind, { parameters, body }]) => defineMacro(kind, parameters, body)),
+    ...[...byBase]
+      .sort(([left], [right]) => compareVersions(left, right))
+      .flatMap(([base, having]) => (ofBase(base).length === 0 ? [] : [under(maskOf(having), ofBase(base).join("\n"))])),
   ];
 }
 
@@ -98,10 +126,21 @@ function defineMacro(name: string, parameters: string, body: string): string {
   return `.macro ${name} ${parameters}\n${body}\n.endm`;
 }
 
-function formatSpan({ name, kind, size, node, isDefault }: SymbolSpan, room: string | undefined): { readonly macro: string; readonly parameters: string } {
+function formatSpan(
+  { name, kind, size, node, isDefault }: SymbolSpan,
+  room: string | undefined,
+): { readonly macro: string; readonly parameters: string } {
   const form = { F: "f", D: room === undefined ? "d" : "r", T: "t" }[kind];
-  const [macro, symbol] = node === "base" ? [(isDefault ? "b" : "h") + form, name] : [form, `${name}${isDefault ? "@@" : "@"}${nodeName(node)}`];
-  return { macro, parameters: [`"${symbol}"`, ...(kind === "F" ? [] : [String(size)]), ...(room === undefined ? [] : [room])].join(", ") };
+  const [macro, symbol] =
+    node === "base"
+      ? [(isDefault ? "b" : "h") + form, name]
+      : [form, `${name}${isDefault ? "@@" : "@"}${nodeName(node)}`];
+  return {
+    macro,
+    parameters: [`"${symbol}"`, ...(kind === "F" ? [] : [String(size)]), ...(room === undefined ? [] : [room])].join(
+      ", ",
+    ),
+  };
 }
 
 function under(condition: string, text: string): string {

@@ -8,7 +8,10 @@ import type { ResolvedTarget } from "../resolve/resolved-target";
  * @param contents Target → what the thing is like for it; equal values are the same thing.
  * @returns Target → name. Two targets have the same name only if their contents are equal.
  */
-export function nameByTarget(prefix: string, contents: ReadonlyMap<ResolvedTarget, unknown>): Map<ResolvedTarget, string> {
+export function nameByTarget(
+  prefix: string,
+  contents: ReadonlyMap<ResolvedTarget, unknown>,
+): Map<ResolvedTarget, string> {
   const suffixes: ((target: ResolvedTarget) => string)[] = [
     () => "",
     ({ architecture }) => `_${architecture.name}`,

@@ -16,7 +16,14 @@ const table = {
     { architectures: ["amd64"], installed: true, folder: "defs", names: ["only64"] },
   ],
   composed: {
-    ws2_32: [{ architectures: ["amd64", "arm64"], installed: true, definition: { file: "defs/ws2_32.def.in", preprocess: true, undecorate: true }, sources: "ws2_32" }],
+    ws2_32: [
+      {
+        architectures: ["amd64", "arm64"],
+        installed: true,
+        definition: { file: "defs/ws2_32.def.in", preprocess: true, undecorate: true },
+        sources: "ws2_32",
+      },
+    ],
   },
 };
 
@@ -26,12 +33,24 @@ const unit = `units:
 
 const files: Files = [
   ["manifest/runtimes/musl.yaml", "units:", unit],
-  ["manifest/runtimes/musl.yaml", "compile:", 'prepare:\n  - {recipe: undecorate, for_each: undecorated, output: "made/{item}", inputs: ["{item}"]}\ncompile:'],
+  [
+    "manifest/runtimes/musl.yaml",
+    "compile:",
+    'prepare:\n  - {recipe: undecorate, for_each: undecorated, output: "made/{item}", inputs: ["{item}"]}\ncompile:',
+  ],
   ["manifest/systems.yaml", "os: linux", "os: windows"],
-  ["manifest/targets.yaml", "- {architecture: arm64, system: linux_musl}", "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}"],
+  [
+    "manifest/targets.yaml",
+    "- {architecture: arm64, system: linux_musl}",
+    "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}",
+  ],
 ].reduce<Files>((edited, [path, from, to]) => editFile(edited, path!, from!, to!), {
   ...sampleFiles,
-  "imports/musl-1.2.5.json": JSON.stringify({ ...imported, sets: { ...imported.sets, ws2_32: set }, facts: { libraries: table, members: ["ws2_32"], undecorated: ["defs/ws2_32.def.in"] } }),
+  "imports/musl-1.2.5.json": JSON.stringify({
+    ...imported,
+    sets: { ...imported.sets, ws2_32: set },
+    facts: { libraries: table, members: ["ws2_32"], undecorated: ["defs/ws2_32.def.in"] },
+  }),
 });
 
 function planOf(given: Files): Map<string, string> {
@@ -48,7 +67,9 @@ function planOf(given: Files): Map<string, string> {
 const plan = planOf(files);
 
 test("the table of a runtime is one file, which all its targets load", () => {
-  expect(plan.get("overlays/musl-1.2.5.libraries.bzl")).toContain('"names": [\n                "gdi32",\n                "user32",\n            ],');
+  expect(plan.get("overlays/musl-1.2.5.libraries.bzl")).toContain(
+    '"names": [\n                "gdi32",\n                "user32",\n            ],',
+  );
   const target = plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel");
   expect(target).toContain('load("//overlays:musl-1.2.5.libraries.bzl", "LIBRARIES")');
   expect(target).toContain(`runtime_libraries(
@@ -79,7 +100,9 @@ test("links find what is carried, and what the user adds", () => {
   const target = plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel");
   expect(target).toContain('linked_libraries = "//windows/linked:libraries"');
   expect(target).toContain('":libraries",');
-  expect(plan.get("windows/linked/BUILD.bazel")).toContain('label_flag(\n    name = "libraries",\n    build_setting_default = ":none",\n)');
+  expect(plan.get("windows/linked/BUILD.bazel")).toContain(
+    'label_flag(\n    name = "libraries",\n    build_setting_default = ":none",\n)',
+  );
 });
 
 test("every installed library has a label, for the platforms that have it", () => {
@@ -94,15 +117,37 @@ test("every installed library has a label, for the platforms that have it", () =
 
 test("the overlay exports the definitions, and what they include", () => {
   const overlay = plan.get("overlays/musl-1.2.5.BUILD.bazel");
-  expect(overlay).toContain('exports_files(glob([\n    "defs/*.def",\n    "defs/*.def.in",\n    "made/defs/ws2_32.def.in",\n]))');
+  expect(overlay).toContain(
+    'exports_files(glob([\n    "defs/*.def",\n    "defs/*.def.in",\n    "made/defs/ws2_32.def.in",\n]))',
+  );
   expect(overlay).toContain('"include/*.def.in"');
 });
 
 test.each([
-  ["a carried library that does not exist", "carried: [user32", "carried: [user3", "there is no library user3 for arm64 (there is user32) in the import of musl 1.2.5"],
-  ["a table that is not there", "table: libraries", "table: books", "there is no table of libraries books among the imported facts of musl 1.2.5"],
-  ["a list of definitions that is not there", "for_each: undecorated", "for_each: decorated", "there is no list decorated among the imported facts of musl 1.2.5"],
-  ["an item without a set", "for_each: members", "for_each: undecorated", "there is no set defs/ws2_32.def.in in the import of musl 1.2.5"],
+  [
+    "a carried library that does not exist",
+    "carried: [user32",
+    "carried: [user3",
+    "there is no library user3 for arm64 (there is user32) in the import of musl 1.2.5",
+  ],
+  [
+    "a table that is not there",
+    "table: libraries",
+    "table: books",
+    "there is no table of libraries books among the imported facts of musl 1.2.5",
+  ],
+  [
+    "a list of definitions that is not there",
+    "for_each: undecorated",
+    "for_each: decorated",
+    "there is no list decorated among the imported facts of musl 1.2.5",
+  ],
+  [
+    "an item without a set",
+    "for_each: members",
+    "for_each: undecorated",
+    "there is no set defs/ws2_32.def.in in the import of musl 1.2.5",
+  ],
 ])("%s is told of", (_, from, to, message) => {
   expect(problemsOf(editFile(files, "manifest/runtimes/musl.yaml", from, to)).join("\n")).toContain(message);
 });

@@ -1,6 +1,12 @@
 import { posix } from "node:path";
 
-import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import type {
+  Imports,
+  ResolvedLibraries,
+  ResolvedRuntime,
+  ResolvedTarget,
+  ResolvedUnit,
+} from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
 import { librariesFor, type Libraries } from "../schema/libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
@@ -18,18 +24,33 @@ interface TableUse {
 export const librariesFile = ({ name, version }: ResolvedRuntime): string => `${name}-${version}.libraries.bzl`;
 
 /** Plans the tables of libraries, `overlays/<runtime>-<version>.libraries.bzl`, and the labels by which users name a library. */
-export function planLibraries(targets: readonly ResolvedTarget[], imports: Imports, module: string, render: Render): Map<string, string> {
+export function planLibraries(
+  targets: readonly ResolvedTarget[],
+  imports: Imports,
+  module: string,
+  render: Render,
+): Map<string, string> {
   const uses = tableUses(targets);
   const files = new Map<string, string>();
   for (const { runtime, table } of uses) {
-    files.set(`overlays/${librariesFile(runtime)}`, render("libraries.bzl", { runtime: runtime.name, version: runtime.version, libraries: tableOf(runtime, table, imports) }));
+    files.set(
+      `overlays/${librariesFile(runtime)}`,
+      render("libraries.bzl", {
+        runtime: runtime.name,
+        version: runtime.version,
+        libraries: tableOf(runtime, table, imports),
+      }),
+    );
   }
   for (const os of new Set(uses.map(({ target }) => target.system.os))) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
     const { groups, ...labels } = namedView(chosen, targets, imports);
     files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...labels }));
     files.set(`${os}/names.bzl`, render("library_names.bzl", { os, groups }));
-    files.set(`${os}/platforms.bzl`, render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }));
+    files.set(
+      `${os}/platforms.bzl`,
+      render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }),
+    );
     files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
   }
   return files;
@@ -37,7 +58,9 @@ export function planLibraries(targets: readonly ResolvedTarget[], imports: Impor
 
 /** What a target's BUILD file says of a unit that is a table of libraries. */
 export function librariesView(runtime: ResolvedRuntime, { name }: ResolvedUnit, table: ResolvedLibraries): Attribute[] {
-  const undecorated = runtime.prepare.filter(({ recipe }) => recipe === "undecorate").map(({ inputs, output }) => [inputs[0]!, output]);
+  const undecorated = runtime.prepare
+    .filter(({ recipe }) => recipe === "undecorate")
+    .map(({ inputs, output }) => [inputs[0]!, output]);
   return statedAttributes({
     name,
     out: table.output,
@@ -50,10 +73,18 @@ export function librariesView(runtime: ResolvedRuntime, { name }: ResolvedUnit, 
 }
 
 /** Glob patterns of the module definitions of an archive, and of the files that they include. */
-export function definitionPatterns(runtime: ResolvedRuntime, table: ResolvedLibraries, imports: Imports): { files: string[]; headers: string[] } {
+export function definitionPatterns(
+  runtime: ResolvedRuntime,
+  table: ResolvedLibraries,
+  imports: Imports,
+): { files: string[]; headers: string[] } {
   const { plain, composed, definition_include: include } = tableOf(runtime, table, imports);
-  const files = Object.values(composed).flatMap((recipes) => recipes.flatMap(({ definition }) => definition?.file ?? []));
-  const folders = [...new Set([...plain.map(({ folder }) => folder), ...files.map((file) => posix.dirname(file))])].sort();
+  const files = Object.values(composed).flatMap((recipes) =>
+    recipes.flatMap(({ definition }) => definition?.file ?? []),
+  );
+  const folders = [
+    ...new Set([...plain.map(({ folder }) => folder), ...files.map((file) => posix.dirname(file))]),
+  ].sort();
   const prepared = runtime.prepare.filter(({ recipe }) => recipe === "undecorate").map(({ output }) => output);
   return {
     files: [...folders.flatMap((folder) => [`${folder}/*.def`, `${folder}/*.def.in`]), ...prepared],
@@ -63,7 +94,9 @@ export function definitionPatterns(runtime: ResolvedRuntime, table: ResolvedLibr
 
 function tableUses(targets: readonly ResolvedTarget[]): TableUse[] {
   return targets.flatMap((target) =>
-    target.runtimes.flatMap((runtime) => runtime.units.flatMap(({ table }) => (table === undefined ? [] : [{ target, runtime, table }]))),
+    target.runtimes.flatMap((runtime) =>
+      runtime.units.flatMap(({ table }) => (table === undefined ? [] : [{ target, runtime, table }])),
+    ),
   );
 }
 
@@ -75,19 +108,30 @@ function tableOf({ name, version }: ResolvedRuntime, { table }: ResolvedLibrarie
 export const linkedLibraries = ({ system }: ResolvedTarget): string => `//${system.os}/linked:libraries`;
 
 /** The installed libraries of an OS: name → the platforms that have it; and how a platform is told from the others. */
-function namedView(uses: readonly TableUse[], targets: readonly ResolvedTarget[], imports: Imports): { groups: object; packages: object; constraints: object } {
+function namedView(
+  uses: readonly TableUse[],
+  targets: readonly ResolvedTarget[],
+  imports: Imports,
+): { groups: object; packages: object; constraints: object } {
   const platforms = uses.map(({ target, runtime, table }) => ({
     name: target.platform,
     package: `//targets/${target.name}`,
     cpu: cpuConstraint(target.architecture),
     os: osConstraint(target.system.os),
     abis: [abiConstraint(target.system.abi), ...(isDefaultForOs(target, targets) ? [abiConstraint("default")] : [])],
-    libraries: [...librariesFor(tableOf(runtime, table, imports), table.architecture)].filter(([, { installed }]) => installed).map(([name]) => name),
+    libraries: [...librariesFor(tableOf(runtime, table, imports), table.architecture)]
+      .filter(([, { installed }]) => installed)
+      .map(([name]) => name),
   }));
-  const platformsWith = (library: string): string[] => platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name);
+  const platformsWith = (library: string): string[] =>
+    platforms.filter(({ libraries }) => libraries.includes(library)).map(({ name }) => name);
   return {
     packages: Object.fromEntries(platforms.map((platform) => [platform.name, platform.package])),
-    constraints: Object.fromEntries(platforms.map(({ name, cpu, os: system, abis }) => [name, { common: [system, cpu], abis }])),
-    groups: groupBy([...new Set(platforms.flatMap(({ libraries }) => libraries))].sort(), (library) => platformsWith(library).join()).map((names) => ({ platforms: platformsWith(names[0]!), names })),
+    constraints: Object.fromEntries(
+      platforms.map(({ name, cpu, os: system, abis }) => [name, { common: [system, cpu], abis }]),
+    ),
+    groups: groupBy([...new Set(platforms.flatMap(({ libraries }) => libraries))].sort(), (library) =>
+      platformsWith(library).join(),
+    ).map((names) => ({ platforms: platformsWith(names[0]!), names })),
   };
 }

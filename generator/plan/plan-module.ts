@@ -25,13 +25,21 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const libraries = planLibraries(targets, sources.imports, module.name, render);
   const hasLibraries = libraries.size > 0;
   const platforms = planPlatforms(targets, hosts, { name: module.name, hasLibraries }, render);
-  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets, sources.imports, render), ...platforms]);
+  const files = new Map([
+    ...overlays.files,
+    ...libraries,
+    ...planStubs(targets, sources.imports, render),
+    ...platforms,
+  ]);
   for (const [path, text] of planTargets(targets, overlays, render)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
   files.set("defs.bzl", render("defs.bzl", { hasLibraries }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
-  files.set("MODULE.bazel", planModuleFile(module, repositoriesOf([...archives, ...hosts.map(({ archive }) => archive)], overlays), render));
+  files.set(
+    "MODULE.bazel",
+    planModuleFile(module, repositoriesOf([...archives, ...hosts.map(({ archive }) => archive)], overlays), render),
+  );
   return files;
 }
 
@@ -88,8 +96,15 @@ function planArchives(
       ]),
     ),
     sources: Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)])),
-    prepare: archives.filter(({ name }) => overlays.files.has(prepareFile(name))).map(({ name }) => labelOf(name, prepareFile(name))),
+    prepare: archives
+      .filter(({ name }) => overlays.files.has(prepareFile(name)))
+      .map(({ name }) => labelOf(name, prepareFile(name))),
     overlays: archives.map(({ name }) => labelOf(name, overlays.pathOf(name))),
-    families: Object.fromEntries(overlays.families.map(({ name, members, target }) => [name, Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`]))])),
+    families: Object.fromEntries(
+      overlays.families.map(({ name, members, target }) => [
+        name,
+        Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`])),
+      ]),
+    ),
   });
 }

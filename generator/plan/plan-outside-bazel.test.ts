@@ -23,13 +23,25 @@ const systems = "manifest/systems.yaml";
 
 test("a system that says no spellings has none", () => {
   const { file, targets } = planned();
-  expect(file.targets).toEqual([expect.objectContaining({ name: "linux_arm64_musl", triple: "aarch64-unknown-linux-musl", spellings: [], rust: null, go: null })]);
+  expect(file.targets).toEqual([
+    expect.objectContaining({
+      name: "linux_arm64_musl",
+      triple: "aarch64-unknown-linux-musl",
+      spellings: [],
+      rust: null,
+      go: null,
+    }),
+  ]);
   expect(toolPrefixes(targets[0]!)).toEqual([]);
 });
 
 test("spellings other than LLVM's are listed once; GNU's is the prefix of tools", () => {
   const { file, targets } = planned((files) => {
-    files[systems] = `${files[systems]}`.replace(/( +)triple: .*\n/, (line, indent: string) => `${line}${indent}gnu: "{llvm}-linux-musl"\n${indent}rust: "{rust}-unknown-linux-musl"\n${indent}zig: "{zig}-linux-musl"\n`);
+    files[systems] = `${files[systems]}`.replace(
+      /( +)triple: .*\n/,
+      (line, indent: string) =>
+        `${line}${indent}gnu: "{llvm}-linux-musl"\n${indent}rust: "{rust}-unknown-linux-musl"\n${indent}zig: "{zig}-linux-musl"\n`,
+    );
   });
   expect(file.targets[0]).toMatchObject({ spellings: ["aarch64-linux-musl"], rust: "aarch64-unknown-linux-musl" });
   expect(toolPrefixes(targets[0]!)).toEqual(["aarch64-linux-musl"]);
@@ -37,9 +49,17 @@ test("spellings other than LLVM's are listed once; GNU's is the prefix of tools"
 
 test("an architecture's own columns replace LLVM's name of it", () => {
   const { file } = planned((files) => {
-    files[systems] = `${files[systems]}`.replace(/( +)triple: .*\n/, (line, indent: string) => `${line}${indent}rust: "{rust}-unknown-linux-musl"\n`);
+    files[systems] = `${files[systems]}`.replace(
+      /( +)triple: .*\n/,
+      (line, indent: string) => `${line}${indent}rust: "{rust}-unknown-linux-musl"\n`,
+    );
     const path = "manifest/architectures.yaml";
     files[path] = `${files[path]}`.replace("llvm: aarch64,", "llvm: aarch64, rust: arm64e, go: arm64, meson: armish,");
   });
-  expect(file.targets[0]).toMatchObject({ spellings: ["arm64e-unknown-linux-musl"], rust: "arm64e-unknown-linux-musl", go: { goarch: "arm64", goarm: null }, meson: { cpu_family: "armish" } });
+  expect(file.targets[0]).toMatchObject({
+    spellings: ["arm64e-unknown-linux-musl"],
+    rust: "arm64e-unknown-linux-musl",
+    go: { goarch: "arm64", goarm: null },
+    meson: { cpu_family: "armish" },
+  });
 });

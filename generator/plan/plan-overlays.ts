@@ -1,6 +1,12 @@
 import type { ArchiveRow } from "../schema/rows";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
-import type { Imports, ResolvedPrepareStep, ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import type {
+  Imports,
+  ResolvedPrepareStep,
+  ResolvedRuntime,
+  ResolvedTarget,
+  ResolvedUnit,
+} from "../resolve/resolved-target";
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget } from "./name-by-target";
 import { statedAttributes } from "./stated-attributes";
@@ -55,7 +61,12 @@ export interface Overlays extends OverlayNames {
 }
 
 /** Plans `overlays/<archive>.BUILD.bazel` for every archive that a target uses. */
-export function planOverlays(targets: readonly ResolvedTarget[], imports: Imports, module: string, render: Render): Overlays {
+export function planOverlays(
+  targets: readonly ResolvedTarget[],
+  imports: Imports,
+  module: string,
+  render: Render,
+): Overlays {
   const uses = collectUses(targets);
   const files = new Map<string, string>();
   const includeNames = new Map<string, Map<ResolvedTarget, string>>();
@@ -75,7 +86,9 @@ export function planOverlays(targets: readonly ResolvedTarget[], imports: Import
   }
   files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
   const families = findFamilies(views);
-  const familyOf = new Map(families.flatMap((family) => [...family.members].map(([alias, { name }]) => [name, { family, alias }] as const)));
+  const familyOf = new Map(
+    families.flatMap((family) => [...family.members].map(([alias, { name }]) => [name, { family, alias }] as const)),
+  );
   const pathOf = (archive: string): string => `overlays/${familyOf.get(archive)?.family.name ?? archive}.BUILD.bazel`;
   for (const [{ name }, view] of views) {
     const family = familyOf.get(name)?.family;
@@ -96,12 +109,21 @@ export function planOverlays(targets: readonly ResolvedTarget[], imports: Import
 
 /** Archives with nothing but one target for headers, which is the same in each, by what their names have in common. */
 function findFamilies(views: ReadonlyMap<ArchiveRow, OverlayView>): ArchiveFamily[] {
-  const alike = [...views].filter(([, { includes, sets, searches, definitions, exported }]) => includes.length === 1 && sets.length + searches.length + exported.length === 0 && definitions === null);
+  const alike = [...views].filter(
+    ([, { includes, sets, searches, definitions, exported }]) =>
+      includes.length === 1 && sets.length + searches.length + exported.length === 0 && definitions === null,
+  );
   return groupBy(alike, ([, view]) => JSON.stringify(view)).flatMap((group) => {
     const archives = group.map(([archive]) => archive);
     const name = commonName(archives.map((archive) => archive.name));
     if (archives.length === 1 || name === "") return [];
-    return [{ name, members: new Map(archives.map((archive) => [archive.name.slice(name.length + 1), archive])), target: group[0]![1].includes[0]!.name }];
+    return [
+      {
+        name,
+        members: new Map(archives.map((archive) => [archive.name.slice(name.length + 1), archive])),
+        target: group[0]![1].includes[0]!.name,
+      },
+    ];
   });
 }
 
@@ -121,10 +143,17 @@ function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse
   for (const target of targets) {
     for (const runtime of target.runtimes) {
       const { archive } = runtime;
-      const use: ArchiveUse = uses.get(archive.name) ?? { archive, includes: new Map(), sets: new Map(), others: new Map(), prepare: new Map() };
+      const use: ArchiveUse = uses.get(archive.name) ?? {
+        archive,
+        includes: new Map(),
+        sets: new Map(),
+        others: new Map(),
+        prepare: new Map(),
+      };
       uses.set(archive.name, use);
       if (runtime.include.length > 0) append(use.includes, runtime.name, { target, runtime });
-      for (const unit of runtime.units) append(unit.sources === undefined ? use.others : use.sets, unit.name, { target, runtime, unit });
+      for (const unit of runtime.units)
+        append(unit.sources === undefined ? use.others : use.sets, unit.name, { target, runtime, unit });
       for (const step of runtime.prepare) {
         const planned = use.prepare.get(step.output);
         if (planned !== undefined && JSON.stringify(planned) !== JSON.stringify(step))
@@ -136,7 +165,11 @@ function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse
   return uses;
 }
 
-const includeContent = ({ include, publicHeaders, excludeHeaders }: ResolvedRuntime) => ({ include, publicHeaders, excludeHeaders });
+const includeContent = ({ include, publicHeaders, excludeHeaders }: ResolvedRuntime) => ({
+  include,
+  publicHeaders,
+  excludeHeaders,
+});
 
 function overlayView(
   use: ArchiveUse,
@@ -163,14 +196,35 @@ function overlayView(
       const baseName = constantName(`${runtime.name} ${unit!.sources!.set}`, unit!.sources!.set, constants);
       bases.set(baseName, { name: baseName, sources: base });
       const { search } = unit!.sources!;
-      if (search !== undefined) searches.set(search, { name: searchName(search), ...file.search!.architectures[search]! });
+      if (search !== undefined)
+        searches.set(search, { name: searchName(search), ...file.search!.architectures[search]! });
       return { name, base: baseName, ...setView(unit!, variant, base, file.sets[unit!.sources!.set]!) };
     }),
   );
-  const tables = [...use.others.values()].flat().flatMap(({ runtime, unit }) => (unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)]));
-  const definitions = tables.length === 0 ? null : { files: [...new Set(tables.flatMap(({ files }) => files))], headers: [...new Set(tables.flatMap(({ headers }) => headers))] };
-  const exported = [...use.sets.values(), ...use.others.values()].flat().flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return { module, exported: [...new Set(exported)].sort(), definitions, includes, bases: [...bases.values()], ...searchView(use, imports, searches), sets };
+  const tables = [...use.others.values()]
+    .flat()
+    .flatMap(({ runtime, unit }) =>
+      unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)],
+    );
+  const definitions =
+    tables.length === 0
+      ? null
+      : {
+          files: [...new Set(tables.flatMap(({ files }) => files))],
+          headers: [...new Set(tables.flatMap(({ headers }) => headers))],
+        };
+  const exported = [...use.sets.values(), ...use.others.values()]
+    .flat()
+    .flatMap(({ unit }) => Object.keys(unit!.linkScripts));
+  return {
+    module,
+    exported: [...new Set(exported)].sort(),
+    definitions,
+    includes,
+    bases: [...bases.values()],
+    ...searchView(use, imports, searches),
+    sets,
+  };
 }
 
 type OverlayView = ReturnType<typeof overlayView>;
@@ -193,7 +247,10 @@ function searchView(use: ArchiveUse, imports: Imports, searches: ReadonlyMap<str
 function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {
   const sources = new Set([...base.filter((source) => !variant.remove.includes(source)), ...variant.add]);
   const { flags, cFlags, cxxFlags, include, headers, search } = unit.sources!;
-  const repeated = variant.repeated.map(({ name, file, passes }) => [name, [file, ...passes.map((pass) => pass.join(" "))]]);
+  const repeated = variant.repeated.map(({ name, file, passes }) => [
+    name,
+    [file, ...passes.map((pass) => pass.join(" "))],
+  ]);
   return {
     headers,
     delta: statedAttributes({ add: variant.add, remove: variant.remove }),
@@ -227,7 +284,8 @@ function uniqueByName(list: readonly Use[], names: ReadonlyMap<ResolvedTarget, s
 function constantName(key: string, set: string, known: Map<string, string>): string {
   const plain = set.toUpperCase().replace(/[^A-Z0-9]/g, "_");
   let name = known.get(key) ?? plain;
-  for (let number = 2; !known.has(key) && [...known.values(), "SEARCHED"].includes(name); number += 1) name = `${plain}_${number}`;
+  for (let number = 2; !known.has(key) && [...known.values(), "SEARCHED"].includes(name); number += 1)
+    name = `${plain}_${number}`;
   known.set(key, name);
   return name;
 }

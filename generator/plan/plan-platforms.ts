@@ -1,7 +1,13 @@
 import { compareVersions } from "../schema/libc-versions";
 import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
 import { linkModes } from "../schema/rows";
-import { abiConstraint, cpuConstraint, osConstraint, platformConstraints, versionConstraint } from "./constraint-labels";
+import {
+  abiConstraint,
+  cpuConstraint,
+  osConstraint,
+  platformConstraints,
+  versionConstraint,
+} from "./constraint-labels";
 import type { Render } from "./render";
 
 /** What the root's package says of the rest of the module. */
@@ -12,15 +18,34 @@ interface ModuleView {
 }
 
 /** Plans `constraints/`, `platforms/`, `toolchains/` and the root's package. */
-export function planPlatforms(targets: readonly ResolvedTarget[], hosts: readonly ResolvedHost[], module: ModuleView, render: Render): Map<string, string> {
+export function planPlatforms(
+  targets: readonly ResolvedTarget[],
+  hosts: readonly ResolvedHost[],
+  module: ModuleView,
+  render: Render,
+): Map<string, string> {
   const files = new Map<string, string>();
-  for (const [name, view] of constraintViews(targets)) files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
+  for (const [name, view] of constraintViews(targets))
+    files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
   files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
   files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
-  files.set("toolchains/defaults.bzl", render("defaults.bzl", { module: module.name, defaults: defaultsView(targets) }));
-  files.set("toolchains/missing/BUILD.bazel", render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }));
+  files.set(
+    "toolchains/defaults.bzl",
+    render("defaults.bzl", { module: module.name, defaults: defaultsView(targets) }),
+  );
+  files.set(
+    "toolchains/missing/BUILD.bazel",
+    render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }),
+  );
   files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
-  files.set("BUILD.bazel", render("root.BUILD.bazel", { example: targets[0]!.platform, platforms: platformViews(targets).map(({ name }) => name), hasLibraries: module.hasLibraries }));
+  files.set(
+    "BUILD.bazel",
+    render("root.BUILD.bazel", {
+      example: targets[0]!.platform,
+      platforms: platformViews(targets).map(({ name }) => name),
+      hasLibraries: module.hasLibraries,
+    }),
+  );
   return files;
 }
 
@@ -29,15 +54,33 @@ function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object
   const views = new Map<string, object>();
   const own = (name: string, comment: string, values: readonly string[]) =>
     views.set(name, { comment, name, isOwnSetting: true, setting: `:${name}`, values: ["default", ...values] });
-  own("abi", "The ABI of a platform, which its libc goes with. `default`: a platform that names none.", sorted(targets.map(({ system }) => system.abi)));
+  own(
+    "abi",
+    "The ABI of a platform, which its libc goes with. `default`: a platform that names none.",
+    sorted(targets.map(({ system }) => system.abi)),
+  );
   own("link_mode", "How executables are linked. `default`: as is usual for the platform.", linkModes);
-  const cpus = sorted(targets.filter(({ architecture }) => architecture.constraint === undefined).map(({ architecture }) => architecture.name));
+  const cpus = sorted(
+    targets
+      .filter(({ architecture }) => architecture.constraint === undefined)
+      .map(({ architecture }) => architecture.name),
+  );
   if (cpus.length > 0) {
-    views.set("cpu", { comment: "CPUs that @platforms//cpu has no name for.", name: "cpu", isOwnSetting: false, setting: "@platforms//cpu", values: cpus });
+    views.set("cpu", {
+      comment: "CPUs that @platforms//cpu has no name for.",
+      name: "cpu",
+      isOwnSetting: false,
+      setting: "@platforms//cpu",
+      values: cpus,
+    });
   }
   for (const libc of sorted(targets.flatMap(({ system }) => system.libc ?? []))) {
     const versions = new Set(targets.filter(({ system }) => system.libc === libc).map(({ version }) => version!));
-    own(libc, `The version of ${libc}. \`default\`: the manifest's default, for a platform that names none.`, [...versions].sort(compareVersions));
+    own(
+      libc,
+      `The version of ${libc}. \`default\`: the manifest's default, for a platform that names none.`,
+      [...versions].sort(compareVersions),
+    );
   }
   return views;
 }
@@ -57,7 +100,10 @@ function platformViews(targets: readonly ResolvedTarget[]): PlatformView[] {
     }));
     const unversioned = target.isDefault ? [{ name: target.platform, constraints }, ...linked] : [];
     if (target.version === undefined) return unversioned;
-    return [...unversioned, { name: target.name, constraints: [...constraints, versionConstraint(target.system.libc!, target.version)] }];
+    return [
+      ...unversioned,
+      { name: target.name, constraints: [...constraints, versionConstraint(target.system.libc!, target.version)] },
+    ];
   });
 }
 
@@ -67,7 +113,10 @@ function hostView({ row, architecture, archive }: ResolvedHost) {
 
 /** Whether a platform that names no ABI means this target. Of several systems that are an OS' default, the first is one that has the CPU. */
 export function isDefaultForOs(target: ResolvedTarget, targets: readonly ResolvedTarget[]): boolean {
-  const isAlike = ({ system, architecture }: ResolvedTarget): boolean => system.default_for_os && system.os === target.system.os && cpuConstraint(architecture) === cpuConstraint(target.architecture);
+  const isAlike = ({ system, architecture }: ResolvedTarget): boolean =>
+    system.default_for_os &&
+    system.os === target.system.os &&
+    cpuConstraint(architecture) === cpuConstraint(target.architecture);
   return targets.find(isAlike)?.platform === target.platform;
 }
 
@@ -99,11 +148,15 @@ function toolchainsView(targets: readonly ResolvedTarget[]): object {
 }
 
 /** System → the constraint values by which a platform means it, and the platforms that it has. */
-function systemsView(targets: readonly ResolvedTarget[]): Record<string, { constraints: string[]; platforms: string[] }> {
+function systemsView(
+  targets: readonly ResolvedTarget[],
+): Record<string, { constraints: string[]; platforms: string[] }> {
   const systems = new Map(targets.map(({ system }) => [system.name, system]));
   const view = (system: ResolvedTarget["system"]) => ({
     constraints: [osConstraint(system.os), abiConstraint(system.abi)],
-    platforms: targets.filter((target) => target.system.name === system.name && target.isDefault).map(({ platform }) => platform),
+    platforms: targets
+      .filter((target) => target.system.name === system.name && target.isDefault)
+      .map(({ platform }) => platform),
   });
   return Object.fromEntries([...systems].map(([name, system]) => [name, view(system)]));
 }
@@ -115,6 +168,9 @@ function versionPackages(platform: ResolvedTarget, targets: readonly ResolvedTar
   const versions = targets.filter((target) => target.platform === platform.platform);
   return Object.fromEntries<string>([
     [versionConstraint(libc, "default"), `//targets/${platform.name}`],
-    ...versions.map((target): [string, string] => [versionConstraint(libc, target.version!), `//targets/${target.name}`]),
+    ...versions.map((target): [string, string] => [
+      versionConstraint(libc, target.version!),
+      `//targets/${target.name}`,
+    ]),
   ]);
 }

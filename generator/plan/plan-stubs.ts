@@ -31,8 +31,14 @@ const linkScripts: Readonly<Record<string, Pick<StubView, "group" | "as_needed" 
 
 /** Plans `stubs/<runtime>/`: the assembly of the stub libraries of all releases and architectures, and a table of what there is when. */
 export function planStubs(targets: readonly ResolvedTarget[], imports: Imports, render: Render): Map<string, string> {
-  const runtimes = new Set(targets.flatMap((target) => target.runtimes.filter(({ units }) => units.some(({ stubs }) => stubs !== undefined)).map(({ name }) => name)));
-  return new Map([...runtimes].flatMap((runtime) => [...planRuntime(runtime, symbolTableOf(runtime, imports), render)]));
+  const runtimes = new Set(
+    targets.flatMap((target) =>
+      target.runtimes.filter(({ units }) => units.some(({ stubs }) => stubs !== undefined)).map(({ name }) => name),
+    ),
+  );
+  return new Map(
+    [...runtimes].flatMap((runtime) => [...planRuntime(runtime, symbolTableOf(runtime, imports), render)]),
+  );
 }
 
 /** The symbols of all imported releases of a runtime. */
@@ -75,8 +81,11 @@ function stubView(table: SymbolTable, library: string, architecture: string): St
   const range = rangeOf(spans);
   if (range === undefined) return undefined;
   const linked = library.startsWith("lib") ? rangeOf(spans.filter(({ isDefault }) => isDefault)) : undefined;
-  const soname = Object.entries(table.libraries[library]!.sonames).find(([, having]) => having.includes(architecture))![0];
-  const as_needed = linkScripts[library]?.as_needed?.filter((other) => architecturesOf(table, other).includes(architecture)) ?? [];
+  const soname = Object.entries(table.libraries[library]!.sonames).find(([, having]) =>
+    having.includes(architecture),
+  )![0];
+  const as_needed =
+    linkScripts[library]?.as_needed?.filter((other) => architecturesOf(table, other).includes(architecture)) ?? [];
   return {
     soname,
     since: range.from,
@@ -92,5 +101,8 @@ function stubView(table: SymbolTable, library: string, architecture: string): St
 function rangeOf(spans: readonly SymbolSpan[]): { from: number; until: number | null } | undefined {
   if (spans.length === 0) return undefined;
   const ends = spans.map(({ until }) => until);
-  return { from: Math.min(...spans.map(({ from }) => from)), until: ends.includes(undefined) ? null : Math.max(...(ends as number[])) };
+  return {
+    from: Math.min(...spans.map(({ from }) => from)),
+    until: ends.includes(undefined) ? null : Math.max(...(ends as number[])),
+  };
 }

@@ -9,19 +9,33 @@ import { Dictionary, type Render } from "./render";
 import { StatedVersion, versionedName, VersionParameters, type VersionSpelling } from "./version-spelling";
 
 /** Plans `targets/`: a package for each target, of its runtimes and toolchains. Where a platform has several versions, what they share is a macro. */
-export function planTargets(targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): Map<string, string> {
+export function planTargets(
+  targets: readonly ResolvedTarget[],
+  overlays: OverlayNames,
+  render: Render,
+): Map<string, string> {
   const files = new Map<string, string>();
   for (const versions of groupBy(targets, ({ platform }) => platform)) {
     const [target] = versions as [ResolvedTarget];
-    if (versions.length === 1) files.set(packageFile(target), render("target.BUILD.bazel", targetView(target, targets, overlays, new StatedVersion())));
+    if (versions.length === 1)
+      files.set(
+        packageFile(target),
+        render("target.BUILD.bazel", targetView(target, targets, overlays, new StatedVersion())),
+      );
     else for (const [path, text] of planVersions(versions, targets, overlays, render)) files.set(path, text);
   }
-  if ([...files.keys()].some((path) => path.endsWith(".bzl"))) files.set("targets/BUILD.bazel", render("targets.BUILD.bazel", {}));
+  if ([...files.keys()].some((path) => path.endsWith(".bzl")))
+    files.set("targets/BUILD.bazel", render("targets.BUILD.bazel", {}));
   return files;
 }
 
 /** Versions whose packages differ in nothing but the macro's arguments share one; most often all of a platform do. */
-function* planVersions(versions: readonly ResolvedTarget[], targets: readonly ResolvedTarget[], overlays: OverlayNames, render: Render): Generator<[string, string]> {
+function* planVersions(
+  versions: readonly ResolvedTarget[],
+  targets: readonly ResolvedTarget[],
+  overlays: OverlayNames,
+  render: Render,
+): Generator<[string, string]> {
   const views = versions.map((target) => {
     const spelling = new VersionParameters();
     const view = targetView(target, targets, overlays, spelling);
@@ -30,21 +44,42 @@ function* planVersions(versions: readonly ResolvedTarget[], targets: readonly Re
   });
   const macros = groupBy(views, ({ macro }) => JSON.stringify(macro));
   for (const sharing of macros) {
-    const [{ target: { platform, name }, macro }] = sharing as [(typeof views)[number]];
+    const [
+      {
+        target: { platform, name },
+        macro,
+      },
+    ] = sharing as [(typeof views)[number]];
     const file = `${macros.length === 1 ? platform : name}.bzl`;
     yield [`targets/${file}`, render("target.bzl", macro)];
     for (const { target, spelling } of sharing) {
-      yield [packageFile(target), render("version.BUILD.bazel", { ...titleView(target), file: `//targets:${file}`, parameters: spelling.arguments() })];
+      yield [
+        packageFile(target),
+        render("version.BUILD.bazel", {
+          ...titleView(target),
+          file: `//targets:${file}`,
+          parameters: spelling.arguments(),
+        }),
+      ];
     }
   }
 }
 
 const packageFile = ({ name }: ResolvedTarget): string => `targets/${name}/BUILD.bazel`;
 
-const titleView = ({ platform, triple, runtimes }: ResolvedTarget) => ({ platform, triple, summary: runtimes.map(versionedName).join(", ") });
+const titleView = ({ platform, triple, runtimes }: ResolvedTarget) => ({
+  platform,
+  triple,
+  summary: runtimes.map(versionedName).join(", "),
+});
 
 /** What templates say of one target, where `spelling` writes what depends on the version of its libc. */
-function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], overlays: OverlayNames, spelling: VersionSpelling) {
+function targetView(
+  target: ResolvedTarget,
+  targets: readonly ResolvedTarget[],
+  overlays: OverlayNames,
+  spelling: VersionSpelling,
+) {
   const includeLabel = (runtime: ResolvedRuntime): unknown => {
     const label = overlays.includeLabel(target, runtime);
     return runtime.name === target.system.libc ? spelling.write("headers", label) : label;
@@ -53,7 +88,13 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
     title: runtime.name === target.system.libc ? spelling.title(runtime) : versionedName(runtime),
     units: runtime.units.map((unit) => unitView(target, runtime, unit, { overlays, includeLabel, spelling })),
   }));
-  const rules = [...new Set(runtimes.flatMap(({ units }) => units.filter(({ isTable, isStub }) => !isTable && !isStub).map(({ rule }) => rule)))].sort();
+  const rules = [
+    ...new Set(
+      runtimes.flatMap(({ units }) =>
+        units.filter(({ isTable, isStub }) => !isTable && !isStub).map(({ rule }) => rule),
+      ),
+    ),
+  ].sort();
   const withStubs = target.runtimes.find(({ units }) => units.some(({ stubs }) => stubs !== undefined));
   const withLibraries = target.runtimes.find(({ units }) => units.some(({ table }) => table !== undefined));
   const headersOf = (language: ResolvedRuntime["language"]) =>
@@ -67,7 +108,9 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
     libraries: withLibraries === undefined ? null : `//overlays:${librariesFile(withLibraries)}`,
     stubs: withStubs === undefined ? null : `//stubs/${withStubs.name}:stubs.bzl`,
     flags: target.flags,
-    runtimes: groupBy(runtimes, ({ title }) => title).map((parts) => ({ title: parts[0]!.title, units: parts.flatMap(({ units }) => units) })).filter(({ units }) => units.length > 0),
+    runtimes: groupBy(runtimes, ({ title }) => title)
+      .map((parts) => ({ title: parts[0]!.title, units: parts.flatMap(({ units }) => units) }))
+      .filter(({ units }) => units.length > 0),
     toolchain: statedAttributes({
       c_includes: headersOf("c"),
       compile_flags: target.compileFlags,
@@ -76,7 +119,10 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
       cxx_includes: headersOf("c++"),
       cxx_link_files: linkFiles(target, "c++").always.reverse(),
       cxx_shared_link_files: linkFiles(target, "c++_shared").always.reverse(),
-      libc: target.version === undefined ? target.system.abi : spelling.write("libc", `${target.system.libc!}_${target.version}`),
+      libc:
+        target.version === undefined
+          ? target.system.abi
+          : spelling.write("libc", `${target.system.libc!}_${target.version}`),
       link_files: linkFiles(target, "c").always,
       linked_libraries: withLibraries === undefined ? null : linkedLibraries(target),
       link_files_by_mode: linkFiles(target, "c").byMode,
@@ -93,7 +139,12 @@ function targetView(target: ResolvedTarget, targets: readonly ResolvedTarget[], 
 /** For messages: where a target has no static programs, the platform of the same machine that has. */
 function staticPlatform({ system, architecture }: ResolvedTarget, targets: readonly ResolvedTarget[]): string | null {
   if (system.link_modes.includes("static")) return null;
-  const other = targets.find((candidate) => candidate.system.os === system.os && candidate.architecture.name === architecture.name && candidate.system.link_modes.includes("static"));
+  const other = targets.find(
+    (candidate) =>
+      candidate.system.os === system.os &&
+      candidate.architecture.name === architecture.name &&
+      candidate.system.link_modes.includes("static"),
+  );
   return other?.platform ?? null;
 }
 
@@ -107,8 +158,13 @@ function linkFiles(target: ResolvedTarget, link: ResolvedUnit["link"]) {
   const units = unitsOf(target, link);
   // What C++ links take is a list of its own for each kind of link; a mode more or less does not change it.
   const isGeneral = (unit: ResolvedUnit) => link !== "c" || unit.linkModes.length === modes.length;
-  const byMode = modes.map((mode) => [mode, units.filter((unit) => !isGeneral(unit) && unit.linkModes.includes(mode)).map(label)] as const);
-  return { always: units.filter(isGeneral).map(label), byMode: Object.fromEntries(byMode.filter(([, labels]) => labels.length > 0)) };
+  const byMode = modes.map(
+    (mode) => [mode, units.filter((unit) => !isGeneral(unit) && unit.linkModes.includes(mode)).map(label)] as const,
+  );
+  return {
+    always: units.filter(isGeneral).map(label),
+    byMode: Object.fromEntries(byMode.filter(([, labels]) => labels.length > 0)),
+  };
 }
 
 const label = ({ name }: { name: string }) => `:${name}`;
@@ -125,17 +181,43 @@ interface LabelSpelling {
   readonly spelling: VersionSpelling;
 }
 
-function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit, { overlays, includeLabel, spelling }: LabelSpelling) {
+function unitView(
+  target: ResolvedTarget,
+  runtime: ResolvedRuntime,
+  unit: ResolvedUnit,
+  { overlays, includeLabel, spelling }: LabelSpelling,
+) {
   const { name } = unit;
   const repository = `@${runtime.archive.name}//`;
-  const fileLabel = (label: string): unknown => (runtime.name === target.system.libc ? spelling.write("sources", repository, label.slice(repository.length)) : label);
-  if (unit.table !== undefined) return { rule: "runtime_libraries", isCompiled: false, isTable: true, isStub: false, attributes: librariesView(runtime, unit, unit.table) };
+  const fileLabel = (label: string): unknown =>
+    runtime.name === target.system.libc ? spelling.write("sources", repository, label.slice(repository.length)) : label;
+  if (unit.table !== undefined)
+    return {
+      rule: "runtime_libraries",
+      isCompiled: false,
+      isTable: true,
+      isStub: false,
+      attributes: librariesView(runtime, unit, unit.table),
+    };
   if (unit.stubs !== undefined) {
     const { output: out, architecture, release } = unit.stubs;
     const stubs = { architecture, release: spelling.write("release", release) };
-    return { rule: "runtime_stub_libraries", isCompiled: true, isTable: false, isStub: true, attributes: statedAttributes({ name, out, ...stubs, sources: `//stubs/${runtime.name}` }) };
+    return {
+      rule: "runtime_stub_libraries",
+      isCompiled: true,
+      isTable: false,
+      isStub: true,
+      attributes: statedAttributes({ name, out, ...stubs, sources: `//stubs/${runtime.name}` }),
+    };
   }
-  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive") return { rule: "empty_archives", isCompiled: false, isTable: false, isStub: false, attributes: statedAttributes({ name, outs: unit.outputs }) };
+  if (unit.sources === undefined && unit.wholeArchives.length === 0 && unit.kind === "archive")
+    return {
+      rule: "empty_archives",
+      isCompiled: false,
+      isTable: false,
+      isStub: false,
+      attributes: statedAttributes({ name, outs: unit.outputs }),
+    };
   const headers = unit.uses
     .map((used) => target.runtimes.find((other) => other.name === used)!)
     .filter((other) => other.include.length > 0)
@@ -146,7 +228,9 @@ function unitView(target: ResolvedTarget, runtime: ResolvedRuntime, unit: Resolv
     batch: unit.batch,
     libraries: unit.libraries.map((name) => label({ name })),
     link_flags: unit.linkFlags,
-    link_scripts: new Dictionary(Object.entries(unit.linkScripts).map(([file, flag]) => [fileLabel(`${repository}:${file}`), flag])),
+    link_scripts: new Dictionary(
+      Object.entries(unit.linkScripts).map(([file, flag]) => [fileLabel(`${repository}:${file}`), flag]),
+    ),
     source_set: unit.sources === undefined ? null : fileLabel(overlays.sourceSetLabel(target, runtime, unit)),
     whole_archives: unit.wholeArchives.map((name) => label({ name })),
     uses: unit.sources === undefined ? [] : headers,

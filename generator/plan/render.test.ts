@@ -27,7 +27,12 @@ test("is strict: a field that the view lacks is an error, not an empty text", ()
 });
 
 test("takes in another template by its name, as far to the right as it is named", () => {
-  const render = createRender(new Map([["x", "def f():\n    {{> y}}\n"], ["y", "a = {{value}}\nb = 2\n"]]));
+  const render = createRender(
+    new Map([
+      ["x", "def f():\n    {{> y}}\n"],
+      ["y", "a = {{value}}\nb = 2\n"],
+    ]),
+  );
   expect(render("x", { value: 1 })).toContain("def f():\n    a = 1\n    b = 2\n");
 });
 

@@ -47,7 +47,8 @@ export function starlarkLiteral(value: unknown): string {
   if (value === false) return "False";
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return value.length === 0 ? "[]" : `[\n${value.map((item) => `${starlarkLiteral(item)},\n`).join("")}]`;
+  if (Array.isArray(value))
+    return value.length === 0 ? "[]" : `[\n${value.map((item) => `${starlarkLiteral(item)},\n`).join("")}]`;
   if (value instanceof Expression) return value.text;
   if (typeof value === "object") {
     const entries = value instanceof Dictionary ? value.entries : Object.entries(value);

@@ -7,7 +7,10 @@ export interface Attribute {
 }
 
 /** The attributes that a careful person would write: those that are neither empty nor what the rule takes by itself. */
-export function statedAttributes(values: Readonly<Record<string, unknown>>, defaults: Readonly<Record<string, unknown>> = {}): Attribute[] {
+export function statedAttributes(
+  values: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>> = {},
+): Attribute[] {
   return Object.entries(values)
     .filter(([name, value]) => !isEmpty(value) && value !== defaults[name])
     .map(([name, value]) => ({ name, value }));

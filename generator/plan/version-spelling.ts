@@ -58,6 +58,8 @@ export class VersionParameters implements VersionSpelling {
 
   /** The same with their values. */
   arguments(): { name: string; value: string | number }[] {
-    return [...this.#arguments].map(([name, value]) => ({ name, value })).sort((left, right) => (left.name < right.name ? -1 : 1));
+    return [...this.#arguments]
+      .map(([name, value]) => ({ name, value }))
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 }

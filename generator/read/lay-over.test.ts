@@ -14,21 +14,45 @@ test.each<[string, string, string, unknown]>([
 });
 
 test.each<[string, string, string, unknown]>([
-  ["versions are merged by version", "{versions: [{version: '1', archive: x, default: true}]}", "{versions: [{version: '2', archive: y}]}", {
-    versions: [{ version: "1", archive: "x", default: true }, { version: "2", archive: "y" }],
-  }],
-  ["a known version is laid over field by field", "{versions: [{version: '1', archive: x, default: true}]}", "{versions: [{version: '1', archive: y}]}", {
-    versions: [{ version: "1", archive: "y", default: true }],
-  }],
-  ["an upper default takes the place of the lower", "{versions: [{version: '1', default: true}]}", "{versions: [{version: '2', default: true}]}", {
-    versions: [{ version: "1", default: false }, { version: "2", default: true }],
-  }],
+  [
+    "versions are merged by version",
+    "{versions: [{version: '1', archive: x, default: true}]}",
+    "{versions: [{version: '2', archive: y}]}",
+    {
+      versions: [
+        { version: "1", archive: "x", default: true },
+        { version: "2", archive: "y" },
+      ],
+    },
+  ],
+  [
+    "a known version is laid over field by field",
+    "{versions: [{version: '1', archive: x, default: true}]}",
+    "{versions: [{version: '1', archive: y}]}",
+    {
+      versions: [{ version: "1", archive: "y", default: true }],
+    },
+  ],
+  [
+    "an upper default takes the place of the lower",
+    "{versions: [{version: '1', default: true}]}",
+    "{versions: [{version: '2', default: true}]}",
+    {
+      versions: [
+        { version: "1", default: false },
+        { version: "2", default: true },
+      ],
+    },
+  ],
 ])("%s", (_name, under, over, expected) => {
   expect(dropNullFields(layRuntimeOver(row(under, "under"), row(over, "over"))).value).toEqual(expected);
 });
 
 test("each field keeps the place where it was written", () => {
-  const laid = layRuntimeOver(row("a: 1\nversions:\n  - {version: '1'}", "under"), row("\n\nb: 2\nversions:\n  - {version: '2'}", "over"));
+  const laid = layRuntimeOver(
+    row("a: 1\nversions:\n  - {version: '1'}", "under"),
+    row("\n\nb: 2\nversions:\n  - {version: '2'}", "over"),
+  );
   expect(placeOf(laid.places, [])).toEqual({ file: "over", line: 3 });
   expect(placeOf(laid.places, ["a"])).toEqual({ file: "under", line: 1 });
   expect(placeOf(laid.places, ["b"])).toEqual({ file: "over", line: 3 });
@@ -37,6 +61,9 @@ test("each field keeps the place where it was written", () => {
 });
 
 test("a base fills in all columns but the name, its own base and the constraint", () => {
-  const filled = fillFromBase(row("{name: arm64_v9, base: arm64, flags: [-march=armv9-a]}", "rows"), row("{name: arm64, base: arm, llvm: aarch64, flags: [-O1], constraint: '@platforms//cpu:aarch64'}", "rows"));
+  const filled = fillFromBase(
+    row("{name: arm64_v9, base: arm64, flags: [-march=armv9-a]}", "rows"),
+    row("{name: arm64, base: arm, llvm: aarch64, flags: [-O1], constraint: '@platforms//cpu:aarch64'}", "rows"),
+  );
   expect(filled.value).toEqual({ name: "arm64_v9", base: "arm64", llvm: "aarch64", flags: ["-march=armv9-a"] });
 });

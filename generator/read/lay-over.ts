@@ -12,7 +12,10 @@ export function layRuntimeOver(under: Located, over: Located): Located {
   const laid = layRowOver(under, over);
   const [lower, upper] = [under, over].map((row) => partsOf(row).get("versions"));
   if (!Array.isArray(lower?.value) || !Array.isArray(upper?.value)) return laid;
-  return assembleRow(new Map([...partsOf(laid), ["versions", layVersionsOver(lower, upper)]]), over.places.get(fieldKey([])));
+  return assembleRow(
+    new Map([...partsOf(laid), ["versions", layVersionsOver(lower, upper)]]),
+    over.places.get(fieldKey([])),
+  );
 }
 
 /**

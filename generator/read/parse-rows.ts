@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Node, type Pair, type YAMLMap } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Alias,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 
 import type { Place, Problem } from "./problem";
 
@@ -50,7 +61,11 @@ export function parseYaml(text: string, file: string): { located?: Located; prob
   const resolve = (alias: Alias): Node | null => {
     const node = alias.resolve(document);
     if (node !== undefined) return node;
-    problems.push({ place: placeAt(alias), message: `there is no anchor &${alias.source} before this alias`, mend: "name an anchor above" });
+    problems.push({
+      place: placeAt(alias),
+      message: `there is no anchor &${alias.source} before this alias`,
+      mend: "name an anchor above",
+    });
     return null;
   };
   const value = toPlain(document.contents, [], { resolve, visit });

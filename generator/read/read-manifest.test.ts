@@ -6,7 +6,10 @@ import { placeOf } from "./parse-rows";
 import { builtinManifest, readManifest, type RawManifest } from "./read-manifest";
 
 /** Reads `folder` of the files; what it returns is told without the temporary folder's path. */
-function read(files: Files, folder = "manifest"): { raw: RawManifest; problems: string[]; short: (path: string) => string } {
+function read(
+  files: Files,
+  folder = "manifest",
+): { raw: RawManifest; problems: string[]; short: (path: string) => string } {
   const temporary = writeTemporary(files);
   try {
     const raw = readManifest(join(temporary.path, folder));
@@ -24,7 +27,8 @@ const extending = (files: Files): Files => ({
   ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`mine/${path}`, text])),
 });
 
-const values = (raw: RawManifest, kind: keyof RawManifest["rows"]): unknown[] => raw.rows[kind].map(({ value }) => value);
+const values = (raw: RawManifest, kind: keyof RawManifest["rows"]): unknown[] =>
+  raw.rows[kind].map(({ value }) => value);
 
 test("targets are called by the platform that their system makes of them", () => {
   const { raw, problems } = read(sampleFiles);
@@ -47,18 +51,44 @@ function readManifestModule(): object {
 test("rows are laid over by name, and new ones follow", () => {
   const { raw, problems, short } = read(
     extending({
-      "manifest/architectures.yaml": "- {name: arm64_v9, base: arm64, flags: [-march=armv9-a]}\n- {name: amd64, flags: [-march=x86-64-v3]}\n",
-      "manifest/targets.yaml": "- {architecture: arm64, system: linux_musl, flags: [-g]}\n- {architecture: arm64_v9, system: linux_musl}\n",
-      "manifest/runtimes/musl.yaml": "name: musl\nversions:\n  - {version: 1.2.6, archive: musl-1.2.6, default: true}\n",
+      "manifest/architectures.yaml":
+        "- {name: arm64_v9, base: arm64, flags: [-march=armv9-a]}\n- {name: amd64, flags: [-march=x86-64-v3]}\n",
+      "manifest/targets.yaml":
+        "- {architecture: arm64, system: linux_musl, flags: [-g]}\n- {architecture: arm64_v9, system: linux_musl}\n",
+      "manifest/runtimes/musl.yaml":
+        "name: musl\nversions:\n  - {version: 1.2.6, archive: musl-1.2.6, default: true}\n",
       "imports/musl-1.2.6.json": "{}",
     }),
     "mine/manifest",
   );
   expect(problems).toEqual([]);
   expect(values(raw, "architecture")).toEqual([
-    { name: "arm64", bits: 64, endian: "little", llvm: "aarch64", musl: "aarch64", constraint: "@platforms//cpu:aarch64" },
-    { name: "amd64", bits: 64, endian: "little", llvm: "x86_64", musl: "x86_64", constraint: "@platforms//cpu:x86_64", flags: ["-march=x86-64-v3"] },
-    { name: "arm64_v9", base: "arm64", bits: 64, endian: "little", llvm: "aarch64", musl: "aarch64", flags: ["-march=armv9-a"] },
+    {
+      name: "arm64",
+      bits: 64,
+      endian: "little",
+      llvm: "aarch64",
+      musl: "aarch64",
+      constraint: "@platforms//cpu:aarch64",
+    },
+    {
+      name: "amd64",
+      bits: 64,
+      endian: "little",
+      llvm: "x86_64",
+      musl: "x86_64",
+      constraint: "@platforms//cpu:x86_64",
+      flags: ["-march=x86-64-v3"],
+    },
+    {
+      name: "arm64_v9",
+      base: "arm64",
+      bits: 64,
+      endian: "little",
+      llvm: "aarch64",
+      musl: "aarch64",
+      flags: ["-march=armv9-a"],
+    },
   ]);
   expect(raw.rows.target.map(({ name, value }) => [name, value["flags"]])).toEqual([
     ["linux_arm64_musl", ["-g"]],
@@ -70,7 +100,10 @@ test("rows are laid over by name, and new ones follow", () => {
   ]);
   const place = placeOf(raw.rows.runtime[0]!.places, ["versions", 1, "archive"]);
   expect({ ...place, file: short(place.file) }).toEqual({ file: "mine/manifest/runtimes/musl.yaml", line: 3 });
-  expect(raw.imports.map(({ file }) => short(file))).toEqual(["imports/musl-1.2.5.json", "mine/imports/musl-1.2.6.json"]);
+  expect(raw.imports.map(({ file }) => short(file))).toEqual([
+    "imports/musl-1.2.5.json",
+    "mine/imports/musl-1.2.6.json",
+  ]);
 });
 
 test("the nearest manifest's import file wins", () => {
@@ -85,13 +118,28 @@ test("builtin is the manifest that this package carries", () => {
 });
 
 test.each<[string, Files, string, string[]]>([
-  ["a folder that is not there", {}, "manifest", ["manifest/module.yaml:1: there is no folder manifest\n    mend: name a manifest folder with --manifest"]],
-  ["a file in its place", { manifest: "mine" }, "manifest", ["manifest/module.yaml:1: there is no folder manifest\n    mend: name a manifest folder with --manifest"]],
+  [
+    "a folder that is not there",
+    {},
+    "manifest",
+    ["manifest/module.yaml:1: there is no folder manifest\n    mend: name a manifest folder with --manifest"],
+  ],
+  [
+    "a file in its place",
+    { manifest: "mine" },
+    "manifest",
+    ["manifest/module.yaml:1: there is no folder manifest\n    mend: name a manifest folder with --manifest"],
+  ],
   [
     "a table that cannot be read",
-    { ...Object.fromEntries(Object.entries(sampleFiles).filter(([path]) => path !== "manifest/hosts.yaml")), "manifest/hosts.yaml/x": "" },
+    {
+      ...Object.fromEntries(Object.entries(sampleFiles).filter(([path]) => path !== "manifest/hosts.yaml")),
+      "manifest/hosts.yaml/x": "",
+    },
     "manifest",
-    ["manifest/hosts.yaml:1: the file cannot be read: EISDIR: illegal operation on a directory, read\n    mend: make it a readable file"],
+    [
+      "manifest/hosts.yaml:1: the file cannot be read: EISDIR: illegal operation on a directory, read\n    mend: make it a readable file",
+    ],
   ],
   [
     "a folder without module.yaml",
@@ -109,25 +157,33 @@ test.each<[string, Files, string, string[]]>([
     "a manifest that extends nothing",
     extending({ "manifest/module.yaml": "extends: ../nowhere\n" }),
     "mine/manifest",
-    ["mine/manifest/module.yaml:1: module, extends: mine/nowhere is not a manifest folder: it has no module.yaml\n    mend: write builtin, or the path of a manifest folder relative to this one"],
+    [
+      "mine/manifest/module.yaml:1: module, extends: mine/nowhere is not a manifest folder: it has no module.yaml\n    mend: write builtin, or the path of a manifest folder relative to this one",
+    ],
   ],
   [
     "manifests that extend each other",
     { ...extending({}), "manifest/module.yaml": "extends: ../mine/manifest\n" },
     "mine/manifest",
-    ["manifest/module.yaml:1: module, extends: mine/manifest extends this manifest in turn\n    mend: let one of the two stand alone"],
+    [
+      "manifest/module.yaml:1: module, extends: mine/manifest extends this manifest in turn\n    mend: let one of the two stand alone",
+    ],
   ],
   [
     "a runtime's row in a file that is not read",
     { ...sampleFiles, "manifest/runtimes/newlib.yml": "" },
     "manifest",
-    ["manifest/runtimes/newlib.yml:1: the rows of runtimes are read from files that end in .yaml\n    mend: call it newlib.yaml, or move it away"],
+    [
+      "manifest/runtimes/newlib.yml:1: the rows of runtimes are read from files that end in .yaml\n    mend: call it newlib.yaml, or move it away",
+    ],
   ],
   [
     "a table of a name that is none",
     { ...sampleFiles, "manifest/target.yaml": "" },
     "manifest",
-    ["manifest/target.yaml:1: no table of a manifest has this name\n    mend: call it one of module.yaml, architectures.yaml, systems.yaml, targets.yaml, hosts.yaml, archives.yaml, or move it away"],
+    [
+      "manifest/target.yaml:1: no table of a manifest has this name\n    mend: call it one of module.yaml, architectures.yaml, systems.yaml, targets.yaml, hosts.yaml, archives.yaml, or move it away",
+    ],
   ],
 ])("%s", (_name, files, folder, expected) => {
   const { raw, problems } = read(files, folder);

@@ -66,30 +66,49 @@ export function readManifest(path: string): RawManifest {
   const folders = readChain(resolve(path), problems);
   const rows = {} as Record<RowKind, RawRow[]>;
   const layers = (kind: RowKind): readonly (readonly Located[])[] => folders.map((folder) => folder.rows[kind]);
-  for (const kind of rowKinds.filter((kind) => kind !== "target")) rows[kind] = layRows(kind, layers(kind), nameOf, problems);
+  for (const kind of rowKinds.filter((kind) => kind !== "target"))
+    rows[kind] = layRows(kind, layers(kind), nameOf, problems);
   rows.architecture = fillBases(rows.architecture);
   const [architectures, systems] = [rows.architecture, rows.system].map((table) => table.map(({ value }) => value));
-  const nameOfTarget = (row: Located): string | undefined => nameTarget(row.value as object, architectures ?? [], systems ?? []);
+  const nameOfTarget = (row: Located): string | undefined =>
+    nameTarget(row.value as object, architectures ?? [], systems ?? []);
   rows.target = layRows("target", layers("target"), nameOfTarget, problems);
   const module = folders.map((folder) => folder.module).reduce((under, over) => layRowOver(under, over));
-  return { module: toRow("module", "", module), rows, imports: readImports(folders.map((folder) => folder.path), problems), problems };
+  return {
+    module: toRow("module", "", module),
+    rows,
+    imports: readImports(
+      folders.map((folder) => folder.path),
+      problems,
+    ),
+    problems,
+  };
 }
 
 /** The folders from the outermost base to `path` itself. */
 function readChain(path: string, problems: Problem[], above: readonly string[] = []): Folder[] {
   const module = readModule(path, problems);
-  const extended = isRecord(module.value) && typeof module.value["extends"] === "string" ? module.value["extends"] : undefined;
+  const extended =
+    isRecord(module.value) && typeof module.value["extends"] === "string" ? module.value["extends"] : undefined;
   const base = extended === undefined ? undefined : extended === "builtin" ? builtinManifest : resolve(path, extended);
   const folder = readFolder(path, module, base !== undefined, problems);
   if (base === undefined) return [folder];
   const place = placeOf(module.places, ["extends"]);
   const problem = { place, row: { kind: "module", name: "" } as const, field: "extends" };
   if ([...above, path].includes(base)) {
-    problems.push({ ...problem, message: `${base} extends this manifest in turn`, mend: "let one of the two stand alone" });
+    problems.push({
+      ...problem,
+      message: `${base} extends this manifest in turn`,
+      mend: "let one of the two stand alone",
+    });
     return [folder];
   }
   if (!existsSync(join(base, "module.yaml"))) {
-    problems.push({ ...problem, message: `${base} is not a manifest folder: it has no module.yaml`, mend: "write builtin, or the path of a manifest folder relative to this one" });
+    problems.push({
+      ...problem,
+      message: `${base} is not a manifest folder: it has no module.yaml`,
+      mend: "write builtin, or the path of a manifest folder relative to this one",
+    });
     return [folder];
   }
   return [...readChain(base, problems, [...above, path]), folder];
@@ -103,21 +122,34 @@ function readModule(path: string, problems: Problem[]): Located {
     problems.push({
       place: { file, line: 1 },
       message: exists ? "the manifest folder has no module.yaml" : `there is no folder ${path}`,
-      mend: exists ? "write one; `extends: builtin` is enough for a manifest that adds rows to the built-in one" : "name a manifest folder with --manifest",
+      mend: exists
+        ? "write one; `extends: builtin` is enough for a manifest that adds rows to the built-in one"
+        : "name a manifest folder with --manifest",
     });
     return empty;
   }
   const located = readYaml(file, problems);
   if (located === undefined) return empty;
   if (!isRecord(located.value)) {
-    problems.push({ place: placeOf(located.places, []), message: "module.yaml is not a map", mend: "write `field: value` lines" });
+    problems.push({
+      place: placeOf(located.places, []),
+      message: "module.yaml is not a map",
+      mend: "write `field: value` lines",
+    });
     return empty;
   }
   return located;
 }
 
 function readFolder(path: string, module: Located, extendsOther: boolean, problems: Problem[]): Folder {
-  const rows: Record<RowKind, Located[]> = { architecture: [], system: [], target: [], host: [], archive: [], runtime: [] };
+  const rows: Record<RowKind, Located[]> = {
+    architecture: [],
+    system: [],
+    target: [],
+    host: [],
+    archive: [],
+    runtime: [],
+  };
   if (!isFolder(path)) return { path, module, rows };
   for (const [kind, name] of Object.entries(tables)) {
     const file = join(path, name);
@@ -131,13 +163,21 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
   for (const name of readdirSync(path).sort()) {
     if (!/\.ya?ml$/.test(name) || known.has(name)) continue;
     const mend = `call it one of ${[...known].join(", ")}, or move it away`;
-    problems.push({ place: { file: join(path, name), line: 1 }, message: "no table of a manifest has this name", mend });
+    problems.push({
+      place: { file: join(path, name), line: 1 },
+      message: "no table of a manifest has this name",
+      mend,
+    });
   }
   const runtimes = join(path, "runtimes");
   for (const name of isFolder(runtimes) ? readdirSync(runtimes).sort() : []) {
     if (/\.ya?ml$/i.test(name) && !name.endsWith(".yaml")) {
       const mend = `call it ${name.replace(/\.ya?ml$/i, ".yaml")}, or move it away`;
-      problems.push({ place: { file: join(runtimes, name), line: 1 }, message: "the rows of runtimes are read from files that end in .yaml", mend });
+      problems.push({
+        place: { file: join(runtimes, name), line: 1 },
+        message: "the rows of runtimes are read from files that end in .yaml",
+        mend,
+      });
     }
     if (!name.endsWith(".yaml")) continue;
     const row = readRuntime(join(runtimes, name), problems);
@@ -150,7 +190,11 @@ function readTable(file: string, problems: Problem[]): Located[] {
   const located = readYaml(file, problems);
   if (located === undefined || located.value === null) return [];
   if (!Array.isArray(located.value)) {
-    problems.push({ place: placeOf(located.places, []), message: "the file is not a list of rows", mend: "begin each row with `- `" });
+    problems.push({
+      place: placeOf(located.places, []),
+      message: "the file is not a list of rows",
+      mend: "begin each row with `- `",
+    });
     return [];
   }
   return [...partsOf(located).values()].filter((row) => isRow(row, problems));
@@ -163,14 +207,24 @@ function readRuntime(file: string, problems: Problem[]): Located | undefined {
   const expected = basename(file, ".yaml");
   if (typeof name === "string" && name !== expected) {
     const place = placeOf(row.places, ["name"]);
-    problems.push({ place, row: { kind: "runtime", name }, field: "name", message: `the file is called ${expected}.yaml`, mend: `rename the file to ${name}.yaml, or write name: ${expected}` });
+    problems.push({
+      place,
+      row: { kind: "runtime", name },
+      field: "name",
+      message: `the file is called ${expected}.yaml`,
+      mend: `rename the file to ${name}.yaml, or write name: ${expected}`,
+    });
   }
   return row;
 }
 
 function isRow(row: Located, problems: Problem[]): boolean {
   if (isRecord(row.value)) return true;
-  problems.push({ place: placeOf(row.places, []), message: "the row is not a map", mend: "write `field: value` pairs" });
+  problems.push({
+    place: placeOf(row.places, []),
+    message: "the row is not a map",
+    mend: "write `field: value` pairs",
+  });
   return false;
 }
 
@@ -186,7 +240,11 @@ function readText(file: string, problems: Problem[]): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    problems.push({ place: { file, line: 1 }, message: `the file cannot be read: ${(error as Error).message}`, mend: "make it a readable file" });
+    problems.push({
+      place: { file, line: 1 },
+      message: `the file cannot be read: ${(error as Error).message}`,
+      mend: "make it a readable file",
+    });
     return undefined;
   }
 }
@@ -216,7 +274,10 @@ function layRows(
       }
       inLayer.set(key, place);
       const under = rows.get(key);
-      rows.set(key, under === undefined ? row : kind === "runtime" ? layRuntimeOver(under, row) : layRowOver(under, row));
+      rows.set(
+        key,
+        under === undefined ? row : kind === "runtime" ? layRuntimeOver(under, row) : layRowOver(under, row),
+      );
     }
   }
   return [...rows].map(([key, row]) => toRow(kind, key, row));

@@ -7,7 +7,9 @@ import type { ResolvedPrepareStep } from "./resolved-target";
 
 /** The files of a runtime that the repository rule makes for one target, each by a recipe that bzlmod/archives/prepare.bzl knows. */
 export function resolveSteps(row: RuntimeRow, context: RuntimeContext): ResolvedPrepareStep[] {
-  return row.prepare.filter(({ when }) => conditionHolds(when, context.subject)).flatMap((step) => resolveStep(step, context));
+  return row.prepare
+    .filter(({ when }) => conditionHolds(when, context.subject))
+    .flatMap((step) => resolveStep(step, context));
 }
 
 function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
@@ -16,13 +18,24 @@ function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepar
   if (recipe === "glibc_headers") return headerSteps(step, imported!.facts[step.files!] as ReleaseHeaders, context);
   if (recipe === "write_table") {
     const texts = Object.entries(imported!.facts[step.files!] as Record<string, string>);
-    return texts.map(([path, content]) => ({ recipe: "write", output: `${fillColumns(step.output, columns)}/${path}`, inputs: [], content }));
+    return texts.map(([path, content]) => ({
+      recipe: "write",
+      output: `${fillColumns(step.output, columns)}/${path}`,
+      inputs: [],
+      content,
+    }));
   }
   const items = step.for_each === undefined ? [undefined] : (imported!.facts[step.for_each] as string[]);
-  return items.map((item) => fillStep({ ...step, recipe }, item === undefined ? columns : { ...columns, item }, context));
+  return items.map((item) =>
+    fillStep({ ...step, recipe }, item === undefined ? columns : { ...columns, item }, context),
+  );
 }
 
-function fillStep({ when: _when, for_each: _item, files, variables, ...step }: PrepareStep & { recipe: ResolvedPrepareStep["recipe"] }, columns: Columns, { subject, imported }: RuntimeContext): ResolvedPrepareStep {
+function fillStep(
+  { when: _when, for_each: _item, files, variables, ...step }: PrepareStep & { recipe: ResolvedPrepareStep["recipe"] },
+  columns: Columns,
+  { subject, imported }: RuntimeContext,
+): ResolvedPrepareStep {
   const fill = (template: string) => fillColumns(template, columns);
   return {
     ...step,
@@ -44,7 +57,11 @@ function fillStep({ when: _when, for_each: _item, files, variables, ...step }: P
 }
 
 /** glibc's public headers: the folder `common` that all architectures share, and the architecture's own. */
-function headerSteps({ output }: PrepareStep, headers: ReleaseHeaders, { subject: { architecture } }: RuntimeContext): ResolvedPrepareStep[] {
+function headerSteps(
+  { output }: PrepareStep,
+  headers: ReleaseHeaders,
+  { subject: { architecture } }: RuntimeContext,
+): ResolvedPrepareStep[] {
   const own = headers.architectures[architecture.base ?? architecture.name]!;
   return [...folderSteps(headers.common, `${output}/common`), ...folderSteps(own, `${output}/${architecture.name}`)];
 }
@@ -60,12 +77,36 @@ function folderSteps(folder: IncludeFolder, output: string): ResolvedPrepareStep
   return steps;
 }
 
-function resolveFolder({ copied, configured = {}, system_calls: calls = {}, written = {} }: IncludeFolder, output: string): ResolvedPrepareStep[] {
-  const files = Object.entries(copied).flatMap(([folder, names]) => names.map((name) => [name, folder === "." ? name : `${folder}/${name}`] as const));
+function resolveFolder(
+  { copied, configured = {}, system_calls: calls = {}, written = {} }: IncludeFolder,
+  output: string,
+): ResolvedPrepareStep[] {
+  const files = Object.entries(copied).flatMap(([folder, names]) =>
+    names.map((name) => [name, folder === "." ? name : `${folder}/${name}`] as const),
+  );
   return [
-    { recipe: "install", output, inputs: [], files: Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1))) },
-    ...Object.entries(configured).map(([path, { input, variables }]) => ({ recipe: "configure" as const, output: `${output}/${path}`, inputs: [input], variables })),
-    ...Object.entries(calls).map(([path, list]) => ({ recipe: "glibc_syscalls" as const, output: `${output}/${path}`, inputs: [list] })),
-    ...Object.entries(written).map(([path, content]) => ({ recipe: "write" as const, output: `${output}/${path}`, inputs: [], content })),
+    {
+      recipe: "install",
+      output,
+      inputs: [],
+      files: Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1))),
+    },
+    ...Object.entries(configured).map(([path, { input, variables }]) => ({
+      recipe: "configure" as const,
+      output: `${output}/${path}`,
+      inputs: [input],
+      variables,
+    })),
+    ...Object.entries(calls).map(([path, list]) => ({
+      recipe: "glibc_syscalls" as const,
+      output: `${output}/${path}`,
+      inputs: [list],
+    })),
+    ...Object.entries(written).map(([path, content]) => ({
+      recipe: "write" as const,
+      output: `${output}/${path}`,
+      inputs: [],
+      content,
+    })),
   ];
 }

@@ -5,7 +5,13 @@ import { variantsFor } from "../schema/choose-variant";
 import { minorOf } from "../schema/libc-versions";
 import { carriedLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
 import { resolveSteps } from "./resolve-prepare";
-import type { ResolvedLibraries, ResolvedRuntime, ResolvedSourceSet, ResolvedStubs, ResolvedUnit } from "./resolved-target";
+import type {
+  ResolvedLibraries,
+  ResolvedRuntime,
+  ResolvedSourceSet,
+  ResolvedStubs,
+  ResolvedUnit,
+} from "./resolved-target";
 
 /** What a runtime is resolved against: one target at one version. */
 export interface RuntimeContext {
@@ -39,9 +45,16 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
  * A version that has not been imported: its headers are those of an archive of somebody's, its stub libraries follow from the
  * symbols of other versions, and what is compiled is an imported version's.
  */
-export function resolveWithStandIn(row: RuntimeRow, context: RuntimeContext, standIn: RuntimeContext): ResolvedRuntime[] {
+export function resolveWithStandIn(
+  row: RuntimeRow,
+  context: RuntimeContext,
+  standIn: RuntimeContext,
+): ResolvedRuntime[] {
   const isStub = ({ kind }: UnitRow): boolean => kind === "stub_libraries";
-  const headers = resolveRuntime({ ...row, include: row.prebuilt_headers!.include, prepare: [], units: row.units.filter(isStub) }, context);
+  const headers = resolveRuntime(
+    { ...row, include: row.prebuilt_headers!.include, prepare: [], units: row.units.filter(isStub) },
+    context,
+  );
   const compiled = resolveRuntime({ ...row, include: [], units: row.units.filter((unit) => !isStub(unit)) }, standIn);
   return [headers, { ...compiled, standsInFor: context.version }];
 }
@@ -60,17 +73,27 @@ function resolveUnits(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): 
     .map((item) => resolveUnit(row, { ...unit, name: `${unit.name}.${item}`, sources: item }, context, [item]));
 }
 
-function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext, items: readonly (string | undefined)[]): ResolvedUnit {
+function resolveUnit(
+  row: RuntimeRow,
+  unit: UnitRow,
+  context: RuntimeContext,
+  items: readonly (string | undefined)[],
+): ResolvedUnit {
   const { columns } = context;
   const sources = resolveSources(row, unit, context);
   return {
     name: unit.name,
     kind: unit.kind,
-    outputs: unit.kind === "libraries" || unit.kind === "stub_libraries" ? [] : items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
+    outputs:
+      unit.kind === "libraries" || unit.kind === "stub_libraries"
+        ? []
+        : items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
     ...(sources === undefined ? {} : { sources }),
     ...(unit.kind === "libraries" ? { table: resolveTable(unit, unit.table!, context) } : {}),
     ...(unit.kind === "stub_libraries" ? { stubs: resolveStubs(unit, context) } : {}),
-    uses: [...(unit.uses ?? row.compile.uses), ...(searchOf(context)?.uses ?? [])].flatMap((role) => context.stack.filter((other) => other.role === role).map((other) => other.name)),
+    uses: [...(unit.uses ?? row.compile.uses), ...(searchOf(context)?.uses ?? [])].flatMap((role) =>
+      context.stack.filter((other) => other.role === role).map((other) => other.name),
+    ),
     batch: unit.batch,
     wholeArchives: unit.whole_archives,
     libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
@@ -92,7 +115,11 @@ function resolveTable(unit: UnitRow, table: string, { columns, subject }: Runtim
 }
 
 function resolveStubs(unit: UnitRow, { columns, subject, version }: RuntimeContext): ResolvedStubs {
-  return { architecture: importedName(subject), release: minorOf(version), output: fillColumns(unit.output, { ...columns, item: "{item}" }) };
+  return {
+    architecture: importedName(subject),
+    release: minorOf(version),
+    output: fillColumns(unit.output, { ...columns, item: "{item}" }),
+  };
 }
 
 /** How the sources of an import find what they include on the target's architecture. */
@@ -128,7 +155,11 @@ function librariesNamed(name: string, { stack, subject }: RuntimeContext): strin
 /** Name of the target that has those stub libraries of a unit which links may take, and nothing else. */
 const sharedStubs = ({ name }: UnitRow): string => `${name}.linked`;
 
-function resolveSources(row: RuntimeRow, unit: UnitRow, { subject, columns, imported }: RuntimeContext): ResolvedSourceSet | undefined {
+function resolveSources(
+  row: RuntimeRow,
+  unit: UnitRow,
+  { subject, columns, imported }: RuntimeContext,
+): ResolvedSourceSet | undefined {
   if (unit.sources === undefined) return undefined;
   const fill = (template: string) => fillColumns(template, columns);
   const variant = variantsFor(imported!.sets[unit.sources]!, subject)[0]!;

@@ -66,16 +66,28 @@ type OfOne = Omit<Unnamed, "architectures">;
 /** The versions of one symbol, cut where one of them comes, goes or is hidden, since that decides which is the default. */
 function spansOfLives(lives: readonly Life[]): OfOne[] {
   const spans: OfOne[] = [];
-  const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort((left, right) => left - right);
+  const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort(
+    (left, right) => left - right,
+  );
   for (const life of lives) {
     let last: OfOne | undefined;
     for (const [index, from] of turns.entries()) {
       const until = turns[index + 1] ?? forever;
       if (from === forever || from < life.from || from >= life.until) continue;
       const shown = lives.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
-      const newest = shown.reduce<Life | undefined>((left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right), undefined);
+      const newest = shown.reduce<Life | undefined>(
+        (left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right),
+        undefined,
+      );
       const { kind, size, node } = life.entry;
-      const span: OfOne = { kind, ...(size !== undefined && { size }), node, isDefault: newest === life, from, ...(until !== forever && { until }) };
+      const span: OfOne = {
+        kind,
+        ...(size !== undefined && { size }),
+        node,
+        isDefault: newest === life,
+        from,
+        ...(until !== forever && { until }),
+      };
       if (last?.isDefault === span.isDefault && last.until === from) {
         const { until: _, ...rest } = last;
         spans[spans.length - 1] = last = { ...rest, ...(until !== forever && { until }) };
@@ -91,7 +103,9 @@ function livesOf(table: SymbolTable, library: string, name: string, architecture
   const text = table.libraries[library]?.symbols[name];
   if (text === undefined || !architecturesOf(table, library).includes(architecture)) return [];
   const base = table.bases[architecture]!;
-  const entries = entriesOf(text).filter(({ architectures }) => architectures === undefined || architectures.includes(architecture));
+  const entries = entriesOf(text).filter(
+    ({ architectures }) => architectures === undefined || architectures.includes(architecture),
+  );
   const releases = releasesOf(table, architecture);
   const versionOf = ({ node }: SymbolEntry): string => (node === "base" ? base : /^\d/.test(node) ? node : "0");
   return entries.map((entry) => {
@@ -104,12 +118,19 @@ function livesOf(table: SymbolTable, library: string, name: string, architecture
 
     const absentBefore = known.filter((release) => compareVersions(release, present[0]!) < 0).at(-1);
     const absentAfter = known.find((release) => compareVersions(release, present.at(-1)!) > 0);
-    const shownBefore = hidden.length === 0 ? undefined : present.filter((release) => compareVersions(release, hidden[0]!) < 0).at(-1);
+    const shownBefore =
+      hidden.length === 0 ? undefined : present.filter((release) => compareVersions(release, hidden[0]!) < 0).at(-1);
     return {
       entry,
       version,
-      from: absentBefore === undefined ? (entry.node === "base" ? 0 : minorOf(version)) : minorOf(firstWithin(told, absentBefore, present[0]!) ?? present[0]!),
-      until: absentAfter === undefined ? forever : movedIn(table, library, name, architecture, present.at(-1)!, absentAfter),
+      from:
+        absentBefore === undefined
+          ? entry.node === "base"
+            ? 0
+            : minorOf(version)
+          : minorOf(firstWithin(told, absentBefore, present[0]!) ?? present[0]!),
+      until:
+        absentAfter === undefined ? forever : movedIn(table, library, name, architecture, present.at(-1)!, absentAfter),
       hiddenFrom: hidden.length === 0 ? forever : hiddenIn(entry.since, shownBefore, hidden[0]!),
     };
   });
@@ -130,7 +151,11 @@ const sorted = new WeakMap<SymbolTable, Map<string, string[]>>();
 function releasesOf(table: SymbolTable, architecture: string): string[] {
   const known = sorted.get(table) ?? new Map<string, string[]>();
   sorted.set(table, known);
-  const releases = known.get(architecture) ?? Object.keys(table.imports).filter((release) => table.imports[release]!.includes(architecture)).sort(compareVersions);
+  const releases =
+    known.get(architecture) ??
+    Object.keys(table.imports)
+      .filter((release) => table.imports[release]!.includes(architecture))
+      .sort(compareVersions);
   known.set(architecture, releases);
   return releases;
 }
@@ -141,14 +166,27 @@ function hiddenIn(since: string | undefined, shownBefore: string | undefined, fi
 }
 
 /** When a symbol left a library: as it came to libc, if it did; else with the first release that lacks it. */
-function movedIn(table: SymbolTable, library: string, name: string, architecture: string, last: string, lacking: string): number {
+function movedIn(
+  table: SymbolTable,
+  library: string,
+  name: string,
+  architecture: string,
+  last: string,
+  lacking: string,
+): number {
   const arrivals = library === "libc" ? [] : livesOf(table, "libc", name, architecture).map(({ from }) => from);
-  return arrivals.filter((from) => from > minorOf(last) && from <= minorOf(lacking)).sort((left, right) => left - right)[0] ?? minorOf(lacking);
+  return (
+    arrivals
+      .filter((from) => from > minorOf(last) && from <= minorOf(lacking))
+      .sort((left, right) => left - right)[0] ?? minorOf(lacking)
+  );
 }
 
 /** The first of `releases` that is after `after`, if that is given, and not after `until`. */
 function firstWithin(releases: readonly string[], after: string | undefined, until: string): string | undefined {
-  return releases.find((release) => (after === undefined || compareVersions(after, release) < 0) && compareVersions(release, until) <= 0);
+  return releases.find(
+    (release) => (after === undefined || compareVersions(after, release) < 0) && compareVersions(release, until) <= 0,
+  );
 }
 
 const resolved = new WeakMap<SymbolTable, Map<string, SymbolSpan[]>>();

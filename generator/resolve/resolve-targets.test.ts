@@ -16,9 +16,19 @@ function resolve(files: Files): ResolvedTarget[] {
 }
 
 test("fills in columns: triple, include directories, outputs", () => {
-  const [target] = resolve(editFile(sampleFiles, "manifest/runtimes/musl.yaml", "output: lib/libc.a", 'output: "lib/{triple}/{musl}.a"'));
-  expect(target).toMatchObject({ name: "linux_arm64_musl.1.2.5", platform: "linux_arm64_musl", isDefault: true, triple: "aarch64-unknown-linux-musl" });
-  expect(target!.runtimes[0]).toMatchObject({ include: ["include", "arch/aarch64"], units: [{ outputs: ["lib/aarch64-unknown-linux-musl/aarch64.a"] }] });
+  const [target] = resolve(
+    editFile(sampleFiles, "manifest/runtimes/musl.yaml", "output: lib/libc.a", 'output: "lib/{triple}/{musl}.a"'),
+  );
+  expect(target).toMatchObject({
+    name: "linux_arm64_musl.1.2.5",
+    platform: "linux_arm64_musl",
+    isDefault: true,
+    triple: "aarch64-unknown-linux-musl",
+  });
+  expect(target!.runtimes[0]).toMatchObject({
+    include: ["include", "arch/aarch64"],
+    units: [{ outputs: ["lib/aarch64-unknown-linux-musl/aarch64.a"] }],
+  });
 });
 
 test("makes one product for each item of a fact", () => {
@@ -29,11 +39,15 @@ test("makes one product for each item of a fact", () => {
     "units:",
     'units:\n  - {name: none, kind: archive, for_each: empty, output: "lib/lib{item}.a", link: c}',
   );
-  expect(resolve(files)[0]!.runtimes[0]!.units[0]).toMatchObject({ name: "none", outputs: ["lib/libm.a", "lib/librt.a"] });
+  expect(resolve(files)[0]!.runtimes[0]!.units[0]).toMatchObject({
+    name: "none",
+    outputs: ["lib/libm.a", "lib/librt.a"],
+  });
 });
 
 test("leaves out units of link modes that the system does not have", () => {
-  const unit = "\n  - {name: c_so, kind: shared_library, output: lib/libc.so, whole_archives: [c], link_modes: [dynamic], link: c}";
+  const unit =
+    "\n  - {name: c_so, kind: shared_library, output: lib/libc.so, whole_archives: [c], link_modes: [dynamic], link: c}";
   const files = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "units:", `units:${unit}`);
   const namesOf = (target: ResolvedTarget) => target.runtimes[0]!.units.map(({ name }) => name);
   expect(namesOf(resolve(files)[0]!)).toEqual(["c"]);
@@ -48,7 +62,12 @@ versions: [{version: "1", archive: musl-1.2.5, default: true}]
 units:
   - {name: more_so, kind: shared_library, output: lib/libmore.so, libraries: [libc], link: c++_shared}
 `;
-  const files = editFile({ ...sampleFiles, "manifest/runtimes/more.yaml": runtime }, "manifest/systems.yaml", "stack: [musl]", "stack: [musl, more]");
+  const files = editFile(
+    { ...sampleFiles, "manifest/runtimes/more.yaml": runtime },
+    "manifest/systems.yaml",
+    "stack: [musl]",
+    "stack: [musl, more]",
+  );
   const librariesOf = (given: Files) => resolve(given)[0]!.runtimes[1]!.units[0]!.libraries;
   expect(librariesOf(files)).toEqual(["c"]);
   const shared = "\n  - {name: c_so, kind: shared_library, output: lib/libc.so, whole_archives: [c], link: c}";
@@ -64,5 +83,9 @@ test("takes the sources of a variant's base, so that a CPU variant needs no impo
     "manifest/architectures.yaml": `${sampleFiles["manifest/architectures.yaml"]}- {name: arm64_v9, base: arm64, flags: [-march=armv9-a]}\n`,
     "manifest/targets.yaml": "- {architecture: arm64_v9, system: linux_musl}\n",
   };
-  expect(resolve(files)[0]).toMatchObject({ name: "linux_arm64_v9_musl.1.2.5", flags: ["-march=armv9-a"], runtimes: [{ units: [{ sources: { variant: "arm64" } }] }] });
+  expect(resolve(files)[0]).toMatchObject({
+    name: "linux_arm64_v9_musl.1.2.5",
+    flags: ["-march=armv9-a"],
+    runtimes: [{ units: [{ sources: { variant: "arm64" } }] }],
+  });
 });

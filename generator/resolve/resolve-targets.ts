@@ -46,16 +46,24 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
       stack,
     };
   };
-  const archiveOf = (runtime: RuntimeRow, version: string) => runtime.versions.find((entry) => entry.version === version)!.archive;
+  const archiveOf = (runtime: RuntimeRow, version: string) =>
+    runtime.versions.find((entry) => entry.version === version)!.archive;
   const resolve = (runtime: RuntimeRow, libcVersion: string | undefined): ResolvedRuntime[] => {
     const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? defaultVersion(runtime);
     const { prebuilt_headers: prebuilt } = runtime;
-    if (prebuilt === undefined || sources.imports.has(`${runtime.name}-${version}`)) return [resolveRuntime(runtime, contextOf(runtime, version, archiveOf(runtime, version)))];
+    if (prebuilt === undefined || sources.imports.has(`${runtime.name}-${version}`))
+      return [resolveRuntime(runtime, contextOf(runtime, version, archiveOf(runtime, version)))];
     const standIn = standInFor(version, importedVersions(runtime, sources.imports))!;
-    return resolveWithStandIn(runtime, contextOf(runtime, version, prebuilt.archive), contextOf(runtime, standIn, archiveOf(runtime, standIn)));
+    return resolveWithStandIn(
+      runtime,
+      contextOf(runtime, version, prebuilt.archive),
+      contextOf(runtime, standIn, archiveOf(runtime, standIn)),
+    );
   };
   // Of the libc's version, only the libc depends.
-  const others = new Map(stack.filter(({ name }) => name !== libc?.name).map((runtime) => [runtime.name, resolve(runtime, undefined)]));
+  const others = new Map(
+    stack.filter(({ name }) => name !== libc?.name).map((runtime) => [runtime.name, resolve(runtime, undefined)]),
+  );
   return versions.map((version) => ({
     name: version === undefined ? platform : `${platform}.${version}`,
     platform,

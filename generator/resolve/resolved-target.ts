@@ -1,5 +1,16 @@
 import type { ImportFile } from "../schema/import-file";
-import type { ArchitectureRow, ArchiveRow, HostRow, LinkMode, Manifest, PrepareStep, RuntimeRow, SystemRow, TargetRow, UnitRow } from "../schema/rows";
+import type {
+  ArchitectureRow,
+  ArchiveRow,
+  HostRow,
+  LinkMode,
+  Manifest,
+  PrepareStep,
+  RuntimeRow,
+  SystemRow,
+  TargetRow,
+  UnitRow,
+} from "../schema/rows";
 
 /** Import files by `<runtime>-<version>`. */
 export type Imports = ReadonlyMap<string, ImportFile>;

@@ -23,7 +23,8 @@ export function fillColumns(template: string, columns: Columns): string {
 export function architectureColumns(architecture: Partial<ArchitectureRow>): Columns {
   const columns: Record<string, string> = { eabi: "" };
   for (const [name, value] of Object.entries(architecture)) {
-    if (name !== "name" && name !== "base" && (typeof value === "string" || typeof value === "number")) columns[name] = String(value);
+    if (name !== "name" && name !== "base" && (typeof value === "string" || typeof value === "number"))
+      columns[name] = String(value);
   }
   for (const name of ["rust", "zig", "meson"]) if (columns["llvm"] !== undefined) columns[name] ??= columns["llvm"];
   return columns;
@@ -41,7 +42,11 @@ export function targetColumns(architecture: Partial<ArchitectureRow>, system: Pa
 }
 
 /** The platform name of a target: its own, or the one that its system's rule gives. Throws as `fillColumns` does. */
-export function platformName(target: Partial<TargetRow>, architecture: Partial<ArchitectureRow>, system: Partial<SystemRow>): string {
+export function platformName(
+  target: Partial<TargetRow>,
+  architecture: Partial<ArchitectureRow>,
+  system: Partial<SystemRow>,
+): string {
   if (target.name !== undefined) return target.name;
   const rule = system.platform ?? defaultPlatformRule;
   return fillColumns(rule, targetColumns(architecture, system));

@@ -23,5 +23,10 @@ test.each([
 });
 
 test("takes the flags of the groups that hold, in their order", () => {
-  expect(takeFlags(["-a", { when: { bits: 32 }, flags: ["-b"] }, { when: { os: ["linux"] }, flags: ["-c", "-d"] }, "-e"], subject)).toEqual(["-a", "-c", "-d", "-e"]);
+  expect(
+    takeFlags(
+      ["-a", { when: { bits: 32 }, flags: ["-b"] }, { when: { os: ["linux"] }, flags: ["-c", "-d"] }, "-e"],
+      subject,
+    ),
+  ).toEqual(["-a", "-c", "-d", "-e"]);
 });

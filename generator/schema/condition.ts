@@ -24,10 +24,14 @@ export function conditionHolds(condition: Condition | undefined, { architecture,
 
 /** The flags of a list that a target takes, in order. */
 export function takeFlags(list: FlagList, subject: ConditionSubject): string[] {
-  return list.flatMap((entry) => (typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.flags : []));
+  return list.flatMap((entry) =>
+    typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.flags : [],
+  );
 }
 
 /** The libraries of a table that the links of a target take by themselves, in the order of the row. */
 export function carriedLibraries({ carried }: UnitRow, subject: ConditionSubject): string[] {
-  return carried.flatMap((entry) => (typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.names : []));
+  return carried.flatMap((entry) =>
+    typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.names : [],
+  );
 }

@@ -4,9 +4,17 @@ const text = z.record(z.string(), z.string()).describe("Path → text.");
 
 /** What one include directory is made of. */
 export const includeFolderSchema = z.strictObject({
-  copied: z.record(z.string(), z.array(z.string())).describe("Folder of the tree → the headers below it that are installed as they are, under their path below it."),
-  configured: z.record(z.string(), z.strictObject({ input: z.string(), variables: z.record(z.string(), z.string()) })).optional().describe("Path → a file of the tree with `@NAME@` filled in."),
-  system_calls: z.record(z.string(), z.string()).optional().describe("Path → the list of system calls that it is made of (scripts: gen-syscall-h.awk)."),
+  copied: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Folder of the tree → the headers below it that are installed as they are, under their path below it."),
+  configured: z
+    .record(z.string(), z.strictObject({ input: z.string(), variables: z.record(z.string(), z.string()) }))
+    .optional()
+    .describe("Path → a file of the tree with `@NAME@` filled in."),
+  system_calls: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Path → the list of system calls that it is made of (scripts: gen-syscall-h.awk)."),
   written: text.optional(),
 });
 

@@ -16,13 +16,17 @@ import { compareVersions } from "./libc-versions";
  * when it is hidden, as the newest of these imports says it.
  */
 export const symbolTableSchema = z.strictObject({
-  imports: z.record(z.string(), z.array(z.string())).describe("Imported release → the architectures that it was read for."),
+  imports: z
+    .record(z.string(), z.array(z.string()))
+    .describe("Imported release → the architectures that it was read for."),
   bases: z.record(z.string(), z.string()).describe("Architecture → the oldest version of its symbols, `2.17`."),
   libraries: z.record(
     z.string(),
     z.strictObject({
       sonames: z.record(z.string(), z.array(z.string())).describe("Soname → architectures."),
-      aliases: z.array(z.array(z.string())).describe("Data that have one address: a copy relocation of one is one of the others."),
+      aliases: z
+        .array(z.array(z.string()))
+        .describe("Data that have one address: a copy relocation of one is one of the others."),
       symbols: z.record(z.string(), z.string()),
     }),
   ),
@@ -52,7 +56,8 @@ export interface ImportRange {
   readonly last?: string;
 }
 
-const entryForm = /^([FDT])(\d*) (\S+)(?: (?!in |hidden|since )(\S+))?(?: in (\S*?)\.\.(\S*))?( hidden(?: (\S*?)\.\.(\S*))?)?(?: since (\S+))?$/;
+const entryForm =
+  /^([FDT])(\d*) (\S+)(?: (?!in |hidden|since )(\S+))?(?: in (\S*?)\.\.(\S*))?( hidden(?: (\S*?)\.\.(\S*))?)?(?: since (\S+))?$/;
 
 /** Throws when the text is not of the form that `symbolTableSchema` describes. */
 export function parseSymbol(text: string): SymbolEntry[] {
@@ -80,7 +85,8 @@ export function formatSymbol(entries: readonly SymbolEntry[]): string {
         `${kind}${size ?? ""} ${node}`,
         architectures?.join(","),
         present && `in ${formatRange(present)}`,
-        hidden && (hidden.first === undefined && hidden.last === undefined ? "hidden" : `hidden ${formatRange(hidden)}`),
+        hidden &&
+          (hidden.first === undefined && hidden.last === undefined ? "hidden" : `hidden ${formatRange(hidden)}`),
         since && `since ${since}`,
       ]
         .filter(Boolean)
@@ -91,7 +97,10 @@ export function formatSymbol(entries: readonly SymbolEntry[]): string {
 
 /** Whether an import is in the range. */
 export function isInRange(release: string, { first, last }: ImportRange): boolean {
-  return (first === undefined || compareVersions(first, release) <= 0) && (last === undefined || compareVersions(release, last) <= 0);
+  return (
+    (first === undefined || compareVersions(first, release) <= 0) &&
+    (last === undefined || compareVersions(release, last) <= 0)
+  );
 }
 
 function rangeOf(first: string, last: string): ImportRange {

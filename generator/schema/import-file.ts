@@ -9,7 +9,10 @@ import { roleSchema } from "./roles";
 export const repeatedSourceSchema = z.strictObject({
   name: z.string().describe("Base name of the object, without an extension; unique in the set."),
   file: z.string().describe("The included source, relative to the tree's root."),
-  passes: z.array(z.array(z.string())).min(1).describe("Per inclusion, the macros defined for it: `NAME` or `NAME=VALUE`."),
+  passes: z
+    .array(z.array(z.string()))
+    .min(1)
+    .describe("Per inclusion, the macros defined for it: `NAME` or `NAME=VALUE`."),
 });
 
 const sourcesDelta = {
@@ -29,11 +32,26 @@ export const sourceVariantSchema = z.strictObject({
 
 export const sourceSetSchema = z.strictObject({
   base: z.array(z.string()).describe("Sources, relative to the tree's root, sorted."),
-  textual: z.array(z.string()).default([]).describe("Files that sources include and that are not headers by name (`#include \"x.c\"`)."),
-  flags: z.array(z.string()).optional().describe("Flags that upstream compiles this set with and other sets without; the runtime's row has the rest."),
-  include: z.array(z.string()).optional().describe("Private include directories of this set, before those of the runtime's row."),
-  source_flags: z.record(z.string(), z.array(z.string())).default({}).describe("Source → flags that upstream gives to it alone."),
-  variants: z.array(sourceVariantSchema).min(1).describe("For each target exactly one variant applies, or the set does not exist there."),
+  textual: z
+    .array(z.string())
+    .default([])
+    .describe('Files that sources include and that are not headers by name (`#include "x.c"`).'),
+  flags: z
+    .array(z.string())
+    .optional()
+    .describe("Flags that upstream compiles this set with and other sets without; the runtime's row has the rest."),
+  include: z
+    .array(z.string())
+    .optional()
+    .describe("Private include directories of this set, before those of the runtime's row."),
+  source_flags: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe("Source → flags that upstream gives to it alone."),
+  variants: z
+    .array(sourceVariantSchema)
+    .min(1)
+    .describe("For each target exactly one variant applies, or the set does not exist there."),
 });
 
 /** How the sources of all sets find what they include, where that differs between architectures. */
@@ -42,7 +60,9 @@ export const includeSearchSchema = z.strictObject({
   architectures: z.record(
     z.string(),
     z.strictObject({
-      include: z.array(z.string()).describe("Private include directories, in search order; the runtime's row has more, which come first."),
+      include: z
+        .array(z.string())
+        .describe("Private include directories, in search order; the runtime's row has more, which come first."),
       headers: z.array(z.string()).describe("Files that they include on this architecture alone, sorted."),
       uses: z.array(roleSchema).default([]).describe("Roles whose public headers they include, in search order."),
     }),
@@ -54,18 +74,30 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, { message: "the 64 hexad
 /** What an import was read from, and by what: whether reading it anew may give something else. */
 export const provenanceSchema = z.strictObject({
   importer: sha256Schema.describe("Digest of the importer's code, without comments, types and layout."),
-  pinned: sha256Schema.optional().describe("What the manifest pinned the version's archive with; absent: it did not have the version yet."),
-  archive: sha256Schema.optional().describe("The archive that was read, which may be a repack of the pinned one; absent: an unpacked tree."),
-  files: sha256Schema.describe("Digest of the paths and contents of those files that the importer read: the same for a tree, its archive and a repack."),
+  pinned: sha256Schema
+    .optional()
+    .describe("What the manifest pinned the version's archive with; absent: it did not have the version yet."),
+  archive: sha256Schema
+    .optional()
+    .describe("The archive that was read, which may be a repack of the pinned one; absent: an unpacked tree."),
+  files: sha256Schema.describe(
+    "Digest of the paths and contents of those files that the importer read: the same for a tree, its archive and a repack.",
+  ),
 });
 
 /** What `gen-bzl import` writes: the facts about one version of one runtime that are read from its source tree. */
 export const importFileSchema = z.strictObject({
   runtime: z.string(),
   version: z.string(),
-  provenance: z.record(z.string(), provenanceSchema).describe("By version: the one that the file is of, or all that are in the file, where it holds what versions share."),
+  provenance: z
+    .record(z.string(), provenanceSchema)
+    .describe(
+      "By version: the one that the file is of, or all that are in the file, where it holds what versions share.",
+    ),
   sets: z.record(z.string(), sourceSetSchema),
-  search: includeSearchSchema.optional().describe("Where upstream's folders hold many more headers than the sources need."),
+  search: includeSearchSchema
+    .optional()
+    .describe("Where upstream's folders hold many more headers than the sources need."),
   facts: z.record(z.string(), z.unknown()).default({}).describe("Further tables, in the importer's own form."),
 });
 

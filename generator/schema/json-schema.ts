@@ -1,6 +1,14 @@
 import { z } from "zod";
 
-import { architectureSchema, archiveSchema, hostSchema, moduleSchema, runtimeSchema, systemSchema, targetSchema } from "./rows";
+import {
+  architectureSchema,
+  archiveSchema,
+  hostSchema,
+  moduleSchema,
+  runtimeSchema,
+  systemSchema,
+  targetSchema,
+} from "./rows";
 
 /** Fields without which a row is not known to be one; others may come from the row that it is laid over. */
 const keys: Readonly<Record<string, readonly string[]>> = { targets: ["architecture", "system"], module: [] };

@@ -10,7 +10,10 @@ const installed = z.boolean().describe("Whether upstream installs it; else it is
 export const definitionSchema = z.strictObject({
   file: z.string().describe("`.def`, or `.def.in` for the C preprocessor; relative to the tree's root."),
   preprocess: z.boolean().optional(),
-  undecorate: z.boolean().optional().describe("Take away the `@n` that ends a name: only i386 has it, and the file is for all."),
+  undecorate: z
+    .boolean()
+    .optional()
+    .describe("Take away the `@n` that ends a name: only i386 has it, and the file is for all."),
 });
 
 /** How one library of upstream is made, for some architectures. Its parts, in this order, are put into one archive. */
@@ -34,7 +37,9 @@ export const plainLibrariesSchema = z.strictObject({
 /** The libraries of one version of mingw-w64. For an architecture each name is in one place at most. */
 export const librariesSchema = z.strictObject({
   dlltool_flags: z.record(z.string(), z.array(z.string())).describe("Architecture row → flags of llvm-dlltool."),
-  definition_include: z.array(z.string()).describe("Where definitions include others from, relative to the tree's root."),
+  definition_include: z
+    .array(z.string())
+    .describe("Where definitions include others from, relative to the tree's root."),
   plain: z.array(plainLibrariesSchema),
   composed: z.record(z.string(), z.array(libraryRecipeSchema)).describe("Library, as `-l` names it → its recipes."),
 });
@@ -45,11 +50,15 @@ export type PlainLibraries = z.infer<typeof plainLibrariesSchema>;
 export type Libraries = z.infer<typeof librariesSchema>;
 
 /** How the libraries of an architecture are made, by their names; sorted. */
-export function librariesFor({ plain, composed }: Libraries, architecture: string): ReadonlyMap<string, Omit<LibraryRecipe, "architectures">> {
+export function librariesFor(
+  { plain, composed }: Libraries,
+  architecture: string,
+): ReadonlyMap<string, Omit<LibraryRecipe, "architectures">> {
   const found = new Map<string, Omit<LibraryRecipe, "architectures">>();
   for (const { architectures: list, installed: isInstalled, folder, names } of plain) {
     if (!list.includes(architecture)) continue;
-    for (const name of names) found.set(name, { installed: isInstalled, definition: { file: `${folder}/${name}.def` } });
+    for (const name of names)
+      found.set(name, { installed: isInstalled, definition: { file: `${folder}/${name}.def` } });
   }
   for (const [name, recipes] of Object.entries(composed)) {
     for (const { architectures: list, ...recipe } of recipes) if (list.includes(architecture)) found.set(name, recipe);

@@ -3,14 +3,21 @@ import { z } from "zod";
 import { roleSchema, type Role } from "./roles";
 
 /** What rows, units and platforms are called. */
-export const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
 const name = nameSchema;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 const label = z.string().regex(/^(@[A-Za-z0-9_.+~-]*)?\/\/[^:]*(:.+)?$/, "a Bazel label that starts with // or @");
 const flags = z.array(z.string());
 
 /** A version as upstream writes it: part of names of files, and ordered by its numbers. */
-export const versionSchema = z.string().regex(/^(?=.*\d)[0-9A-Za-z][0-9A-Za-z._+-]*$/, "a version: letters, digits, and . _ + - after the first, with a digit among them");
+export const versionSchema = z
+  .string()
+  .regex(
+    /^(?=.*\d)[0-9A-Za-z][0-9A-Za-z._+-]*$/,
+    "a version: letters, digits, and . _ + - after the first, with a digit among them",
+  );
 
 /** A condition on a target, decided by the generator. Every named field must hold; an absent field holds. */
 export const conditionSchema = z.strictObject({
@@ -24,7 +31,9 @@ export const conditionSchema = z.strictObject({
 });
 
 /** Flags, each a string or a group that holds only under a condition. */
-export const flagListSchema = z.array(z.union([z.string(), z.strictObject({ when: conditionSchema, flags })])).default([]);
+export const flagListSchema = z
+  .array(z.union([z.string(), z.strictObject({ when: conditionSchema, flags })]))
+  .default([]);
 
 /** How the sources of a runtime, or of one unit of it, are compiled. A unit's lists follow its runtime's. */
 const compileFields = {
@@ -38,7 +47,11 @@ const compileFields = {
 /** One CPU architecture: our one name, and other projects' spellings of it as columns. */
 export const architectureSchema = z.strictObject({
   name,
-  base: name.optional().describe("Another architecture row from which this one takes every column it does not state (a CPU variant), but for the constraint, which tells the two apart."),
+  base: name
+    .optional()
+    .describe(
+      "Another architecture row from which this one takes every column it does not state (a CPU variant), but for the constraint, which tells the two apart.",
+    ),
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   endian: z.enum(["little", "big"]).optional(),
   llvm: z.string().optional().describe("Architecture part of the LLVM target triple."),
@@ -47,17 +60,33 @@ export const architectureSchema = z.strictObject({
   go: z.string().optional().describe("GOARCH; absent where Go does not know it."),
   goarm: z.string().optional().describe("GOARM."),
   meson: z.string().optional().describe("Meson's CPU family; default: the llvm column."),
-  eabi: z.string().optional().describe("What the triple's environment carries after the libc's name (`eabihf`); default: nothing."),
+  eabi: z
+    .string()
+    .optional()
+    .describe("What the triple's environment carries after the libc's name (`eabihf`); default: nothing."),
   musl: z.string().optional().describe("Name of the folder in musl's arch/."),
   linux: z.string().optional().describe("Name of the folder in Linux' arch/."),
   compiler_rt: z.string().optional().describe("Name of the `<arch>_SOURCES` list of compiler-rt's builtins."),
   glibc: z.string().optional().describe("Architecture part of glibc's configuration triple."),
-  mingw: z.string().optional().describe("Folder of mingw-w64's libraries for it (`lib64`); in capitals, its automake conditional."),
-  pe: z.string().optional().describe("Name of the linker's emulation for PE files, as lld's MinGW driver knows it (`i386pep`)."),
+  mingw: z
+    .string()
+    .optional()
+    .describe("Folder of mingw-w64's libraries for it (`lib64`); in capitals, its automake conditional."),
+  pe: z
+    .string()
+    .optional()
+    .describe("Name of the linker's emulation for PE files, as lld's MinGW driver knows it (`i386pep`)."),
   elf_machine: z.string().optional().describe("e_machine of ELF files, as elf.h names it (`EM_AARCH64`)."),
   qemu: z.string().optional().describe("Suffix of the qemu user-mode emulator (`qemu-<suffix>-static`)."),
-  qemu_cpu: z.string().optional().describe("The emulator's model of the oldest CPU that programs run on (`-cpu`): what its code needs beyond that is a fault. Default: the emulator's own choice, often all that it knows."),
-  constraint: label.optional().describe("Bazel's constraint value for it; absent: one of this module's own, `//constraints/cpu:<name>`."),
+  qemu_cpu: z
+    .string()
+    .optional()
+    .describe(
+      "The emulator's model of the oldest CPU that programs run on (`-cpu`): what its code needs beyond that is a fault. Default: the emulator's own choice, often all that it knows.",
+    ),
+  constraint: label
+    .optional()
+    .describe("Bazel's constraint value for it; absent: one of this module's own, `//constraints/cpu:<name>`."),
   flags: flags.optional().describe("Flags that every compilation and link for it carries (`-march=…`)."),
 });
 
@@ -73,18 +102,34 @@ export const systemSchema = z.strictObject({
   abi: name.describe("`//constraints/abi:<abi>` of this module."),
   libc: name.optional().describe("The runtime whose versions are the system's versions (`linux_arm64_musl.1.2.5`)."),
   triple: z.string().describe("LLVM target triple; `{column}` takes a column of the architecture row."),
-  gnu: z.string().optional().describe("GNU's triple, which build systems put before the names of tools; fields as in `triple`."),
+  gnu: z
+    .string()
+    .optional()
+    .describe("GNU's triple, which build systems put before the names of tools; fields as in `triple`."),
   rust: z.string().optional().describe("Rust's target; fields as in `triple`."),
   zig: z.string().optional().describe("Zig's target; fields as in `triple`."),
-  emulation: z.string().optional().describe("The linker's emulation (`-m`), which lld has to be told when it is called by itself and not by clang; fields as in `triple`. Default: it sees from its input."),
-  platform: z.string().default("{os}_{architecture}_{abi}").describe("Platform name; fields as in `triple`, and os, abi, architecture."),
+  emulation: z
+    .string()
+    .optional()
+    .describe(
+      "The linker's emulation (`-m`), which lld has to be told when it is called by itself and not by clang; fields as in `triple`. Default: it sees from its input.",
+    ),
+  platform: z
+    .string()
+    .default("{os}_{architecture}_{abi}")
+    .describe("Platform name; fields as in `triple`, and os, abi, architecture."),
   object_format: z.enum(["elf", "coff", "macho", "wasm"]),
   link_modes: z.array(z.enum(linkModes)).min(1).describe("The first is the default."),
   stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
   flags: flagListSchema.describe("Flags that every compilation and link carries."),
   compile_flags: flagListSchema.describe("Flags that every compilation carries."),
   link_flags: flagListSchema.describe("Flags that every link carries."),
-  default_for_os: z.boolean().default(false).describe("Whether a platform of this OS that names no ABI gets this one. Of several systems, it is that of the first target row for the CPU."),
+  default_for_os: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a platform of this OS that names no ABI gets this one. Of several systems, it is that of the first target row for the CPU.",
+    ),
 });
 
 /** One target: an architecture on a system. */
@@ -93,7 +138,10 @@ export const targetSchema = z.strictObject({
   system: name,
   name: name.optional().describe("Platform name, where the system's rule does not give it."),
   flags: flags.optional().describe("Further flags for every compilation and link."),
-  versions: z.string().optional().describe("Range of libc versions that exist for it, as semver writes ranges; default: all."),
+  versions: z
+    .string()
+    .optional()
+    .describe("Range of libc versions that exist for it, as semver writes ranges; default: all."),
   default_version: z.string().optional(),
 });
 
@@ -110,27 +158,58 @@ export const hostSchema = z.strictObject({
 export const archiveSchema = z.strictObject({
   name,
   urls: z.array(z.url()).describe("Tried in order. None: `unavailable` says why."),
-  unavailable: z.string().optional().describe("Of an archive that no address is known for: what it is, told to whoever has to redirect it."),
+  unavailable: z
+    .string()
+    .optional()
+    .describe("Of an archive that no address is known for: what it is, told to whoever has to redirect it."),
   sha256,
-  strip_prefix: z.string().default("").describe("Folder inside the archive that becomes the repository's root; `*`: the one at its top, whatever it is called."),
+  strip_prefix: z
+    .string()
+    .default("")
+    .describe(
+      "Folder inside the archive that becomes the repository's root; `*`: the one at its top, whatever it is called.",
+    ),
   size: z.number().int().min(1).optional().describe("In bytes; only to be told to people."),
-  alternatives: z.array(name).default([]).describe("Names of archives that serve as well: an index of redirected archives may have one of them in its place."),
+  alternatives: z
+    .array(name)
+    .default([])
+    .describe(
+      "Names of archives that serve as well: an index of redirected archives may have one of them in its place.",
+    ),
 });
 
 /** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
 export const prepareStepSchema = z.strictObject({
-  recipe: z.enum(["write", "copy", "configure", "install", "write_table", "glibc_headers", "musl_alltypes", "musl_syscalls", "undecorate"]).describe(
-    "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. glibc_headers: what glibc installs, by the fact `files` (generator/schema/glibc-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
-  ),
+  recipe: z
+    .enum([
+      "write",
+      "copy",
+      "configure",
+      "install",
+      "write_table",
+      "glibc_headers",
+      "musl_alltypes",
+      "musl_syscalls",
+      "undecorate",
+    ])
+    .describe(
+      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. glibc_headers: what glibc installs, by the fact `files` (generator/schema/glibc-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
+    ),
   when: conditionSchema.optional(),
-  for_each: name.optional().describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
+  for_each: name
+    .optional()
+    .describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
   files: name.optional().describe("A table in the import's facts: path below `output` → file of the tree, or text."),
   output: z.string(),
   inputs: z.array(z.string()).default([]),
   content: z.string().optional(),
-  variables: z.record(z.string(), z.union([z.string(), z.array(z.strictObject({ when: conditionSchema.optional(), value: z.string() }))])).optional().describe(
-    "Name → value, or values of which the first whose condition holds is taken.",
-  ),
+  variables: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.array(z.strictObject({ when: conditionSchema.optional(), value: z.string() }))]),
+    )
+    .optional()
+    .describe("Name → value, or values of which the first whose condition holds is taken."),
 });
 
 /** Sources per compiler process where a unit says nothing; what `COMPILE_ATTRS` of bzlmod/runtimes/compile.bzl has as well. */
@@ -140,24 +219,65 @@ export const defaultBatch = 84;
 export const unitSchema = z.strictObject({
   name,
   when: conditionSchema.optional(),
-  for_each: name.optional().describe("A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has."),
-  kind: z.enum(["archive", "object", "shared_library", "libraries", "stub_libraries"]).describe(
-    "libraries: all that a table of the import has (generator/schema/libraries.ts), made when they are asked for. stub_libraries: shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/glibc-symbols.ts).",
-  ),
-  output: z.string().describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
-  sources: z.union([name, z.literal("{item}")]).optional().describe("Source set of the import file; absent for an archive without members."),
+  for_each: name
+    .optional()
+    .describe(
+      "A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has.",
+    ),
+  kind: z
+    .enum(["archive", "object", "shared_library", "libraries", "stub_libraries"])
+    .describe(
+      "libraries: all that a table of the import has (generator/schema/libraries.ts), made when they are asked for. stub_libraries: shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/glibc-symbols.ts).",
+    ),
+  output: z
+    .string()
+    .describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
+  sources: z
+    .union([name, z.literal("{item}")])
+    .optional()
+    .describe("Source set of the import file; absent for an archive without members."),
   ...compileFields,
-  uses: z.array(roleSchema).optional().describe("Roles whose public headers it includes, in search order; default: the runtime's."),
-  whole_archives: z.array(name).default([]).describe("archive, shared_library: units of the stack, archives, all of whose members it takes in."),
-  libraries: z.array(name).default([]).describe("shared_library: what it is linked against: units of the stack, or roles, which stand for what links take of that runtime."),
-  link_scripts: z.record(z.string(), z.string()).default({}).describe("shared_library: files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
+  uses: z
+    .array(roleSchema)
+    .optional()
+    .describe("Roles whose public headers it includes, in search order; default: the runtime's."),
+  whole_archives: z
+    .array(name)
+    .default([])
+    .describe("archive, shared_library: units of the stack, archives, all of whose members it takes in."),
+  libraries: z
+    .array(name)
+    .default([])
+    .describe(
+      "shared_library: what it is linked against: units of the stack, or roles, which stand for what links take of that runtime.",
+    ),
+  link_scripts: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      "shared_library: files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`).",
+    ),
   link_flags: flagListSchema.describe("shared_library: flags of its link; `{column}` as in `output`."),
-  table: name.optional().describe("libraries: the table among the import's facts. stub_libraries: the table of symbols in the import file `<runtime>-symbols`, which all versions share."),
-  members: name.optional().describe("libraries: the unit whose products are the compiled members of libraries, by the library's name."),
-  carried: z.array(z.union([z.string(), z.strictObject({ when: conditionSchema, names: z.array(z.string()) })])).default([]).describe("libraries: those that links take by themselves, as `-l` names them; the others are //windows:<name>."),
+  table: name
+    .optional()
+    .describe(
+      "libraries: the table among the import's facts. stub_libraries: the table of symbols in the import file `<runtime>-symbols`, which all versions share.",
+    ),
+  members: name
+    .optional()
+    .describe("libraries: the unit whose products are the compiled members of libraries, by the library's name."),
+  carried: z
+    .array(z.union([z.string(), z.strictObject({ when: conditionSchema, names: z.array(z.string()) })]))
+    .default([])
+    .describe("libraries: those that links take by themselves, as `-l` names them; the others are //windows:<name>."),
   link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
   batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
-  link: z.enum(["c", "c++", "c++_shared", "explicit"]).default("explicit").describe("Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; or only those that name it (-l)."),
+  link: z
+    .enum(["c", "c++", "c++_shared", "explicit"])
+    .default("explicit")
+    .describe(
+      "Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; or only those that name it (-l).",
+    ),
 });
 
 /** One runtime: what it produces and from which units. */
@@ -166,31 +286,51 @@ export const runtimeSchema = z.strictObject({
   role: roleSchema,
   language: z.enum(["c", "c++"]).default("c").describe("Which user code sees its public headers."),
   importer: name.optional().describe("The importer of `gen-bzl import` that reads its trees."),
-  versions: z.array(z.strictObject({
-    version: versionSchema,
-    archive: z.string().describe("`{column}` takes a column of the architecture row."),
-    default: z.boolean().default(false),
-  })).min(1),
-  include: z.array(z.string()).default([]).describe("Public include directories, in search order; `{column}` as above, `{system}`."),
-  prebuilt_headers: z.strictObject({ archive: z.string().describe("`{column}` as above."), include: z.array(z.string()).min(1) }).optional().describe(
-    "Of versions that have not been imported: an archive with the headers as somebody installed them. What is compiled comes from the newest import that is older, else from the oldest.",
-  ),
+  versions: z
+    .array(
+      z.strictObject({
+        version: versionSchema,
+        archive: z.string().describe("`{column}` takes a column of the architecture row."),
+        default: z.boolean().default(false),
+      }),
+    )
+    .min(1),
+  include: z
+    .array(z.string())
+    .default([])
+    .describe("Public include directories, in search order; `{column}` as above, `{system}`."),
+  prebuilt_headers: z
+    .strictObject({ archive: z.string().describe("`{column}` as above."), include: z.array(z.string()).min(1) })
+    .optional()
+    .describe(
+      "Of versions that have not been imported: an archive with the headers as somebody installed them. What is compiled comes from the newest import that is older, else from the oldest.",
+    ),
   public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
   exclude_headers: z.array(z.string()).default([]),
   prepare: z.array(prepareStepSchema).default([]),
-  compile: z.strictObject({ ...compileFields, uses: z.array(roleSchema).default([]) }).prefault({}).describe("What all its units share."),
+  compile: z
+    .strictObject({ ...compileFields, uses: z.array(roleSchema).default([]) })
+    .prefault({})
+    .describe("What all its units share."),
   units: z.array(unitSchema).default([]),
 });
 
 /** What the emitted Bazel module is called, and what it depends on. */
 export const moduleSchema = z.strictObject({
-  extends: z.string().optional().describe("`builtin`, or the path of another manifest folder, whose rows this one's rows are laid over by name."),
+  extends: z
+    .string()
+    .optional()
+    .describe("`builtin`, or the path of another manifest folder, whose rows this one's rows are laid over by name."),
   name: z.string().optional(),
   version: z.string().optional(),
   bazel: z.string().optional().describe("Range of Bazel versions, as Bazel's bazel_compatibility writes it."),
   dependencies: z.record(z.string(), z.string()).optional().describe("Bazel modules: name → version."),
   seed_tools: z.array(z.string()).optional().describe("Tools that a compiler seed must have, without a suffix."),
-  llvm_major: z.number().int().optional().describe("Major version of the compiler seed and of a local LLVM in its place."),
+  llvm_major: z
+    .number()
+    .int()
+    .optional()
+    .describe("Major version of the compiler seed and of a local LLVM in its place."),
 });
 
 export type Condition = z.infer<typeof conditionSchema>;
@@ -207,7 +347,9 @@ export type RuntimeRow = z.infer<typeof runtimeSchema>;
 export type ModuleRow = z.infer<typeof moduleSchema>;
 
 /** The module row with every field stated. */
-export type CompleteModule = { readonly [Field in Exclude<keyof ModuleRow, "extends">]-?: NonNullable<ModuleRow[Field]> };
+export type CompleteModule = {
+  readonly [Field in Exclude<keyof ModuleRow, "extends">]-?: NonNullable<ModuleRow[Field]>;
+};
 
 /** Every row of one manifest, after laying it over what it extends; architectures have their base's columns filled in. */
 export interface Manifest {

@@ -8,7 +8,11 @@ export interface Outcome {
 }
 
 /** Runs gen-bzl in the folder `cwd`, in this process. */
-export async function runIn(cwd: string, argv: readonly string[], world: { readonly isTerminal?: boolean; readonly archivesIndex?: string } = {}): Promise<Outcome> {
+export async function runIn(
+  cwd: string,
+  argv: readonly string[],
+  world: { readonly isTerminal?: boolean; readonly archivesIndex?: string } = {},
+): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
   const exitCode = await run(argv, {

@@ -5,7 +5,11 @@ const symbols = {
   bases: { arm64: "2.17" },
   libraries: {
     ld: { sonames: { "ld-linux-aarch64.so.1": ["arm64"] }, aliases: [], symbols: { __tls_get_addr: "F base" } },
-    libc: { sonames: { "libc.so.6": ["arm64"] }, aliases: [], symbols: { puts: "F base", pthread_create: "F 2.34 in 2.34.." } },
+    libc: {
+      sonames: { "libc.so.6": ["arm64"] },
+      aliases: [],
+      symbols: { puts: "F base", pthread_create: "F 2.34 in 2.34.." },
+    },
     libpthread: { sonames: { "libpthread.so.0": ["arm64"] }, aliases: [], symbols: { pthread_create: "F base" } },
   },
 };
@@ -14,18 +18,32 @@ const imported = {
   runtime: "glibc",
   version: "2.31",
   provenance: sampleProvenance("2.31"),
-  sets: { crt1: { base: ["csu/init.c"], variants: [{ name: "arm64", architectures: ["arm64"], add: ["sysdeps/aarch64/start.S"] }] } },
-  search: { headers: ["include/features.h"], architectures: { arm64: { include: ["include", "."], headers: ["sysdeps/aarch64/sysdep.h"], uses: ["libc"] } } },
+  sets: {
+    crt1: {
+      base: ["csu/init.c"],
+      variants: [{ name: "arm64", architectures: ["arm64"], add: ["sysdeps/aarch64/start.S"] }],
+    },
+  },
+  search: {
+    headers: ["include/features.h"],
+    architectures: { arm64: { include: ["include", "."], headers: ["sysdeps/aarch64/sysdep.h"], uses: ["libc"] } },
+  },
   facts: {
     headers: {
       common: { copied: { include: ["features.h"] }, system_calls: { "bits/syscall.h": "syscall-names.list" } },
-      architectures: { arm64: { copied: { "sysdeps/aarch64": ["bits/link.h"] }, written: { "gnu/stubs.h": "#define __stub_chflags\n" } } },
+      architectures: {
+        arm64: {
+          copied: { "sysdeps/aarch64": ["bits/link.h"] },
+          written: { "gnu/stubs.h": "#define __stub_chflags\n" },
+        },
+      },
     },
     private_headers: { "prelude.h": "#define _ISOMAC 1\n" },
   },
 };
 
-const archive = (name: string): string => `- {name: ${name}, urls: ["https://example.org/${name}.tar.gz"], sha256: ${"0123456789abcdef".repeat(4)}}\n`;
+const archive = (name: string): string =>
+  `- {name: ${name}, urls: ["https://example.org/${name}.tar.gz"], sha256: ${"0123456789abcdef".repeat(4)}}\n`;
 
 /** The sample with a system of glibc: 2.31 has been imported, 2.33 has not. */
 export const sampleGlibc: Files = {
@@ -58,5 +76,11 @@ units:
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
 `,
   "imports/glibc-2.31.json": JSON.stringify(imported),
-  "imports/glibc-symbols.json": JSON.stringify({ runtime: "glibc", version: "symbols", provenance: sampleProvenance("2.31"), sets: {}, facts: { table: symbols } }),
+  "imports/glibc-symbols.json": JSON.stringify({
+    runtime: "glibc",
+    version: "symbols",
+    provenance: sampleProvenance("2.31"),
+    sets: {},
+    facts: { table: symbols },
+  }),
 };

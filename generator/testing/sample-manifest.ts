@@ -9,7 +9,9 @@ const sha256 = "0123456789abcdef".repeat(4);
 
 /** As an import of each of the versions records it. */
 export function sampleProvenance(...versions: readonly string[]): Record<string, object> {
-  return Object.fromEntries(versions.map((version) => [version, { importer: sha256, pinned: sha256, archive: sha256, files: sha256 }]));
+  return Object.fromEntries(
+    versions.map((version) => [version, { importer: sha256, pinned: sha256, archive: sha256, files: sha256 }]),
+  );
 }
 
 /** The smallest manifest that makes a platform with a libc, and its import file, in the folders that they lie in. */
@@ -57,7 +59,15 @@ units:
   - {name: c, kind: archive, output: lib/libc.a, sources: libc, link: c}
 `,
   "imports/musl-1.2.5.json": `${JSON.stringify(
-    { runtime: "musl", version: "1.2.5", sets: { libc: { base: ["src/a.c"], textual: [], variants: [{ name: "all", remove: [], add: [], repeated: [] }] } }, facts: {}, provenance: sampleProvenance("1.2.5") },
+    {
+      runtime: "musl",
+      version: "1.2.5",
+      sets: {
+        libc: { base: ["src/a.c"], textual: [], variants: [{ name: "all", remove: [], add: [], repeated: [] }] },
+      },
+      facts: {},
+      provenance: sampleProvenance("1.2.5"),
+    },
     undefined,
     2,
   )}\n`,

@@ -21,7 +21,13 @@ const edits: [string, [string, string, string][], string[]][] = [
   ],
   [
     "a sha256 that is not hexadecimal",
-    [[archives, "sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n  strip", "sha256: xyz\n  strip"]],
+    [
+      [
+        archives,
+        "sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n  strip",
+        "sha256: xyz\n  strip",
+      ],
+    ],
     [
       "manifest/archives.yaml:6: archive musl-1.2.5, sha256: not 64 lower-case hexadecimal digits\n    mend: write what sha256sum prints for the archive",
     ],
@@ -29,9 +35,7 @@ const edits: [string, [string, string, string][], string[]][] = [
   [
     "a missing sha256",
     [[archives, "  sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n  strip", "  strip"]],
-    [
-      "manifest/archives.yaml:4: archive musl-1.2.5, sha256: the field is missing\n    mend: add sha256",
-    ],
+    ["manifest/archives.yaml:4: archive musl-1.2.5, sha256: the field is missing\n    mend: add sha256"],
   ],
   [
     "an unknown field",
@@ -45,7 +49,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     "a number that must be a text",
     [[musl, "version: 1.2.5", "version: 22"]],
     [
-      "manifest/runtimes/musl.yaml:4: runtime musl, versions[0].version: string expected, number found\n    mend: put it into quotes: \"22\"",
+      'manifest/runtimes/musl.yaml:4: runtime musl, versions[0].version: string expected, number found\n    mend: put it into quotes: "22"',
     ],
   ],
   [
@@ -72,23 +76,19 @@ const edits: [string, [string, string, string][], string[]][] = [
   [
     "a list that is none",
     [[systems, "stack: [musl]", "stack: musl"]],
-    [
-      "manifest/systems.yaml:8: system linux_musl, stack: array expected, string found\n    mend: write a list: [a, b]",
-    ],
+    ["manifest/systems.yaml:8: system linux_musl, stack: array expected, string found\n    mend: write a list: [a, b]"],
   ],
   [
     "a module without its version",
     [[moduleRow, "version: 0.1.0\n", ""]],
-    [
-      "manifest/module.yaml:1: module, version: the field is missing\n    mend: add version to module.yaml",
-    ],
+    ["manifest/module.yaml:1: module, version: the field is missing\n    mend: add version to module.yaml"],
   ],
   [
     "two rows of one name",
     [[architectures, "name: amd64", "name: arm64"]],
     [
       "manifest/architectures.yaml:2: architecture arm64: the name is taken by the row at manifest/architectures.yaml:1\n    mend: rename or delete one of the two rows",
-      "manifest/hosts.yaml:1: host linux_amd64, architecture: there is no architecture \"amd64\"\n    mend: write arm64, or add an architecture row of this name",
+      'manifest/hosts.yaml:1: host linux_amd64, architecture: there is no architecture "amd64"\n    mend: write arm64, or add an architecture row of this name',
     ],
   ],
   [
@@ -101,9 +101,7 @@ const edits: [string, [string, string, string][], string[]][] = [
   [
     "a host without an archive",
     [[hosts, ", archive: llvm-22", ""]],
-    [
-      "manifest/hosts.yaml:1: host linux_amd64, archive: the field is missing\n    mend: add archive",
-    ],
+    ["manifest/hosts.yaml:1: host linux_amd64, archive: the field is missing\n    mend: add archive"],
   ],
   [
     "an unknown role",
@@ -122,15 +120,13 @@ const edits: [string, [string, string, string][], string[]][] = [
   [
     "an import file of another version",
     [[imported, '"version": "1.2.5"', '"version": "1.2.6"']],
-    [
-      "imports/musl-1.2.5.json:1: import file musl-1.2.5.json: it is of musl 1.2.6\n    mend: call it musl-1.2.6.json",
-    ],
+    ["imports/musl-1.2.5.json:1: import file musl-1.2.5.json: it is of musl 1.2.6\n    mend: call it musl-1.2.6.json"],
   ],
   [
     "an output outside of the tree",
     [[musl, "lib/libc.a", "../libc.a"]],
     [
-      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].output: \"../libc.a\" is no path inside of a target's tree\n    mend: write a relative path such as lib/libc.a",
+      'manifest/runtimes/musl.yaml:9: runtime musl, units[0].output: "../libc.a" is no path inside of a target\'s tree\n    mend: write a relative path such as lib/libc.a',
     ],
   ],
   [
@@ -146,7 +142,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     "a flag that is no text",
     [[musl, "flags: [-O2]", "flags: [2]"]],
     [
-      "manifest/runtimes/musl.yaml:7: runtime musl, compile.flags[0]: string expected, number found\n    mend: put it into quotes: \"2\"",
+      'manifest/runtimes/musl.yaml:7: runtime musl, compile.flags[0]: string expected, number found\n    mend: put it into quotes: "2"',
     ],
   ],
   [
@@ -161,35 +157,37 @@ const edits: [string, [string, string, string][], string[]][] = [
     [[musl, "name: musl", "name: mussel"]],
     [
       "manifest/runtimes/musl.yaml:1: runtime mussel, name: the file is called musl.yaml\n    mend: rename the file to mussel.yaml, or write name: musl",
-      "manifest/systems.yaml:4: system linux_musl, libc: there is no runtime \"musl\"\n    mend: write mussel, or add a runtime row of this name",
-      "manifest/systems.yaml:8: system linux_musl, stack[0]: there is no runtime \"musl\"\n    mend: write mussel, or add a runtime row of this name",
+      'manifest/systems.yaml:4: system linux_musl, libc: there is no runtime "musl"\n    mend: write mussel, or add a runtime row of this name',
+      'manifest/systems.yaml:8: system linux_musl, stack[0]: there is no runtime "musl"\n    mend: write mussel, or add a runtime row of this name',
     ],
   ],
   [
     "a row that is no map",
     [[targets, "- {", "- arm64\n- {"]],
-    [
-      "manifest/targets.yaml:1: the row is not a map\n    mend: write `field: value` pairs",
-    ],
+    ["manifest/targets.yaml:1: the row is not a map\n    mend: write `field: value` pairs"],
   ],
   [
     "a table that is no list",
     [[targets, "- {architecture: arm64, system: linux_musl}", "linux_musl: {architecture: arm64}"]],
-    [
-      "manifest/targets.yaml:1: the file is not a list of rows\n    mend: begin each row with `- `",
-    ],
+    ["manifest/targets.yaml:1: the file is not a list of rows\n    mend: begin each row with `- `"],
   ],
   [
     "several at once",
-    [[targets, "arm64", "arm46"], [hosts, "llvm-22", "llvm"], [archives, "https://example.org/llvm.tar.zst", "llvm.tar.zst"]],
+    [
+      [targets, "arm64", "arm46"],
+      [hosts, "llvm-22", "llvm"],
+      [archives, "https://example.org/llvm.tar.zst", "llvm.tar.zst"],
+    ],
     [
       "manifest/archives.yaml:2: archive llvm-22, urls[0]: not a URL\n    mend: write an address such as https://example.org/x.tar.gz",
-      "manifest/hosts.yaml:1: host linux_amd64, archive: there is no archive \"llvm\"\n    mend: add an archive row of this name",
-      "manifest/targets.yaml:1: target arm46 on linux_musl, architecture: there is no architecture \"arm46\"\n    mend: write arm64, or add an architecture row of this name",
+      'manifest/hosts.yaml:1: host linux_amd64, archive: there is no archive "llvm"\n    mend: add an archive row of this name',
+      'manifest/targets.yaml:1: target arm46 on linux_musl, architecture: there is no architecture "arm46"\n    mend: write arm64, or add an architecture row of this name',
     ],
   ],
 ];
 
 test.each(edits)("%s", (_name, changes, expected) => {
-  expect(problemsOf(changes.reduce((files, [path, from, to]) => editFile(files, path, from, to), sampleFiles))).toEqual(expected);
+  expect(problemsOf(changes.reduce((files, [path, from, to]) => editFile(files, path, from, to), sampleFiles))).toEqual(
+    expected,
+  );
 });

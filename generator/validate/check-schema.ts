@@ -27,7 +27,12 @@ export function checkRow<Row>(schema: z.ZodType<Row>, raw: RawRow, problems: Pro
   for (const issue of first.error.issues.flatMap(flattenIssue)) {
     const field = formatPath(issue.path);
     const place = placeOf(raw.places, issue.path as FieldPath);
-    problems.push({ place, row: { kind: raw.kind, name: raw.name }, ...(field === "" ? {} : { field }), ...explainIssue(issue, schema) });
+    problems.push({
+      place,
+      row: { kind: raw.kind, name: raw.name },
+      ...(field === "" ? {} : { field }),
+      ...explainIssue(issue, schema),
+    });
   }
   let rest: unknown = structuredClone(raw.value);
   let issues: readonly Issue[] = first.error.issues;
@@ -50,7 +55,12 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
     const name = `${runtime}-${version}.json`;
     if (basename(raw.file) === name) return checked.data;
     const place = { file: raw.file, line: 1 };
-    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, message: `it is of ${runtime} ${version}`, mend: `call it ${name}` });
+    problems.push({
+      place,
+      row: { kind: "import file", name: basename(raw.file) },
+      message: `it is of ${runtime} ${version}`,
+      mend: `call it ${name}`,
+    });
     return undefined;
   }
   // Only now is the text parsed with places, which takes a hundred times as long.
@@ -67,14 +77,22 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
     const place = placeOf(yaml.located.places, issue.path as FieldPath);
     const { message } = explainIssue(issue, importFileSchema);
     const more = others.length === 0 ? "" : ` (and ${others.length} more of the kind)`;
-    problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, field: formatPath(issue.path), message: `${message}${more}`, mend });
+    problems.push({
+      place,
+      row: { kind: "import file", name: basename(raw.file) },
+      field: formatPath(issue.path),
+      message: `${message}${more}`,
+      mend,
+    });
   }
   return undefined;
 }
 
 /** `["versions", 1, "archive"]` → `versions[1].archive`. */
 export function formatPath(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join("");
+  return path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
+    .join("");
 }
 
 /** `, maybe X is meant` where one of `known` is near to `word`; else nothing. */
@@ -86,15 +104,19 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 /** One issue per unknown key, each with the key in its path; of a union, the issues of the form that the value is nearest to. */
 function flattenIssue(issue: Issue): Issue[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
   if (issue.code !== "invalid_union") return [issue];
-  const forms = issue.errors.map((issues) => issues.map((inner): Issue => ({ ...inner, path: [...issue.path, ...inner.path] })));
+  const forms = issue.errors.map((issues) =>
+    issues.map((inner): Issue => ({ ...inner, path: [...issue.path, ...inner.path] })),
+  );
   const literals = forms.flat();
   if (literals.every((inner) => inner.code === "invalid_value")) {
     return [{ ...issue, code: "invalid_value", values: literals.flatMap(({ values }) => values) }];
   }
   // A form of another type says so at the value itself; the form that is meant complains of what is inside.
-  const isOfType = (issues: readonly Issue[]): boolean => !issues.some(({ code, path }) => code === "invalid_type" && path.length === issue.path.length);
+  const isOfType = (issues: readonly Issue[]): boolean =>
+    !issues.some(({ code, path }) => code === "invalid_type" && path.length === issue.path.length);
   const meant = forms.find(isOfType);
   return (meant ?? forms[0] ?? []).flatMap(flattenIssue);
 }
@@ -105,15 +127,25 @@ function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend:
     case "unrecognized_keys": {
       const known = fieldsAt(schema, issue.path.slice(0, -1));
       const near = nearest(String(issue.path.at(-1)), known);
-      return { message: "there is no such field", mend: near === undefined ? `take it away; the fields are ${known.join(", ")}` : `write ${near}, or take it away` };
+      return {
+        message: "there is no such field",
+        mend:
+          near === undefined ? `take it away; the fields are ${known.join(", ")}` : `write ${near}, or take it away`,
+      };
     }
     case "invalid_type":
       if (issue.input === undefined) return { message: "the field is missing", mend: `add ${path}` };
-      return { message: `${issue.expected} expected, ${kindOf(issue.input)} found`, mend: mendType(issue.expected, issue.input) };
+      return {
+        message: `${issue.expected} expected, ${kindOf(issue.input)} found`,
+        mend: mendType(issue.expected, issue.input),
+      };
     case "invalid_value":
       return { message: `not one of the known values`, mend: `write one of ${issue.values.map(String).join(", ")}` };
     case "invalid_format":
-      return { message: issue.message === "Invalid URL" ? `not a URL` : `not ${issue.message}`, mend: mendFormat(issue, path) };
+      return {
+        message: issue.message === "Invalid URL" ? `not a URL` : `not ${issue.message}`,
+        mend: mendFormat(issue, path),
+      };
     case "too_small":
       return { message: "too few: there must be at least " + String(issue.minimum), mend: `add to ${path}` };
     default:
@@ -122,7 +154,8 @@ function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend:
 }
 
 function mendType(expected: string, input: unknown): string {
-  if (expected === "string" && (typeof input === "number" || typeof input === "boolean")) return `put it into quotes: "${String(input)}"`;
+  if (expected === "string" && (typeof input === "number" || typeof input === "boolean"))
+    return `put it into quotes: "${String(input)}"`;
   if (expected === "array") return "write a list: [a, b]";
   return `write ${/^[aeiou]/.test(expected) ? "an" : "a"} ${expected}`;
 }
@@ -151,15 +184,21 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 function unwrap(schema: unknown): unknown {
   let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap();
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault)
+    inner = inner.unwrap();
   // Of the forms of a union, only a map has fields.
-  return inner instanceof z.ZodUnion ? inner.options.find((option) => option instanceof z.ZodObject || option instanceof z.ZodArray) : inner;
+  return inner instanceof z.ZodUnion
+    ? inner.options.find((option) => option instanceof z.ZodObject || option instanceof z.ZodArray)
+    : inner;
 }
 
 /** Takes what breaks the schema out of `value`: the field, or, where the field is missing, what it is missing from. */
 function leaveOut(value: unknown, issue: Issue): boolean {
   const missing = issue.code === "invalid_type" && issue.input === undefined;
-  const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [missing ? issue.path.slice(0, -1) : issue.path];
+  const paths =
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => [...issue.path, key])
+      : [missing ? issue.path.slice(0, -1) : issue.path];
   return paths.every((path) => deleteAt(value, path));
 }
 

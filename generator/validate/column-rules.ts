@@ -5,7 +5,9 @@ import { checkReference, findRow, problemAt, type Rule } from "./rows-in-questio
 import { stackEntries, templatesOf } from "./stacks";
 
 /** Columns that rows may have, by the schema; lists cannot be filled into a text. */
-const architectureColumnNames = Object.keys(architectureSchema.shape).filter((name) => !["name", "base", "flags"].includes(name));
+const architectureColumnNames = Object.keys(architectureSchema.shape).filter(
+  (name) => !["name", "base", "flags"].includes(name),
+);
 const targetColumnNames = [...architectureColumnNames, "architecture", "system", "os", "abi"];
 
 /** A `{column}` that no row can have. */
@@ -20,8 +22,15 @@ export const columnNames: Rule = function* (rows) {
   }
   for (const { row, raw, damaged } of rows.runtimes) {
     if (damaged) continue;
-    const archives = row.versions.map(({ archive }, index) => ({ path: ["versions", index, "archive"], text: archive, extra: [] }));
-    const prebuilt = row.prebuilt_headers === undefined ? [] : [{ path: ["prebuilt_headers", "archive"], text: row.prebuilt_headers.archive, extra: [] }];
+    const archives = row.versions.map(({ archive }, index) => ({
+      path: ["versions", index, "archive"],
+      text: archive,
+      extra: [],
+    }));
+    const prebuilt =
+      row.prebuilt_headers === undefined
+        ? []
+        : [{ path: ["prebuilt_headers", "archive"], text: row.prebuilt_headers.archive, extra: [] }];
     for (const { path, text, extra } of [...archives, ...prebuilt, ...templatesOf(row)]) {
       const known = [...targetColumnNames, ...runtimeColumnNames, ...extra];
       for (const column of columnsIn(text)) if (!known.includes(column)) yield unknownColumn(raw, path, column, known);
@@ -37,10 +46,22 @@ export const systemColumns: Rule = function* (rows) {
     if (architecture === undefined || system === undefined || architecture.damaged || system.damaged) continue;
     const columns = targetColumns(architecture.row, system.row);
     const { triple, gnu = "", rust = "", zig = "" } = system.row;
-    const templates = [triple, gnu, rust, zig, ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : [])];
+    const templates = [
+      triple,
+      gnu,
+      rust,
+      zig,
+      ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : []),
+    ];
     for (const column of new Set(templates.flatMap(columnsIn))) {
       if (!targetColumnNames.includes(column) || columns[column] !== undefined) continue;
-      yield missingColumn(raw, row.architecture, column, `system ${system.row.name}`, templates.find((text) => columnsIn(text).includes(column)) ?? "");
+      yield missingColumn(
+        raw,
+        row.architecture,
+        column,
+        `system ${system.row.name}`,
+        templates.find((text) => columnsIn(text).includes(column)) ?? "",
+      );
     }
   }
 };
@@ -80,13 +101,24 @@ export const platformArchives: Rule = function* (rows) {
   }
 };
 
-function unknownColumn(raw: Parameters<typeof problemAt>[0], path: readonly (string | number)[], column: string, known: readonly string[]) {
+function unknownColumn(
+  raw: Parameters<typeof problemAt>[0],
+  path: readonly (string | number)[],
+  column: string,
+  known: readonly string[],
+) {
   const near = nearest(column, known);
   const mend = near === undefined ? `use one of ${known.join(", ")}` : `write {${near}}`;
   return problemAt(raw, path, `there is no column {${column}}`, mend);
 }
 
-function missingColumn(raw: Parameters<typeof problemAt>[0], architecture: string, column: string, user: string, text: string) {
+function missingColumn(
+  raw: Parameters<typeof problemAt>[0],
+  architecture: string,
+  column: string,
+  user: string,
+  text: string,
+) {
   const message = `${user} cannot exist for ${architecture}, whose row has no ${column}, which "${text}" needs`;
   const mend = `add ${column} to architecture ${architecture}, or take this target away`;
   return { ...problemAt(raw, ["architecture"], message, mend), platforms: [raw.name] };

@@ -22,11 +22,22 @@ export const unitImports: Rule = function* (rows) {
     const { row } = entry.runtime;
     const stated = row.versions[entry.versionIndex]?.version ?? "";
     // A file that breaks its schema has been told of.
-    if (!rows.imports.has(`${row.name}-${stated}`) && rows.raw.imports.some((raw) => basename(raw.file) === `${row.name}-${stated}.json`)) continue;
-    const standIn = row.prebuilt_headers === undefined ? undefined : standInFor(stated, importedVersions(row, rows.imports));
+    if (
+      !rows.imports.has(`${row.name}-${stated}`) &&
+      rows.raw.imports.some((raw) => basename(raw.file) === `${row.name}-${stated}.json`)
+    )
+      continue;
+    const standIn =
+      row.prebuilt_headers === undefined ? undefined : standInFor(stated, importedVersions(row, rows.imports));
     const version = rows.imports.has(`${row.name}-${stated}`) ? stated : (standIn ?? stated);
     const file = rows.imports.get(`${row.name}-${version}`);
-    for (const problem of entryProblems(rows, entry, version, file, rows.imports.get(`${row.name}-${symbolsVersion}`))) {
+    for (const problem of entryProblems(
+      rows,
+      entry,
+      version,
+      file,
+      rows.imports.get(`${row.name}-${symbolsVersion}`),
+    )) {
       const key = `${problem.row?.kind ?? ""} ${problem.row?.name ?? ""} ${problem.field ?? ""} ${problem.message}`;
       const known = found.get(key) ?? { problem, platforms: new Set() };
       known.platforms.add(entry.platform);
@@ -39,10 +50,21 @@ export const unitImports: Rule = function* (rows) {
   }
 };
 
-function* entryProblems(rows: RowsInQuestion, entry: StackEntry, version: string, file: ImportFile | undefined, symbols: ImportFile | undefined): Generator<Problem> {
+function* entryProblems(
+  rows: RowsInQuestion,
+  entry: StackEntry,
+  version: string,
+  file: ImportFile | undefined,
+  symbols: ImportFile | undefined,
+): Generator<Problem> {
   const { row, raw } = entry.runtime;
   if (file !== undefined && isLibc(entry) && !hasArchitecture(file, entry.subject)) {
-    yield problemAt(entry.target.raw, ["versions"], `${row.name} ${version} has no sources for ${entry.subject.architecture.name}`, mendVersions(rows, entry, version));
+    yield problemAt(
+      entry.target.raw,
+      ["versions"],
+      `${row.name} ${version} has no sources for ${entry.subject.architecture.name}`,
+      mendVersions(rows, entry, version),
+    );
     return;
   }
   const mend = mendImport(entry, version);
@@ -50,11 +72,29 @@ function* entryProblems(rows: RowsInQuestion, entry: StackEntry, version: string
     if (!conditionHolds(when, entry.subject)) continue;
     const found = file?.facts[list ?? files ?? ""];
     if (recipe === "glibc_headers") {
-      if (!hasHeaders(found, entry.subject)) yield problemAt(raw, ["prepare", index, "files"], `there are no headers ${files ?? ""} for ${entry.subject.architecture.name} among the imported facts of ${row.name} ${version}`, mend);
+      if (!hasHeaders(found, entry.subject))
+        yield problemAt(
+          raw,
+          ["prepare", index, "files"],
+          `there are no headers ${files ?? ""} for ${entry.subject.architecture.name} among the imported facts of ${row.name} ${version}`,
+          mend,
+        );
       continue;
     }
-    if (list !== undefined && !isStringList(found)) yield problemAt(raw, ["prepare", index, "for_each"], `there is no list ${list} among the imported facts of ${row.name} ${version}`, mend);
-    else if (files !== undefined && !isTable(found)) yield problemAt(raw, ["prepare", index, "files"], `there is no table ${files} among the imported facts of ${row.name} ${version}`, mend);
+    if (list !== undefined && !isStringList(found))
+      yield problemAt(
+        raw,
+        ["prepare", index, "for_each"],
+        `there is no list ${list} among the imported facts of ${row.name} ${version}`,
+        mend,
+      );
+    else if (files !== undefined && !isTable(found))
+      yield problemAt(
+        raw,
+        ["prepare", index, "files"],
+        `there is no table ${files} among the imported facts of ${row.name} ${version}`,
+        mend,
+      );
   }
   for (const [index, unit] of row.units.entries()) {
     const isNeeded = unit.sources !== undefined || unit.for_each !== undefined || unit.table !== undefined;
@@ -62,15 +102,30 @@ function* entryProblems(rows: RowsInQuestion, entry: StackEntry, version: string
     if (unit.kind === "stub_libraries") {
       const known = symbols === undefined ? undefined : symbolsOf(symbols, unit.table);
       if (known?.bases[entry.subject.architecture.base ?? entry.subject.architecture.name] !== undefined) continue;
-      yield problemAt(raw, ["units", index, "table"], `no import of ${row.name} has symbols for ${entry.subject.architecture.name} in a table ${unit.table ?? ""}`, mend);
+      yield problemAt(
+        raw,
+        ["units", index, "table"],
+        `no import of ${row.name} has symbols for ${entry.subject.architecture.name} in a table ${unit.table ?? ""}`,
+        mend,
+      );
       continue;
     }
     if (file === undefined) {
-      yield problemAt(raw, ["versions", entry.versionIndex], `the sources of ${row.name} ${version} have not been imported`, mend);
+      yield problemAt(
+        raw,
+        ["versions", entry.versionIndex],
+        `the sources of ${row.name} ${version} have not been imported`,
+        mend,
+      );
       return;
     }
     for (const [field, message] of unitProblems(unit, file, entry)) {
-      yield problemAt(raw, ["units", index, field], `${message} of ${row.name} ${version}`, `${mend}, or correct ${field}, or say with \`when\` where the unit exists`);
+      yield problemAt(
+        raw,
+        ["units", index, field],
+        `${message} of ${row.name} ${version}`,
+        `${mend}, or correct ${field}, or say with \`when\` where the unit exists`,
+      );
     }
   }
 }
@@ -97,7 +152,9 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   }
   if (unit.table !== undefined) yield* tableProblems(unit, unit.table, file, subject);
   if (unit.sources === "{item}") {
-    const absent = (unit.for_each === undefined ? [] : (file.facts[unit.for_each] as string[] | undefined) ?? []).find((item) => file.sets[item] === undefined);
+    const absent = (
+      unit.for_each === undefined ? [] : ((file.facts[unit.for_each] as string[] | undefined) ?? [])
+    ).find((item) => file.sets[item] === undefined);
     if (unit.for_each === undefined) yield ["sources", "names an item, but there is no for_each"];
     else if (absent !== undefined) yield ["for_each", `there is no set ${absent} in the import`];
     return;
@@ -110,21 +167,35 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   }
   const variants = variantsFor(set, subject);
   if (variants.length === 0) yield ["sources", `no variant of set ${unit.sources} applies in the import`];
-  if (variants.length > 1) yield ["sources", `variants ${variants.map(({ name }) => name).join(" and ")} of set ${unit.sources} apply at once in the import`];
+  if (variants.length > 1)
+    yield [
+      "sources",
+      `variants ${variants.map(({ name }) => name).join(" and ")} of set ${unit.sources} apply at once in the import`,
+    ];
 }
 
 /** The table of a unit that is libraries, and the libraries that it names. */
-function* tableProblems(unit: UnitRow, table: string, file: ImportFile, subject: ConditionSubject): Generator<[keyof UnitRow, string]> {
+function* tableProblems(
+  unit: UnitRow,
+  table: string,
+  file: ImportFile,
+  subject: ConditionSubject,
+): Generator<[keyof UnitRow, string]> {
   const parsed = librariesSchema.safeParse(file.facts[table]);
   if (!parsed.success) {
     yield ["table", `there is no table of libraries ${table} among the imported facts`];
     return;
   }
-  const known = [...librariesFor(parsed.data, subject.architecture.base ?? subject.architecture.name)].filter(([, { installed }]) => installed).map(([name]) => name);
+  const known = [...librariesFor(parsed.data, subject.architecture.base ?? subject.architecture.name)]
+    .filter(([, { installed }]) => installed)
+    .map(([name]) => name);
   for (const name of carriedLibraries(unit, subject)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
-    yield ["carried", `there is no library ${name} for ${subject.architecture.name}${near === undefined ? "" : ` (there is ${near})`} in the import`];
+    yield [
+      "carried",
+      `there is no library ${name} for ${subject.architecture.name}${near === undefined ? "" : ` (there is ${near})`} in the import`,
+    ];
   }
 }
 

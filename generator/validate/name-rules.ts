@@ -29,9 +29,15 @@ export const platformNames: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.targets) {
     const system = findRow(rows.systems, row.system);
     // Where a row or a column is missing, that is said, and the name is none.
-    if (damaged || row.name !== undefined || system === undefined || system.damaged || raw.name.includes(" on ")) continue;
+    if (damaged || row.name !== undefined || system === undefined || system.damaged || raw.name.includes(" on "))
+      continue;
     if (nameSchema.safeParse(raw.name).success) continue;
-    yield problemAt(system.raw, ["platform"], `it calls a platform "${raw.name}", which is no name`, "write letters, digits, _ . + - and {columns}, or give the target a name");
+    yield problemAt(
+      system.raw,
+      ["platform"],
+      `it calls a platform "${raw.name}", which is no name`,
+      "write letters, digits, _ . + - and {columns}, or give the target a name",
+    );
   }
 };
 
@@ -45,7 +51,13 @@ export const distinctPlatforms: Rule = function* (rows) {
     const constraints = `${system.os}, ${architecture.constraint ?? architecture.name}, ${system.abi}`;
     const other = platforms.get(constraints);
     if (other === undefined) platforms.set(constraints, raw.name);
-    else yield problemAt(raw, [], `Bazel cannot tell it from ${other}: both are ${constraints}`, "give its architecture another constraint, or none, or its system another abi");
+    else
+      yield problemAt(
+        raw,
+        [],
+        `Bazel cannot tell it from ${other}: both are ${constraints}`,
+        "give its architecture another constraint, or none, or its system another abi",
+      );
   }
 };
 
@@ -56,6 +68,11 @@ export const defaultSystems: Rule = function* (rows) {
     const ofOs = systems.filter(({ row }) => row.os === os);
     if (ofOs[0] === undefined || ofOs.some(({ row }) => row.default_for_os)) continue;
     const names = ofOs.map(({ row }) => row.name).join(", ");
-    yield problemAt(ofOs[0].raw, ["default_for_os"], `none of the systems of ${os} is its default`, `add default_for_os: true to one of ${names}`);
+    yield problemAt(
+      ofOs[0].raw,
+      ["default_for_os"],
+      `none of the systems of ${os} is its default`,
+      `add default_for_os: true to one of ${names}`,
+    );
   }
 };

@@ -1,6 +1,14 @@
 import { isRecord, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
-import { checkReference, findRow, mendReference, namesOf, problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
+import {
+  checkReference,
+  findRow,
+  mendReference,
+  namesOf,
+  problemAt,
+  type Rule,
+  type RowsInQuestion,
+} from "./rows-in-question";
 
 export const architectureBases: Rule = function* (rows) {
   for (const { row, raw } of rows.architectures) {
@@ -8,7 +16,12 @@ export const architectureBases: Rule = function* (rows) {
     const seen = [row.name];
     for (let base = row.base; base !== undefined; base = findRow(rows.architectures, base)?.row.base) {
       if (base === row.name) {
-        yield problemAt(raw, ["base"], `its bases lead back to it: ${[...seen, base].join(" → ")}`, "take base away from one of them");
+        yield problemAt(
+          raw,
+          ["base"],
+          `its bases lead back to it: ${[...seen, base].join(" → ")}`,
+          "take base away from one of them",
+        );
       }
       if (seen.includes(base)) break;
       seen.push(base);
@@ -56,8 +69,10 @@ export const hostReferences: Rule = function* (rows) {
 export const archiveAddresses: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.archives) {
     if (damaged) continue;
-    if (row.urls.length === 0 && row.unavailable === undefined) yield problemAt(raw, ["urls"], "there is no address", "add one, or say with unavailable why there is none");
-    if (row.urls.length > 0 && row.unavailable !== undefined) yield problemAt(raw, ["unavailable"], "it has addresses", "take unavailable away, or the addresses");
+    if (row.urls.length === 0 && row.unavailable === undefined)
+      yield problemAt(raw, ["urls"], "there is no address", "add one, or say with unavailable why there is none");
+    if (row.urls.length > 0 && row.unavailable !== undefined)
+      yield problemAt(raw, ["unavailable"], "it has addresses", "take unavailable away, or the addresses");
   }
 };
 
@@ -73,10 +88,16 @@ export const versionArchives: Rule = function* (rows) {
 
 /** Every `when` of a runtime and of a system, wherever it stands. */
 export const conditionNames: Rule = function* (rows) {
-  for (const raw of [...rows.raw.rows.system, ...rows.raw.rows.runtime]) yield* checkConditions(rows, raw, raw.value, []);
+  for (const raw of [...rows.raw.rows.system, ...rows.raw.rows.runtime])
+    yield* checkConditions(rows, raw, raw.value, []);
 };
 
-function* checkConditions(rows: RowsInQuestion, raw: Parameters<typeof problemAt>[0], value: unknown, path: FieldPath): Generator<Problem> {
+function* checkConditions(
+  rows: RowsInQuestion,
+  raw: Parameters<typeof problemAt>[0],
+  value: unknown,
+  path: FieldPath,
+): Generator<Problem> {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* checkConditions(rows, raw, item, [...path, index]);
   } else if (isRecord(value)) {
@@ -87,7 +108,12 @@ function* checkConditions(rows: RowsInQuestion, raw: Parameters<typeof problemAt
   }
 }
 
-function* checkCondition(rows: RowsInQuestion, raw: Parameters<typeof problemAt>[0], condition: Record<string, unknown>, path: FieldPath): Generator<Problem> {
+function* checkCondition(
+  rows: RowsInQuestion,
+  raw: Parameters<typeof problemAt>[0],
+  condition: Record<string, unknown>,
+  path: FieldPath,
+): Generator<Problem> {
   const known: Record<string, readonly string[]> = {
     architecture: namesOf(rows, "architecture"),
     elf_machine: rows.architectures.flatMap(({ row }) => row.elf_machine ?? []),
@@ -100,7 +126,12 @@ function* checkCondition(rows: RowsInQuestion, raw: Parameters<typeof problemAt>
     for (const [index, name] of Array.isArray(values) ? values.entries() : []) {
       if (typeof name !== "string" || names.includes(name)) continue;
       const mend = mendReference(name, names, `add a row that has it`);
-      yield problemAt(raw, [...path, field, index], `no row has the ${field} "${name}", so the condition never holds`, mend);
+      yield problemAt(
+        raw,
+        [...path, field, index],
+        `no row has the ${field} "${name}", so the condition never holds`,
+        mend,
+      );
     }
   }
 }

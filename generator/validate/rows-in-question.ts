@@ -24,7 +24,13 @@ export type Rule = (rows: RowsInQuestion) => Iterable<Problem>;
 /** A problem of the field at `path` of `row`. */
 export function problemAt(row: RawRow, path: FieldPath, message: string, mend: string): Problem {
   const field = formatPath(path);
-  return { place: placeOf(row.places, path), row: { kind: row.kind, name: row.name }, ...(field === "" ? {} : { field }), message, mend };
+  return {
+    place: placeOf(row.places, path),
+    row: { kind: row.kind, name: row.name },
+    ...(field === "" ? {} : { field }),
+    message,
+    mend,
+  };
 }
 
 /** The names of all rows of a kind, those included that break their schema. */
@@ -33,10 +39,21 @@ export function namesOf({ raw }: RowsInQuestion, kind: RowKind): string[] {
 }
 
 /** Says that `row` refers at `path` to a row that is not there; nothing where it is there, or nothing is referred to. */
-export function* checkReference(rows: RowsInQuestion, row: RawRow, path: FieldPath, kind: RowKind, name: string | undefined): Generator<Problem> {
+export function* checkReference(
+  rows: RowsInQuestion,
+  row: RawRow,
+  path: FieldPath,
+  kind: RowKind,
+  name: string | undefined,
+): Generator<Problem> {
   const known = namesOf(rows, kind);
   if (name === undefined || known.includes(name)) return;
-  yield problemAt(row, path, `there is no ${kind} "${name}"`, mendReference(name, known, `add ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} row of this name`));
+  yield problemAt(
+    row,
+    path,
+    `there is no ${kind} "${name}"`,
+    mendReference(name, known, `add ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} row of this name`),
+  );
 }
 
 /** What mends a name that nobody has: the nearest one, or else what would add it. */
@@ -46,6 +63,9 @@ export function mendReference(name: string, known: readonly string[], otherwise:
 }
 
 /** The row of that name of which the schema holds. */
-export function findRow<Row extends { name: string }>(rows: readonly CheckedRow<Row>[], name: string | undefined): CheckedRow<Row> | undefined {
+export function findRow<Row extends { name: string }>(
+  rows: readonly CheckedRow<Row>[],
+  name: string | undefined,
+): CheckedRow<Row> | undefined {
   return rows.find(({ row }) => row.name === name);
 }

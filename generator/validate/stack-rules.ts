@@ -24,24 +24,55 @@ export const unitReferences: Rule = function* (rows) {
       const roles = new Set(units.map((other) => other.entry.runtime.row.role));
       for (const [position, name] of unit.whole_archives.entries()) {
         if (archives.some((other) => other.unit.name === name)) continue;
-        yield unknownUnit({ entry, index, unit }, ["whole_archives", position], `no archive of ${platform} is the unit ${name}`, name, archives.map((other) => other.unit.name));
+        yield unknownUnit(
+          { entry, index, unit },
+          ["whole_archives", position],
+          `no archive of ${platform} is the unit ${name}`,
+          name,
+          archives.map((other) => other.unit.name),
+        );
       }
       for (const [position, name] of unit.libraries.entries()) {
         const isRole = roleSchema.safeParse(name).success;
         if (isRole && roles.has(name as RuntimeRow["role"])) continue;
         if (linked.some((other) => other.unit.name === name)) continue;
         const known = [...linked.map((other) => other.unit.name), ...roles];
-        yield unknownUnit({ entry, index, unit }, ["libraries", position], `no library of ${platform} is the unit or the role ${name}`, name, known);
+        yield unknownUnit(
+          { entry, index, unit },
+          ["libraries", position],
+          `no library of ${platform} is the unit or the role ${name}`,
+          name,
+          known,
+        );
       }
       if (unit.members === undefined) continue;
-      const members = units.filter((other) => other.entry.runtime === entry.runtime && other.unit.sources === "{item}").map((other) => other.unit.name);
-      if (!members.includes(unit.members)) yield unknownUnit({ entry, index, unit }, ["members"], `no unit of ${entry.runtime.row.name} that has \`sources: "{item}"\` is called ${unit.members}`, unit.members, members);
+      const members = units
+        .filter((other) => other.entry.runtime === entry.runtime && other.unit.sources === "{item}")
+        .map((other) => other.unit.name);
+      if (!members.includes(unit.members))
+        yield unknownUnit(
+          { entry, index, unit },
+          ["members"],
+          `no unit of ${entry.runtime.row.name} that has \`sources: "{item}"\` is called ${unit.members}`,
+          unit.members,
+          members,
+        );
     }
   });
 };
 
-function unknownUnit({ entry, index }: StackUnit, path: readonly (string | number)[], message: string, name: string, known: readonly string[]) {
-  const mend = mendReference(name, known, `name one of ${known.join(", ") || "its own units"}, or say with \`when\` where the unit exists`);
+function unknownUnit(
+  { entry, index }: StackUnit,
+  path: readonly (string | number)[],
+  message: string,
+  name: string,
+  known: readonly string[],
+) {
+  const mend = mendReference(
+    name,
+    known,
+    `name one of ${known.join(", ") || "its own units"}, or say with \`when\` where the unit exists`,
+  );
   return { ...problemAt(entry.runtime.raw, ["units", index, ...path], message, mend), platforms: [entry.platform] };
 }
 
@@ -55,7 +86,12 @@ export const stackUnitNames: Rule = function* (rows) {
       if (first === undefined) givers.set(unit.name, stackUnit);
       // Within one runtime a rule of its own says so.
       if (first === undefined || first.entry.runtime === entry.runtime) continue;
-      const problem = problemAt(entry.runtime.raw, ["units", index, "name"], `a unit of ${first.entry.runtime.row.name} has the same name on ${entry.platform}`, "rename one of the two, or say with `when` where each exists");
+      const problem = problemAt(
+        entry.runtime.raw,
+        ["units", index, "name"],
+        `a unit of ${first.entry.runtime.row.name} has the same name on ${entry.platform}`,
+        "rename one of the two, or say with `when` where each exists",
+      );
       yield { ...problem, platforms: [entry.platform] };
     }
   });
@@ -72,10 +108,21 @@ export const archiveUnitNames: Rule = function* (rows) {
     if (archive === undefined) continue;
     const known = suffixes.get(archive) ?? new Set<string>();
     suffixes.set(archive, known);
-    for (const suffix of [architecture.name, system.os, system.name, `${system.os}_${architecture.name}`, `${system.name}_${architecture.name}`, entry.platform]) known.add(`_${suffix}`);
+    for (const suffix of [
+      architecture.name,
+      system.os,
+      system.name,
+      `${system.os}_${architecture.name}`,
+      `${system.name}_${architecture.name}`,
+      entry.platform,
+    ])
+      known.add(`_${suffix}`);
     const { row } = entry.runtime;
     const units = [...row.units.entries()].filter(([, { sources }]) => sources !== undefined && sources !== "{item}");
-    const names: [string, number | undefined][] = [[`${row.name}_headers`, undefined], ...units.map(([index, { name }]): [string, number] => [name, index])];
+    const names: [string, number | undefined][] = [
+      [`${row.name}_headers`, undefined],
+      ...units.map(([index, { name }]): [string, number] => [name, index]),
+    ];
     for (const [name, index] of names) {
       const key = `${archive} ${name}`;
       const first = named.get(key) ?? { entry, index };
@@ -86,7 +133,15 @@ export const archiveUnitNames: Rule = function* (rows) {
       const at = index ?? first.index;
       const raw = index === undefined ? first.entry.runtime.raw : entry.runtime.raw;
       const other = index === undefined ? row.name : first.entry.runtime.row.name;
-      problems.set(key, problemAt(raw, at === undefined ? ["name"] : ["units", at, "name"], `${other} has something of the name ${name} in the same archive, ${archive}`, "rename one of the two"));
+      problems.set(
+        key,
+        problemAt(
+          raw,
+          at === undefined ? ["name"] : ["units", at, "name"],
+          `${other} has something of the name ${name} in the same archive, ${archive}`,
+          "rename one of the two",
+        ),
+      );
     }
   }
   // A unit that differs between targets is called by its name and what tells them apart.
@@ -95,7 +150,15 @@ export const archiveUnitNames: Rule = function* (rows) {
     for (const suffix of suffixes.get(archive) ?? []) {
       const other = named.get(`${archive} ${name}${suffix}`);
       if (other === undefined || index === undefined) continue;
-      problems.set(`${key}${suffix}`, problemAt(entry.runtime.raw, ["units", index, "name"], `its form for some targets would be called ${name}${suffix}, which is a name in the same archive, ${archive}`, "rename one of the two"));
+      problems.set(
+        `${key}${suffix}`,
+        problemAt(
+          entry.runtime.raw,
+          ["units", index, "name"],
+          `its form for some targets would be called ${name}${suffix}, which is a name in the same archive, ${archive}`,
+          "rename one of the two",
+        ),
+      );
     }
   }
   yield* problems.values();
@@ -108,7 +171,12 @@ export const distinctArchives: Rule = function* (rows) {
     for (const [index, { version, archive }] of row.versions.entries()) {
       const first = row.versions.findIndex((other) => other.archive === archive);
       if (row.versions[first]!.version === version || columnsIn(archive).includes("version")) continue;
-      yield problemAt(raw, ["versions", index, "archive"], `${archive} is the archive of ${row.versions[first]!.version} as well`, `name the archive of ${version}`);
+      yield problemAt(
+        raw,
+        ["versions", index, "archive"],
+        `${archive} is the archive of ${row.versions[first]!.version} as well`,
+        `name the archive of ${version}`,
+      );
     }
   }
 };
@@ -119,7 +187,12 @@ export const libraryTables: Rule = function* (rows) {
     for (const { entry, index, unit } of units) {
       const { os } = entry.subject.system;
       if (unit.kind !== "libraries" || libraryFolders.includes(os)) continue;
-      const problem = problemAt(entry.runtime.raw, ["units", index, "kind"], `there is no folder for the libraries of ${os}, which ${entry.platform} has`, `say with \`when\` that they are of ${libraryFolders.join(", ")}`);
+      const problem = problemAt(
+        entry.runtime.raw,
+        ["units", index, "kind"],
+        `there is no folder for the libraries of ${os}, which ${entry.platform} has`,
+        `say with \`when\` that they are of ${libraryFolders.join(", ")}`,
+      );
       yield { ...problem, platforms: [entry.platform] };
     }
   });
@@ -137,7 +210,15 @@ export const prepareVariables: Rule = function* (rows) {
         const key = [runtime.row.name, ...path].join(" ");
         if (told.has(key)) continue;
         told.add(key);
-        yield { ...problemAt(runtime.raw, path, `none of its values is for ${platform}`, 'add a value without `when` at the end, such as {value: ""}'), platforms: [platform] };
+        yield {
+          ...problemAt(
+            runtime.raw,
+            path,
+            `none of its values is for ${platform}`,
+            'add a value without `when` at the end, such as {value: ""}',
+          ),
+          platforms: [platform],
+        };
       }
     }
   }
@@ -153,13 +234,23 @@ export const preparedFiles: Rule = function* (rows) {
     const columns = columnsOf(entry);
     for (const [index, step] of archive === undefined ? [] : [...runtime.row.prepare.entries()]) {
       if (!conditionHolds(step.when, subject)) continue;
-      const variables = Object.entries(step.variables ?? {}).map(([name, value]) => [name, typeof value === "string" ? value : value.find((choice) => conditionHolds(choice.when, subject))?.value]);
+      const variables = Object.entries(step.variables ?? {}).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : value.find((choice) => conditionHolds(choice.when, subject))?.value,
+      ]);
       let output: string;
       let content: string;
       try {
         output = fillColumns(step.output, { item: "{item}", ...columns });
         const inputs = step.inputs.map((input) => fillColumns(input, { item: "{item}", ...columns }));
-        content = JSON.stringify([step.recipe, inputs, step.content?.replaceAll("{version}", columns["version"] ?? ""), step.files, step.for_each, variables]);
+        content = JSON.stringify([
+          step.recipe,
+          inputs,
+          step.content?.replaceAll("{version}", columns["version"] ?? ""),
+          step.files,
+          step.for_each,
+          variables,
+        ]);
       } catch {
         continue; // A missing column has a rule of its own.
       }
@@ -169,7 +260,15 @@ export const preparedFiles: Rule = function* (rows) {
       if (first === undefined || first.content === content || told.has(`${key} ${runtime.row.name} ${index}`)) continue;
       told.add(`${key} ${runtime.row.name} ${index}`);
       const message = `${platform} needs ${output} otherwise than ${first.runtime} of ${first.platform} does, in the same archive, ${archive!}`;
-      yield { ...problemAt(runtime.raw, ["prepare", index, "output"], message, "put what tells the two apart into the path, such as {architecture} or {system}"), platforms: [platform] };
+      yield {
+        ...problemAt(
+          runtime.raw,
+          ["prepare", index, "output"],
+          message,
+          "put what tells the two apart into the path, such as {architecture} or {system}",
+        ),
+        platforms: [platform],
+      };
     }
   }
 };
@@ -181,17 +280,25 @@ function* platformStacks(rows: RowsInQuestion): Generator<StackUnit[]> {
     // Units do not depend on the version.
     const runtimes = groupBy(ofPlatform, ({ runtime }) => runtime.row.name).map(([first]) => first!);
     yield runtimes.flatMap((entry) =>
-      [...entry.runtime.row.units.entries()].filter(([, unit]) => hasUnit(unit, entry)).map(([index, unit]) => ({ entry, index, unit })),
+      [...entry.runtime.row.units.entries()]
+        .filter(([, unit]) => hasUnit(unit, entry))
+        .map(([index, unit]) => ({ entry, index, unit })),
     );
   }
 }
 
 function hasUnit({ when, link_modes: modes }: UnitRow, { subject }: StackEntry): boolean {
-  return conditionHolds(when, subject) && (modes === undefined || subject.system.link_modes.some((mode) => modes.includes(mode)));
+  return (
+    conditionHolds(when, subject) &&
+    (modes === undefined || subject.system.link_modes.some((mode) => modes.includes(mode)))
+  );
 }
 
 /** One problem per field of a row, however many platforms have it. */
-function* oncePerPlace<Group>(groups: Iterable<Group>, problemsOf: (group: Group) => Iterable<ReturnType<typeof problemAt>>): Generator<ReturnType<typeof problemAt>> {
+function* oncePerPlace<Group>(
+  groups: Iterable<Group>,
+  problemsOf: (group: Group) => Iterable<ReturnType<typeof problemAt>>,
+): Generator<ReturnType<typeof problemAt>> {
   const found = new Map<string, { problem: ReturnType<typeof problemAt>; platforms: string[] }>();
   for (const group of groups) {
     for (const problem of problemsOf(group)) {
@@ -213,5 +320,7 @@ function columnsOf({ platform, subject, runtime, versionIndex }: StackEntry): Co
 function archiveOf(entry: StackEntry): string | undefined {
   const template = entry.runtime.row.versions[entry.versionIndex]?.archive ?? "";
   const columns = columnsOf(entry);
-  return columnsIn(template).every((column) => Object.hasOwn(columns, column)) ? fillColumns(template, columns) : undefined;
+  return columnsIn(template).every((column) => Object.hasOwn(columns, column))
+    ? fillColumns(template, columns)
+    : undefined;
 }

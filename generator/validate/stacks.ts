@@ -20,7 +20,12 @@ export function* stackEntries(rows: RowsInQuestion): Generator<StackEntry> {
   for (const target of rows.targets) {
     const architecture = findRow(rows.architectures, target.row.architecture);
     const system = findRow(rows.systems, target.row.system);
-    if (architecture === undefined || system === undefined || [target, architecture, system].some(({ damaged }) => damaged)) continue;
+    if (
+      architecture === undefined ||
+      system === undefined ||
+      [target, architecture, system].some(({ damaged }) => damaged)
+    )
+      continue;
     const subject = { architecture: architecture.row, system: system.row };
     for (const name of new Set(system.row.stack)) {
       const runtime = findRow(rows.runtimes, name);
@@ -42,8 +47,10 @@ export interface Template {
 
 /** The templates of a runtime that one platform takes; without a subject, those that any platform may take. */
 export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): Generator<Template> {
-  const holds = (when: RuntimeRow["units"][number]["when"]): boolean => subject === undefined || conditionHolds(when, subject);
-  const each = (path: FieldPath, texts: readonly string[]): Template[] => texts.map((text, index) => ({ path: [...path, index], text, extra: [] }));
+  const holds = (when: RuntimeRow["units"][number]["when"]): boolean =>
+    subject === undefined || conditionHolds(when, subject);
+  const each = (path: FieldPath, texts: readonly string[]): Template[] =>
+    texts.map((text, index) => ({ path: [...path, index], text, extra: [] }));
   yield* each(["include"], runtime.include);
   yield* each(["compile", "include"], runtime.compile.include);
   yield* each(["compile", "headers"], runtime.compile.headers);
@@ -55,7 +62,11 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
   }
   for (const [index, unit] of runtime.units.entries()) {
     if (!holds(unit.when)) continue;
-    yield { path: ["units", index, "output"], text: unit.output, extra: unit.for_each === undefined && unit.kind !== "libraries" && unit.kind !== "stub_libraries" ? [] : ["item"] };
+    yield {
+      path: ["units", index, "output"],
+      text: unit.output,
+      extra: unit.for_each === undefined && unit.kind !== "libraries" && unit.kind !== "stub_libraries" ? [] : ["item"],
+    };
     yield* each(["units", index, "include"], unit.include);
     yield* each(["units", index, "headers"], unit.headers);
   }
@@ -63,7 +74,13 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
 
 /** All versions that exist, of the libc; of other runtimes the default. A range that is none has a rule of its own. */
 function versionsOf(runtime: RuntimeRow, target: TargetRow, isLibc: boolean): number[] {
-  if (!isLibc) return [Math.max(0, runtime.versions.findIndex((version) => version.default))];
+  if (!isLibc)
+    return [
+      Math.max(
+        0,
+        runtime.versions.findIndex((version) => version.default),
+      ),
+    ];
   const existing = libcVersions(runtime, target);
   return [...runtime.versions.keys()].filter((index) => existing.includes(runtime.versions[index]?.version ?? ""));
 }

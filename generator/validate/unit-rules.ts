@@ -8,7 +8,13 @@ export const unitNames: Rule = function* (rows) {
     if (damaged) continue;
     for (const [index, { name }] of row.units.entries()) {
       const first = row.units.findIndex((unit) => unit.name === name);
-      if (first < index) yield problemAt(raw, ["units", index, "name"], `unit ${first + 1} is called ${name} as well`, "rename one of the two");
+      if (first < index)
+        yield problemAt(
+          raw,
+          ["units", index, "name"],
+          `unit ${first + 1} is called ${name} as well`,
+          "rename one of the two",
+        );
     }
   }
 };
@@ -19,7 +25,13 @@ export const unitOutputs: Rule = function* (rows) {
     if (damaged) continue;
     for (const [index, { output }] of row.units.entries()) {
       const isInside = output !== "" && !output.startsWith("/") && !output.split("/").includes("..");
-      if (!isInside) yield problemAt(raw, ["units", index, "output"], `"${output}" is no path inside of a target's tree`, "write a relative path such as lib/libc.a");
+      if (!isInside)
+        yield problemAt(
+          raw,
+          ["units", index, "output"],
+          `"${output}" is no path inside of a target's tree`,
+          "write a relative path such as lib/libc.a",
+        );
     }
   }
 };
@@ -29,7 +41,13 @@ export const unitCollisions: Rule = function* (rows) {
   const givers = new Map<string, string>();
   const told = new Set<string>();
   for (const { platform, subject, runtime } of stackEntries(rows)) {
-    const columns = { ...targetColumns(subject.architecture, subject.system), platform, triple: subject.system.triple, version: "", item: "{item}" };
+    const columns = {
+      ...targetColumns(subject.architecture, subject.system),
+      platform,
+      triple: subject.system.triple,
+      version: "",
+      item: "{item}",
+    };
     for (const [index, unit] of runtime.row.units.entries()) {
       if (!conditionHolds(unit.when, subject)) continue;
       let output: string;
@@ -44,7 +62,12 @@ export const unitCollisions: Rule = function* (rows) {
       if (other === undefined) givers.set(key, giver);
       if (other === undefined || other === giver || told.has(`${giver} ${output}`)) continue;
       told.add(`${giver} ${output}`);
-      const problem = problemAt(runtime.raw, ["units", index, "output"], `${other} gives ${platform} the same file`, "write another path, or say with `when` where each of the two exists");
+      const problem = problemAt(
+        runtime.raw,
+        ["units", index, "output"],
+        `${other} gives ${platform} the same file`,
+        "write another path, or say with `when` where each of the two exists",
+      );
       yield { ...problem, platforms: [platform] };
     }
   }

@@ -18,9 +18,25 @@ import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
 import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
-import { archiveUnitNames, distinctArchives, libraryTables, preparedFiles, prepareVariables, stackUnitNames, unitReferences } from "./stack-rules";
+import {
+  archiveUnitNames,
+  distinctArchives,
+  libraryTables,
+  preparedFiles,
+  prepareVariables,
+  stackUnitNames,
+  unitReferences,
+} from "./stack-rules";
 import { importProvenance } from "./provenance-rules";
-import { archiveAddresses, architectureBases, conditionNames, hostReferences, systemReferences, targetReferences, versionArchives } from "./reference-rules";
+import {
+  archiveAddresses,
+  architectureBases,
+  conditionNames,
+  hostReferences,
+  systemReferences,
+  targetReferences,
+  versionArchives,
+} from "./reference-rules";
 import type { Rule } from "./rows-in-question";
 import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
 import { runtimeVersions, targetVersions } from "./version-rules";

@@ -1,9 +1,18 @@
 import { sourceTreeOf } from "../source-tree";
 import { canonicalName, evaluateAutomake, type Automake } from "./evaluate-automake";
 
-function evaluate(text: string, more: Readonly<Record<string, string>> = {}, conditions: readonly string[] = []): Automake {
+function evaluate(
+  text: string,
+  more: Readonly<Record<string, string>> = {},
+  conditions: readonly string[] = [],
+): Automake {
   return evaluateAutomake(sourceTreeOf({ "crt/Makefile.am": text, ...more }), "crt/Makefile.am", {
-    conditions: { A: false, LIB64: false, W32API: false, ...Object.fromEntries(conditions.map((name) => [name, true])) },
+    conditions: {
+      A: false,
+      LIB64: false,
+      W32API: false,
+      ...Object.fromEntries(conditions.map((name) => [name, true])),
+    },
     substitutions: { LIB: "libucrt.a" },
   });
 }
@@ -16,11 +25,15 @@ describe("variables", () => {
 
   it("take what configure puts in place of @NAME@; a name that is not known is an error", () => {
     expect(evaluate("A = @LIB@ y\n").words("A")).toEqual(["libucrt.a", "y"]);
-    expect(() => evaluate("A = x@NONE@y\n")).toThrow("crt/Makefile.am: has @NONE@, of which the importer does not know what configure puts in its place");
+    expect(() => evaluate("A = x@NONE@y\n")).toThrow(
+      "crt/Makefile.am: has @NONE@, of which the importer does not know what configure puts in its place",
+    );
   });
 
   it("refuse a conditional of which it is not known whether it holds, unless it does not matter", () => {
-    expect(() => evaluate("if LIB128\nA = 1\nendif\n")).toThrow("crt/Makefile.am: has a conditional LIB128, of which the importer does not know whether it holds");
+    expect(() => evaluate("if LIB128\nA = 1\nendif\n")).toThrow(
+      "crt/Makefile.am: has a conditional LIB128, of which the importer does not know whether it holds",
+    );
     expect(evaluate("if LIB64\nif LIB128\nA = 1\nendif\nendif\nA = 2\n").words("A")).toEqual(["2"]);
   });
 
@@ -51,7 +64,8 @@ test("a conditional that is not closed is refused", () => {
 });
 
 describe("the rule for a file", () => {
-  const rules = "lib/lib%.a: lib/%.def\n\t$(AM_V_GEN)dlltool $<\nlib/lib%.a: common/%.def\n\tdlltool $<\ncommon/%.def: common/%.def.in\n\tcpp $< > $@\n";
+  const rules =
+    "lib/lib%.a: lib/%.def\n\t$(AM_V_GEN)dlltool $<\nlib/lib%.a: common/%.def\n\tdlltool $<\ncommon/%.def: common/%.def.in\n\tcpp $< > $@\n";
 
   it("is the explicit one before any pattern", () => {
     const rule = evaluate(`${rules}lib/liba.a: b.a\n\tcp $< $@\n`, { "crt/lib/a.def": "" }).ruleFor("lib/liba.a");
@@ -59,25 +73,38 @@ describe("the rule for a file", () => {
   });
 
   it("is the first pattern whose prerequisites exist", () => {
-    expect(evaluate(rules, { "crt/common/a.def": "" }).ruleFor("lib/liba.a")).toMatchObject({ prerequisites: ["common/a.def"], recipe: ["dlltool common/a.def"] });
-    expect(evaluate(rules, { "crt/common/a.def": "", "crt/lib/a.def": "" }).ruleFor("lib/liba.a")).toMatchObject({ prerequisites: ["lib/a.def"] });
+    expect(evaluate(rules, { "crt/common/a.def": "" }).ruleFor("lib/liba.a")).toMatchObject({
+      prerequisites: ["common/a.def"],
+      recipe: ["dlltool common/a.def"],
+    });
+    expect(evaluate(rules, { "crt/common/a.def": "", "crt/lib/a.def": "" }).ruleFor("lib/liba.a")).toMatchObject({
+      prerequisites: ["lib/a.def"],
+    });
   });
 
   it("is one whose prerequisites can be made, where none exist", () => {
-    expect(evaluate(rules, { "crt/common/a.def.in": "" }).ruleFor("lib/liba.a")).toMatchObject({ prerequisites: ["common/a.def"] });
+    expect(evaluate(rules, { "crt/common/a.def.in": "" }).ruleFor("lib/liba.a")).toMatchObject({
+      prerequisites: ["common/a.def"],
+    });
   });
 
   it("prefers the shortest stem", () => {
-    const automake = evaluate(`${rules}%/libbigger.a: big.mri\n\tar -M < $<\n`, { "crt/lib/bigger.def": "", "crt/big.mri": "" });
+    const automake = evaluate(`${rules}%/libbigger.a: big.mri\n\tar -M < $<\n`, {
+      "crt/lib/bigger.def": "",
+      "crt/big.mri": "",
+    });
     expect(automake.ruleFor("lib/libbigger.a")).toMatchObject({ prerequisites: ["big.mri"] });
   });
 
   it("counts libraries with sources among what can be made", () => {
-    const automake = evaluate("noinst_LIBRARIES = lib/libextra.a\n%/libu.a: u.mri %/libextra.a\n\tar -M < $<\n", { "crt/u.mri": "" });
+    const automake = evaluate("noinst_LIBRARIES = lib/libextra.a\n%/libu.a: u.mri %/libextra.a\n\tar -M < $<\n", {
+      "crt/u.mri": "",
+    });
     expect(automake.ruleFor("lib/libu.a")).toMatchObject({ prerequisites: ["u.mri", "lib/libextra.a"] });
   });
 
   it("is undefined when there is none", () => expect(evaluate(rules).ruleFor("lib/liba.a")).toBeUndefined());
 });
 
-test("a product's path gives the prefix of its variables", () => expect(canonicalName("lib64/libmsvcr120-app.a")).toBe("lib64_libmsvcr120_app_a"));
+test("a product's path gives the prefix of its variables", () =>
+  expect(canonicalName("lib64/libmsvcr120-app.a")).toBe("lib64_libmsvcr120_app_a"));

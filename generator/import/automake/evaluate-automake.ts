@@ -36,7 +36,13 @@ interface ReadRule {
 export function evaluateAutomake(tree: SourceTree, path: string, options: AutomakeOptions): Automake {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const file = parseAutomake(tree, path, options);
-  const variables = new Map<string, string>([["top_srcdir", "."], ["srcdir", "."], ["top_builddir", "."], ["builddir", "."], ["COMPILE", "$(AM_CPPFLAGS) $(AM_CFLAGS)"]]);
+  const variables = new Map<string, string>([
+    ["top_srcdir", "."],
+    ["srcdir", "."],
+    ["top_builddir", "."],
+    ["builddir", "."],
+    ["COMPILE", "$(AM_CPPFLAGS) $(AM_CFLAGS)"],
+  ]);
   for (const { name, append, value } of file.assignments) {
     variables.set(name, append ? `${variables.get(name) ?? ""} ${value}` : value);
   }
@@ -44,8 +50,16 @@ export function evaluateAutomake(tree: SourceTree, path: string, options: Automa
     new Expander(tree, path, new Map([...variables, ...Object.entries(automatic)])).expand(text);
   const rules = file.rules.map((rule): ReadRule => ({ targets: wordsOf(expand(rule.targets)), rule }));
   // For a library with sources automake writes the rule itself.
-  const libraries = new Set([...variables.keys()].filter((name) => name.endsWith("_LIBRARIES")).flatMap((name) => wordsOf(expand(variables.get(name)!))));
-  const finder = new RuleFinder(rules, (text) => wordsOf(expand(text)), (path) => libraries.has(path) || tree.has(normalize(folder + path)));
+  const libraries = new Set(
+    [...variables.keys()]
+      .filter((name) => name.endsWith("_LIBRARIES"))
+      .flatMap((name) => wordsOf(expand(variables.get(name)!))),
+  );
+  const finder = new RuleFinder(
+    rules,
+    (text) => wordsOf(expand(text)),
+    (path) => libraries.has(path) || tree.has(normalize(folder + path)),
+  );
 
   return {
     names: [...variables.keys()],
@@ -83,12 +97,27 @@ class RuleFinder {
     const candidates = this.rules
       .filter((read) => !used.includes(read))
       .flatMap((read) => {
-        const stem = read.targets.filter((pattern) => pattern.includes("%")).map((pattern) => stemOf(target, pattern)).find((found) => found !== undefined);
-        return stem === undefined ? [] : [{ read, stem, prerequisites: this.words(read.rule.prerequisites).map((word) => word.replace("%", () => stem)) }];
+        const stem = read.targets
+          .filter((pattern) => pattern.includes("%"))
+          .map((pattern) => stemOf(target, pattern))
+          .find((found) => found !== undefined);
+        return stem === undefined
+          ? []
+          : [
+              {
+                read,
+                stem,
+                prerequisites: this.words(read.rule.prerequisites).map((word) => word.replace("%", () => stem)),
+              },
+            ];
       })
       .sort((a, b) => a.stem.length - b.stem.length);
     const existing = candidates.find(({ prerequisites }) => prerequisites.every((path) => this.exists(path)));
-    const chained = existing ?? candidates.find(({ prerequisites, read }) => prerequisites.every((path) => this.exists(path) || this.find(path, [...used, read]) !== undefined));
+    const chained =
+      existing ??
+      candidates.find(({ prerequisites, read }) =>
+        prerequisites.every((path) => this.exists(path) || this.find(path, [...used, read]) !== undefined),
+      );
     return chained && { rule: chained.read.rule, prerequisites: chained.prerequisites };
   }
 }

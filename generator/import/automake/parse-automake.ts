@@ -41,7 +41,8 @@ export function parseAutomake(tree: SourceTree, path: string, options: AutomakeO
 
   const holds = (name: string, file: string): boolean => {
     const known = options.conditions[name];
-    if (known === undefined) throw new ImportError(`${file}: has a conditional ${name}, of which the importer does not know whether it holds`);
+    if (known === undefined)
+      throw new ImportError(`${file}: has a conditional ${name}, of which the importer does not know whether it holds`);
     return known;
   };
   const readFile = (file: string): void => {
@@ -50,7 +51,8 @@ export function parseAutomake(tree: SourceTree, path: string, options: AutomakeO
     let recipe: string[] | undefined;
     for (const line of logicalLines(text)) {
       const condition = /^if (!?)(\w+)\s*$/.exec(line);
-      if (condition) conditions.push(conditions.every(Boolean) && holds(condition[2]!, file) !== (condition[1] === "!"));
+      if (condition)
+        conditions.push(conditions.every(Boolean) && holds(condition[2]!, file) !== (condition[1] === "!"));
       else if (/^else\b/.test(line)) conditions.push(!closed(conditions, file));
       else if (/^endif\b/.test(line)) closed(conditions, file);
       else if (!conditions.every(Boolean)) continue;
@@ -64,7 +66,13 @@ export function parseAutomake(tree: SourceTree, path: string, options: AutomakeO
 }
 
 /** Handles a line that is no conditional; returns the recipe that further lines belong to, when it starts a rule. */
-function readLine(line: string, folder: string, include: (file: string) => void, assignments: AutomakeAssignment[], rules: { targets: string; prerequisites: string; recipe: string[] }[]): string[] | undefined {
+function readLine(
+  line: string,
+  folder: string,
+  include: (file: string) => void,
+  assignments: AutomakeAssignment[],
+  rules: { targets: string; prerequisites: string; recipe: string[] }[],
+): string[] | undefined {
   const included = /^include\s+(\S+)\s*$/.exec(line);
   if (included) {
     include(folder + included[1]!);
@@ -99,7 +107,10 @@ function logicalLines(text: string): string[] {
 function substitute(text: string, file: string, substitutions: Readonly<Record<string, string>>): string {
   return text.replace(/@([A-Z]\w*)@/g, (whole, name: string) => {
     const value = substitutions[name];
-    if (value === undefined) throw new ImportError(`${file}: has ${whole}, of which the importer does not know what configure puts in its place`);
+    if (value === undefined)
+      throw new ImportError(
+        `${file}: has ${whole}, of which the importer does not know what configure puts in its place`,
+      );
     return value;
   });
 }

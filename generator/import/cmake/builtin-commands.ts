@@ -16,7 +16,11 @@ export interface CommandContext extends ConditionWorld {
   absolute(path: string): string;
 }
 
-export type CommandFunction = (words: readonly string[], context: CommandContext, expanded: readonly ExpandedArgument[]) => void;
+export type CommandFunction = (
+  words: readonly string[],
+  context: CommandContext,
+  expanded: readonly ExpandedArgument[],
+) => void;
 
 /** The commands of CMake that change variables. Those that only describe the build are recorded, not run. */
 export const builtinCommands: ReadonlyMap<string, CommandFunction> = new Map<string, CommandFunction>([
@@ -59,12 +63,12 @@ function setOption(name: string, value: string, scope: CMakeScope): void {
   if (!scope.hasNormal(name) && !scope.cache.entries.has(name)) scope.cache.entries.set(name, value);
 }
 
-function runDependentOption([name = "", , value = "", conditions = "", otherwise = ""]: readonly string[], context: CommandContext): void {
+function runDependentOption(
+  [name = "", , value = "", conditions = "", otherwise = ""]: readonly string[],
+  context: CommandContext,
+): void {
   const holds = listElements(conditions).every((condition) =>
-    evaluateCondition(
-      condition.match(/[()]|[^\s()]+/g)?.map((text) => ({ text, quoted: false })) ?? [],
-      context,
-    ),
+    evaluateCondition(condition.match(/[()]|[^\s()]+/g)?.map((text) => ({ text, quoted: false })) ?? [], context),
   );
   if (holds) setOption(name, value, context.scope);
   else context.scope.set(name, otherwise);
@@ -91,7 +95,8 @@ function runParseArguments(words: readonly string[], scope: CMakeScope): void {
     }
   }
   for (const flag of flags) scope.set(`${prefix}_${flag}`, found.has(flag) ? "TRUE" : "FALSE");
-  for (const key of [...ones, ...many]) scope.set(`${prefix}_${key}`, found.has(key) ? listOf(found.get(key)!) : undefined);
+  for (const key of [...ones, ...many])
+    scope.set(`${prefix}_${key}`, found.has(key) ? listOf(found.get(key)!) : undefined);
   scope.set(`${prefix}_UNPARSED_ARGUMENTS`, unparsed.length > 0 ? listOf(unparsed) : undefined);
 }
 
@@ -130,7 +135,20 @@ function runFindPath([name = ""]: readonly string[], scope: CMakeScope): void {
   if (scope.get(name) === undefined) scope.cache.entries.set(name, `${name}-NOTFOUND`);
 }
 
-const fileOperationsOnBuild = ["APPEND", "CONFIGURE", "COPY", "COPY_FILE", "CREATE_LINK", "GENERATE", "MAKE_DIRECTORY", "REMOVE", "REMOVE_RECURSE", "RENAME", "TOUCH", "WRITE"];
+const fileOperationsOnBuild = [
+  "APPEND",
+  "CONFIGURE",
+  "COPY",
+  "COPY_FILE",
+  "CREATE_LINK",
+  "GENERATE",
+  "MAKE_DIRECTORY",
+  "REMOVE",
+  "REMOVE_RECURSE",
+  "RENAME",
+  "TOUCH",
+  "WRITE",
+];
 
 /** Only what reads the tree; what writes a build folder has no effect on source lists. */
 function runFile(words: readonly string[], context: CommandContext): void {
@@ -147,5 +165,6 @@ function runFile(words: readonly string[], context: CommandContext): void {
 }
 
 function runMessage(mode: string, text: readonly string[]): void {
-  if (mode === "FATAL_ERROR" || mode === "SEND_ERROR") throw new Error(`upstream refuses this configuration: ${text.join("")}`);
+  if (mode === "FATAL_ERROR" || mode === "SEND_ERROR")
+    throw new Error(`upstream refuses this configuration: ${text.join("")}`);
 }

@@ -4,8 +4,10 @@
  */
 export function cmakeRegExp(pattern: string, flags = ""): RegExp {
   const brackets = /\[(\^?)(\]?)((?:[^\]])*)\]|\\./g;
-  const converted = pattern.replace(brackets, (whole, negation: string | undefined, first: string | undefined, rest: string | undefined) =>
-    rest === undefined ? whole : `[${negation}${first === "]" ? "\\]" : ""}${rest.replace(/[\\[]/g, "\\$&")}]`,
+  const converted = pattern.replace(
+    brackets,
+    (whole, negation: string | undefined, first: string | undefined, rest: string | undefined) =>
+      rest === undefined ? whole : `[${negation}${first === "]" ? "\\]" : ""}${rest.replace(/[\\[]/g, "\\$&")}]`,
   );
   return new RegExp(converted, flags);
 }

@@ -118,7 +118,11 @@ class Evaluation {
 
   /** Runs a file of the tree; a `return()` ends only that file. */
   private runFile(path: string): void {
-    const before = { file: this.file, listFile: this.scope.get("CMAKE_CURRENT_LIST_FILE"), listDirectory: this.scope.get("CMAKE_CURRENT_LIST_DIR") };
+    const before = {
+      file: this.file,
+      listFile: this.scope.get("CMAKE_CURRENT_LIST_FILE"),
+      listDirectory: this.scope.get("CMAKE_CURRENT_LIST_DIR"),
+    };
     this.file = this.treePath(path) ?? path;
     this.scope.set("CMAKE_CURRENT_LIST_FILE", path);
     this.scope.set("CMAKE_CURRENT_LIST_DIR", posix.dirname(path));
@@ -143,7 +147,9 @@ class Evaluation {
         return branch && this.run(branch.body);
       }
       case "loop":
-        return statement.head.name === "while" ? this.runWhile(statement.head, statement.body) : this.runForeach(statement.head, statement.body);
+        return statement.head.name === "while"
+          ? this.runWhile(statement.head, statement.body)
+          : this.runForeach(statement.head, statement.body);
       case "definition": {
         const [name = "", ...parameters] = this.expand(statement.head).map(({ text }) => text);
         this.definitions.set(name.toLowerCase(), { ...statement, parameters, file: this.file });
@@ -183,8 +189,11 @@ class Evaluation {
   private loopItems(words: readonly string[]): string[] {
     if (words[0] === "RANGE") {
       const numbers = words.slice(1).map(Number);
-      const [start, stop, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
-      return Array.from({ length: Math.max(0, Math.floor((stop - start) / step) + 1) }, (_, index) => String(start + index * step));
+      const [start, stop, step] =
+        numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1];
+      return Array.from({ length: Math.max(0, Math.floor((stop - start) / step) + 1) }, (_, index) =>
+        String(start + index * step),
+      );
     }
     if (words[0] !== "IN") return [...words];
     const items: string[] = [];
@@ -209,11 +218,15 @@ class Evaluation {
       if (answer) answer(words, this.context(), expanded);
       else if (definition) return this.call(definition, words);
       else if (name === "include") this.include(words, false);
-      else if (name === "include_guard") return this.guarded.has(this.file) ? "return" : void this.guarded.add(this.file);
+      else if (name === "include_guard")
+        return this.guarded.has(this.file) ? "return" : void this.guarded.add(this.file);
       else if (name === "add_subdirectory") this.addSubdirectory(words);
       else if (builtinCommands.has(name)) builtinCommands.get(name)!(words, this.context(), expanded);
       else if (recordedCommands.has(name) || Object.hasOwn(this.options.recorded ?? {}, name)) this.record(name, words);
-      else throw new Error(`the importer does not know what ${name}(${words.slice(0, 3).join(" ")}) does to the lists of sources`);
+      else
+        throw new Error(
+          `the importer does not know what ${name}(${words.slice(0, 3).join(" ")}) does to the lists of sources`,
+        );
       return undefined;
     });
   }
@@ -252,8 +265,12 @@ class Evaluation {
     const path = candidates.find((candidate) => this.isFile(candidate));
     if (path !== undefined) this.runFile(path);
     else if (words.includes("OPTIONAL")) return;
-    else if (required) throw new ImportError(`${this.options.directory}: needs the module ${name}, which the source tree does not have`);
-    else if (!ownModules.has(name)) throw new Error(`includes ${name}, which is neither in the source tree nor a module of CMake's that the importer knows`);
+    else if (required)
+      throw new ImportError(`${this.options.directory}: needs the module ${name}, which the source tree does not have`);
+    else if (!ownModules.has(name))
+      throw new Error(
+        `includes ${name}, which is neither in the source tree nor a module of CMake's that the importer knows`,
+      );
   }
 
   private addSubdirectory(words: readonly string[]): void {
@@ -270,7 +287,8 @@ class Evaluation {
   }
 
   private record(name: string, words: readonly string[]): void {
-    if (name === "add_library" || name === "add_executable" || name === "add_custom_target") this.targets.add(words[0] ?? "");
+    if (name === "add_library" || name === "add_executable" || name === "add_custom_target")
+      this.targets.add(words[0] ?? "");
     this.calls.push({ name, arguments: words, directory: this.directory });
   }
 
@@ -282,7 +300,10 @@ class Evaluation {
     return {
       scope: this.scope,
       isTarget: (name) => this.targets.has(name),
-      isCommand: (name) => this.definitions.has(name.toLowerCase()) || builtinCommands.has(name) || (this.options.commands?.has(name) ?? false),
+      isCommand: (name) =>
+        this.definitions.has(name.toLowerCase()) ||
+        builtinCommands.has(name) ||
+        (this.options.commands?.has(name) ?? false),
       exists: (path) => this.isFile(path) || this.isFolder(path),
       isDirectory: (path) => this.isFolder(path),
       read: (path) => (this.isFile(path) ? this.tree.read(this.treePath(path)!) : undefined),
@@ -329,5 +350,8 @@ class Evaluation {
 
 function substituteArguments(argument: Argument, values: ReadonlyMap<string, string>): Argument {
   if (argument.quoting === "bracket" || !argument.text.includes("${")) return argument;
-  return { ...argument, text: argument.text.replace(/\$\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole) };
+  return {
+    ...argument,
+    text: argument.text.replace(/\$\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole),
+  };
 }

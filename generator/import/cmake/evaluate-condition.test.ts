@@ -1,7 +1,15 @@
 import { sourceTreeOf } from "../source-tree";
 import { evaluateCMake } from "./evaluate-cmake";
 
-const variables = { ON_VALUE: "ON", OFF_VALUE: "OFF", EMPTY: "", TEXT: "text", NOT_FOUND: "X-NOTFOUND", LIST: "a;b", NUMBER: "12" };
+const variables = {
+  ON_VALUE: "ON",
+  OFF_VALUE: "OFF",
+  EMPTY: "",
+  TEXT: "text",
+  NOT_FOUND: "X-NOTFOUND",
+  LIST: "a;b",
+  NUMBER: "12",
+};
 
 function holds(condition: string): boolean {
   const text = `add_library(known x.c)\nfunction(defined)\nendfunction()\nset(RESULT no)\nif(${condition})\nset(RESULT yes)\nendif()`;
@@ -51,14 +59,26 @@ test.each([
   expect(holds(condition)).toBe(true);
 });
 
-test.each(["OFF", "OFF_VALUE", "UNSET", "EMPTY", '"TEXT"', "TEXT STREQUAL other", "ON AND OFF", "TARGET unknown", "0 OR OFF", 'TEXT MATCHES "^x"', "COMMAND missing"])(
-  "%s does not hold",
-  (condition) => {
-    expect(holds(condition)).toBe(false);
-  },
-);
+test.each([
+  "OFF",
+  "OFF_VALUE",
+  "UNSET",
+  "EMPTY",
+  '"TEXT"',
+  "TEXT STREQUAL other",
+  "ON AND OFF",
+  "TARGET unknown",
+  "0 OR OFF",
+  'TEXT MATCHES "^x"',
+  "COMMAND missing",
+])("%s does not hold", (condition) => {
+  expect(holds(condition)).toBe(false);
+});
 
 test("a match leaves its groups", () => {
-  const text = 'if("libclang_rt.osx.a" MATCHES "clang_rt\\\\.([a-z]+)\\\\.(a|lib)")\nset(RESULT ${CMAKE_MATCH_1} ${CMAKE_MATCH_2})\nendif()';
-  expect(evaluateCMake(sourceTreeOf({ "lib/CMakeLists.txt": text }), { directory: "lib", variables }).variable("RESULT")).toBe("osx;a");
+  const text =
+    'if("libclang_rt.osx.a" MATCHES "clang_rt\\\\.([a-z]+)\\\\.(a|lib)")\nset(RESULT ${CMAKE_MATCH_1} ${CMAKE_MATCH_2})\nendif()';
+  expect(
+    evaluateCMake(sourceTreeOf({ "lib/CMakeLists.txt": text }), { directory: "lib", variables }).variable("RESULT"),
+  ).toBe("osx;a");
 });

@@ -99,7 +99,10 @@ class ConditionReader {
     if (operand === undefined) return undefined;
     const { world } = this;
     const tests: Readonly<Record<string, (text: string) => boolean>> = {
-      DEFINED: (text) => (text.startsWith("CACHE{") ? world.scope.cache.entries.has(text.slice(6, -1)) : world.scope.get(text) !== undefined),
+      DEFINED: (text) =>
+        text.startsWith("CACHE{")
+          ? world.scope.cache.entries.has(text.slice(6, -1))
+          : world.scope.get(text) !== undefined,
       EXISTS: (text) => world.exists(text),
       IS_DIRECTORY: (text) => world.isDirectory(text),
       IS_ABSOLUTE: (text) => text.startsWith("/"),

@@ -27,7 +27,12 @@ export function expandText(text: string, scope: CMakeScope): string {
   return expandUntil(text, 0, false, scope).text;
 }
 
-function expandUntil(text: string, start: number, inReference: boolean, scope: CMakeScope): { text: string; end: number } {
+function expandUntil(
+  text: string,
+  start: number,
+  inReference: boolean,
+  scope: CMakeScope,
+): { text: string; end: number } {
   let result = "";
   let index = start;
   while (index < text.length) {

@@ -2,7 +2,9 @@ import { sourceTreeOf } from "../source-tree";
 import { evaluateCMake } from "./evaluate-cmake";
 
 function resultOf(text: string): string | undefined {
-  return evaluateCMake(sourceTreeOf({ "lib/CMakeLists.txt": text }), { directory: "lib", variables: {} }).variable("RESULT");
+  return evaluateCMake(sourceTreeOf({ "lib/CMakeLists.txt": text }), { directory: "lib", variables: {} }).variable(
+    "RESULT",
+  );
 }
 
 test.each([
@@ -13,7 +15,7 @@ test.each([
   ["set(RESULT a b c)\nlist(REMOVE_AT RESULT 0 -1)", "b"],
   ["set(RESULT a b a)\nlist(REMOVE_DUPLICATES RESULT)", "a;b"],
   ["set(RESULT c a b)\nlist(SORT RESULT)\nlist(REVERSE RESULT)", "c;b;a"],
-  ["set(RESULT a.c b.h)\nlist(FILTER RESULT EXCLUDE REGEX \"\\\\.h$\")", "a.c"],
+  ['set(RESULT a.c b.h)\nlist(FILTER RESULT EXCLUDE REGEX "\\\\.h$")', "a.c"],
   ["set(L a b)\nlist(LENGTH L RESULT)", "2"],
   ["set(L a b)\nlist(FIND L b RESULT)", "1"],
   ["set(L a b)\nlist(FIND L c RESULT)", "-1"],
@@ -27,7 +29,10 @@ test.each([
   ['string(REPLACE ";" " " RESULT "a;b;c")', "a b c"],
   ['string(REGEX REPLACE "\\\\.S$" ".c" RESULT "divsi3.S")', "divsi3.c"],
   ['string(REGEX REPLACE "([a-z]+)-([a-z]+)" "\\\\2 \\\\0 $" RESULT "ab-cd")', "cd ab-cd $"],
-  ['string(REGEX MATCH "osx([0-9\\\\.]*)-(.*)" RESULT "x/osx10.4-i386")\nlist(APPEND RESULT ${CMAKE_MATCH_1})', "osx10.4-i386;10.4"],
+  [
+    'string(REGEX MATCH "osx([0-9\\\\.]*)-(.*)" RESULT "x/osx10.4-i386")\nlist(APPEND RESULT ${CMAKE_MATCH_1})',
+    "osx10.4-i386;10.4",
+  ],
   ['string(REGEX MATCHALL "<[A-Z]+>" RESULT "<A> b <CD>")', "<A>;<CD>"],
   ["string(TOUPPER aB RESULT)", "AB"],
   ["string(TOLOWER aB RESULT)", "ab"],

@@ -18,7 +18,11 @@ export function runListCommand(words: readonly string[], scope: CMakeScope): voi
     case "REMOVE_ITEM":
       return store(elements.filter((element) => !rest.includes(element)));
     case "REMOVE_AT":
-      return store(elements.filter((_, index) => !rest.some((at) => Number(at) === index || Number(at) + elements.length === index)));
+      return store(
+        elements.filter(
+          (_, index) => !rest.some((at) => Number(at) === index || Number(at) + elements.length === index),
+        ),
+      );
     case "REMOVE_DUPLICATES":
       return store([...new Set(elements)]);
     case "REVERSE":

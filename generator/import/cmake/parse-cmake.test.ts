@@ -1,15 +1,23 @@
 import { mapArguments, parseCMake, type Statement } from "./parse-cmake";
 
 function texts(source: string): unknown[] {
-  return parseCMake(source, "x.cmake").map((statement) => (statement.kind === "command" ? [statement.name, ...statement.arguments.map(({ text }) => text)] : statement.kind));
+  return parseCMake(source, "x.cmake").map((statement) =>
+    statement.kind === "command" ? [statement.name, ...statement.arguments.map(({ text }) => text)] : statement.kind,
+  );
 }
 
 test("commands in any case, with arguments over several lines, and comments", () => {
-  expect(texts("# first\nSet( SOURCES # list\n  a.c\n  b.c)\n#[[ set(no) \n]]\nmessage()")).toEqual([["set", "SOURCES", "a.c", "b.c"], ["message"]]);
+  expect(texts("# first\nSet( SOURCES # list\n  a.c\n  b.c)\n#[[ set(no) \n]]\nmessage()")).toEqual([
+    ["set", "SOURCES", "a.c", "b.c"],
+    ["message"],
+  ]);
 });
 
 test("quoted, bracket and unquoted arguments keep their text", () => {
-  const [command] = parseCMake('f("a b \\"c\\"" [=[x ]] ${y}]=] -Da="b c" $<IF:x> d\\ e "line \\\nend")', "x.cmake") as [Extract<Statement, { kind: "command" }>];
+  const [command] = parseCMake(
+    'f("a b \\"c\\"" [=[x ]] ${y}]=] -Da="b c" $<IF:x> d\\ e "line \\\nend")',
+    "x.cmake",
+  ) as [Extract<Statement, { kind: "command" }>];
   expect(command.arguments).toEqual([
     { text: 'a b \\"c\\"', quoting: "quoted" },
     { text: "x ]] ${y}", quoting: "bracket" },
@@ -25,12 +33,18 @@ test("parentheses inside arguments are arguments", () => {
 });
 
 test("blocks nest, and remember the lines of their heads", () => {
-  const parsed = parseCMake("if(A)\n  foreach(x a)\n    f(x)\n  endforeach()\nelseif(B)\nelse()\n  g()\nendif(A)\nfunction(h)\nendfunction()", "x.cmake");
+  const parsed = parseCMake(
+    "if(A)\n  foreach(x a)\n    f(x)\n  endforeach()\nelseif(B)\nelse()\n  g()\nendif(A)\nfunction(h)\nendfunction()",
+    "x.cmake",
+  );
   expect(parsed).toMatchObject([
     {
       kind: "if",
       branches: [
-        { head: { name: "if", line: 1 }, body: [{ kind: "loop", head: { name: "foreach", line: 2 }, body: [{ name: "f", line: 3 }] }] },
+        {
+          head: { name: "if", line: 1 },
+          body: [{ kind: "loop", head: { name: "foreach", line: 2 }, body: [{ name: "f", line: 3 }] }],
+        },
         { head: { name: "elseif", line: 5 }, body: [] },
         { head: undefined, body: [{ name: "g", line: 7 }] },
       ],
@@ -50,6 +64,15 @@ test.each([
 });
 
 test("mapArguments reaches into every block", () => {
-  const changed = mapArguments(parseCMake("if(a)\nforeach(a b)\nf(a)\nendforeach()\nelse()\nf(a)\nendif()", "x"), (argument) => ({ ...argument, text: `${argument.text}!` }));
-  expect(JSON.stringify(changed).match(/"text":"[^"]+"/g)).toEqual(['"text":"a!"', '"text":"a!"', '"text":"b!"', '"text":"a!"', '"text":"a!"']);
+  const changed = mapArguments(
+    parseCMake("if(a)\nforeach(a b)\nf(a)\nendforeach()\nelse()\nf(a)\nendif()", "x"),
+    (argument) => ({ ...argument, text: `${argument.text}!` }),
+  );
+  expect(JSON.stringify(changed).match(/"text":"[^"]+"/g)).toEqual([
+    '"text":"a!"',
+    '"text":"a!"',
+    '"text":"b!"',
+    '"text":"a!"',
+    '"text":"a!"',
+  ]);
 });

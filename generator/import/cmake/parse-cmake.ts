@@ -50,7 +50,12 @@ const blockEnds: Readonly<Record<string, string>> = {
 
 const branchEnds = ["elseif", "else", "endif"];
 
-function readBlock(commands: readonly Command[], next: { index: number }, ends: readonly string[], path: string): Statement[] {
+function readBlock(
+  commands: readonly Command[],
+  next: { index: number },
+  ends: readonly string[],
+  path: string,
+): Statement[] {
   const statements: Statement[] = [];
   for (let command = commands[next.index]; command && !isEnd(command.name, ends); command = commands[next.index]) {
     next.index++;
@@ -60,7 +65,11 @@ function readBlock(commands: readonly Command[], next: { index: number }, ends: 
     } else if (end !== undefined) {
       const body = readBlock(commands, next, [end], path);
       expectEnd(commands[next.index++], end, command, path);
-      statements.push({ kind: command.name === "foreach" || command.name === "while" ? "loop" : "definition", head: command, body });
+      statements.push({
+        kind: command.name === "foreach" || command.name === "while" ? "loop" : "definition",
+        head: command,
+        body,
+      });
     } else {
       statements.push(command);
     }
@@ -69,12 +78,14 @@ function readBlock(commands: readonly Command[], next: { index: number }, ends: 
 }
 
 function isEnd(name: string, ends: readonly string[]): boolean {
-  return ends.includes(name) || (ends.length === 0 && (branchEnds.includes(name) || Object.values(blockEnds).includes(name)));
+  return (
+    ends.includes(name) || (ends.length === 0 && (branchEnds.includes(name) || Object.values(blockEnds).includes(name)))
+  );
 }
 
 function readIf(head: Command, commands: readonly Command[], next: { index: number }, path: string): Statement {
   const branches: Branch[] = [];
-  for (let opening: Command | undefined = head; ; ) {
+  for (let opening: Command | undefined = head; ;) {
     const body = readBlock(commands, next, branchEnds, path);
     branches.push({ head: opening?.name === "else" ? undefined : opening, body });
     opening = commands[next.index++];
@@ -112,7 +123,7 @@ function readCommands(text: string, path: string): Command[] {
 
   const readArguments = (): Argument[] => {
     const found: Argument[] = [];
-    for (let depth = 1; ; ) {
+    for (let depth = 1; ;) {
       take(blank);
       const match = take(bracketArgument);
       if (match) {
@@ -153,7 +164,13 @@ export function mapArguments(statements: readonly Statement[], change: (argument
   return statements.map((statement): Statement => {
     if (statement.kind === "command") return command(statement);
     if (statement.kind === "if") {
-      return { kind: "if", branches: statement.branches.map(({ head, body }) => ({ head: head && command(head), body: mapArguments(body, change) })) };
+      return {
+        kind: "if",
+        branches: statement.branches.map(({ head, body }) => ({
+          head: head && command(head),
+          body: mapArguments(body, change),
+        })),
+      };
     }
     return { ...statement, head: command(statement.head), body: mapArguments(statement.body, change) };
   });

@@ -9,7 +9,10 @@ export function runStringCommand(words: readonly string[], scope: CMakeScope): v
     case "REGEX":
       return runRegex(first, second, third, rest, scope);
     case "REPLACE":
-      return scope.set(third, rest.join("").replaceAll(first, () => second));
+      return scope.set(
+        third,
+        rest.join("").replaceAll(first, () => second),
+      );
     case "COMPARE":
       return scope.set(rest[0] ?? "", compareStrings(first, second, third) ? "1" : "0");
     case "TOUPPER":
@@ -24,7 +27,10 @@ export function runStringCommand(words: readonly string[], scope: CMakeScope): v
       return scope.set(third, String(rest.includes("REVERSE") ? first.lastIndexOf(second) : first.indexOf(second)));
     case "SUBSTRING": {
       const length = Number(third);
-      return scope.set(rest[0] ?? "", first.substring(Number(second), length < 0 ? undefined : Number(second) + length));
+      return scope.set(
+        rest[0] ?? "",
+        first.substring(Number(second), length < 0 ? undefined : Number(second) + length),
+      );
     }
     case "APPEND":
       return scope.set(first, (scope.get(first) ?? "") + words.slice(2).join(""));
@@ -54,7 +60,9 @@ function runRegex(operation: string, pattern: string, third: string, rest: reado
   switch (operation) {
     case "REPLACE": {
       const [output = "", ...inputs] = rest;
-      const replacement = third.replaceAll("$", "$$$$").replace(/\\(\d)/g, (_, group: string) => (group === "0" ? "$&" : `$${group}`));
+      const replacement = third
+        .replaceAll("$", "$$$$")
+        .replace(/\\(\d)/g, (_, group: string) => (group === "0" ? "$&" : `$${group}`));
       return scope.set(output, inputs.join("").replace(cmakeRegExp(pattern, "g"), replacement));
     }
     case "MATCH": {

@@ -2,7 +2,8 @@ import { evaluateCondition, type Operands } from "./c-condition";
 
 const operands: Operands = {
   defined: (name) => ({ YES: true, NO: false })[name],
-  value: (name, parameters) => (name === "EQUAL" ? parameters[0] === parameters[1] : ({ SIX: 6, ZERO: 0 } as Record<string, number>)[name]),
+  value: (name, parameters) =>
+    name === "EQUAL" ? parameters[0] === parameters[1] : ({ SIX: 6, ZERO: 0 } as Record<string, number>)[name],
 };
 
 test.each([

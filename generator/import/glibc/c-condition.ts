@@ -18,7 +18,8 @@ export function evaluateCondition(text: string, operands: Operands): Truth {
     let result = parseAnd();
     while (take("||")) {
       const right = parseAnd();
-      result = result === true || right === true ? true : result === undefined || right === undefined ? undefined : false;
+      result =
+        result === true || right === true ? true : result === undefined || right === undefined ? undefined : false;
     }
     return result;
   };
@@ -26,19 +27,28 @@ export function evaluateCondition(text: string, operands: Operands): Truth {
     let result = parseComparison();
     while (take("&&")) {
       const right = parseComparison();
-      result = result === false || right === false ? false : result === undefined || right === undefined ? undefined : true;
+      result =
+        result === false || right === false ? false : result === undefined || right === undefined ? undefined : true;
     }
     return result;
   };
   const parseComparison = (): Truth => {
     const left = parseUnary();
     const operator = tokens[next];
-    if (!/^(?:==|!=|<=|>=|<|>|-|\+|\*|\/|%|&|\|)$/.test(operator ?? "")) return left === undefined ? undefined : Boolean(left);
+    if (!/^(?:==|!=|<=|>=|<|>|-|\+|\*|\/|%|&|\|)$/.test(operator ?? ""))
+      return left === undefined ? undefined : Boolean(left);
     next++;
     const right = parseUnary();
     // Arithmetic and comparisons of what is not a plain number say nothing.
     if (typeof left !== "number" || typeof right !== "number" || !/[=<>]/.test(operator!)) return skipRest();
-    const compare: Record<string, boolean> = { "==": left === right, "!=": left !== right, "<=": left <= right, ">=": left >= right, "<": left < right, ">": left > right };
+    const compare: Record<string, boolean> = {
+      "==": left === right,
+      "!=": left !== right,
+      "<=": left <= right,
+      ">=": left >= right,
+      "<": left < right,
+      ">": left > right,
+    };
     return compare[operator!];
   };
   /** Whatever follows an operand that is not understood, up to the end of this term. */

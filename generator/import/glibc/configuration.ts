@@ -30,10 +30,30 @@ const machines: Readonly<Record<string, GlibcMachine>> = {
   "arm-eabihf": { machine: "arm/le/armv7", baseMachine: "arm", defaultAbi: "hard", macros: { HAVE_ARM_PCS_VFP: 1 } },
   "arm-eabi": { machine: "arm/le/arm", baseMachine: "arm", defaultAbi: "soft", macros: {} },
   i686: { machine: "i386/i686", baseMachine: "i386", defaultAbi: "32", macros: {} },
-  loongarch64: { machine: "loongarch/lp64", baseMachine: "loongarch", defaultAbi: "lp64d", macros: { LOONGARCH_ABI_GRLEN: 64, LOONGARCH_ABI_FRLEN: 64 } },
-  powerpc64le: { machine: "powerpc/powerpc64/le", baseMachine: "powerpc", defaultAbi: "64-v2", macros: { HAVE_ELFV2_ABI: 1 } },
-  riscv64: { machine: "riscv/rv64/rvd", baseMachine: "riscv", defaultAbi: "lp64d", macros: { RISCV_ABI_XLEN: 64, RISCV_ABI_FLEN: 64 } },
-  riscv32: { machine: "riscv/rv32/rvd", baseMachine: "riscv", defaultAbi: "ilp32d", macros: { RISCV_ABI_XLEN: 32, RISCV_ABI_FLEN: 64 } },
+  loongarch64: {
+    machine: "loongarch/lp64",
+    baseMachine: "loongarch",
+    defaultAbi: "lp64d",
+    macros: { LOONGARCH_ABI_GRLEN: 64, LOONGARCH_ABI_FRLEN: 64 },
+  },
+  powerpc64le: {
+    machine: "powerpc/powerpc64/le",
+    baseMachine: "powerpc",
+    defaultAbi: "64-v2",
+    macros: { HAVE_ELFV2_ABI: 1 },
+  },
+  riscv64: {
+    machine: "riscv/rv64/rvd",
+    baseMachine: "riscv",
+    defaultAbi: "lp64d",
+    macros: { RISCV_ABI_XLEN: 64, RISCV_ABI_FLEN: 64 },
+  },
+  riscv32: {
+    machine: "riscv/rv32/rvd",
+    baseMachine: "riscv",
+    defaultAbi: "ilp32d",
+    macros: { RISCV_ABI_XLEN: 32, RISCV_ABI_FLEN: 64 },
+  },
   s390x: { machine: "s390/s390-64", baseMachine: "s390", defaultAbi: "64", macros: {} },
   x86_64: { machine: "x86_64/64", baseMachine: "x86_64", defaultAbi: "64", macros: {} },
 };
@@ -44,7 +64,9 @@ export function configurationFor(row: ArchitectureRow): GlibcConfiguration {
   const eabi = row.eabi ?? "";
   const machine = machines[eabi === "" ? configMachine : `${configMachine}-${eabi}`];
   if (machine === undefined) {
-    throw new ImportError(`architecture ${row.name}: it is not known which folders of glibc's sysdeps/ are for ${configMachine}-linux-gnu${eabi}`);
+    throw new ImportError(
+      `architecture ${row.name}: it is not known which folders of glibc's sysdeps/ are for ${configMachine}-linux-gnu${eabi}`,
+    );
   }
   return { ...machine, architecture: row.name, bits: row.bits, configMachine, configOs: `linux-gnu${eabi}` };
 }

@@ -20,7 +20,11 @@ const withoutProducts = new Set(["po", "manual", "localedata", "timezone", "supp
  * Evaluates the root's makefile and those of all subdirectories that a build for `configuration` enters, in alphabetical
  * order. `sysdeps` is what `findSysdeps` returns.
  */
-export function evaluateSubdirectories(tree: SourceTree, configuration: GlibcConfiguration, sysdeps: readonly string[]): Subdirectory[] {
+export function evaluateSubdirectories(
+  tree: SourceTree,
+  configuration: GlibcConfiguration,
+  sysdeps: readonly string[],
+): Subdirectory[] {
   const given = configVariables(tree, configuration, sysdeps);
   const root = { folder: ".", variables: evaluateFolder(tree, ".", given, sysdeps) };
   const folders = findSubdirectories(tree, root.variables, sysdeps);
@@ -43,11 +47,17 @@ function findSubdirectories(tree: SourceTree, root: MakeVariables, sysdeps: read
   }
   const wanted = [...found].filter((folder) => !inhibited.has(folder) && !withoutProducts.has(folder)).sort();
   const missing = wanted.filter((folder) => !folders.has(folder));
-  if (missing.length > 0) throw new ImportError(`Makeconfig: names the subdirectories ${missing.join(", ")}, which the source tree has not`);
+  if (missing.length > 0)
+    throw new ImportError(`Makeconfig: names the subdirectories ${missing.join(", ")}, which the source tree has not`);
   return wanted;
 }
 
-function evaluateFolder(tree: SourceTree, folder: string, given: Readonly<Record<string, string>>, sysdeps: readonly string[]): MakeVariables {
+function evaluateFolder(
+  tree: SourceTree,
+  folder: string,
+  given: Readonly<Record<string, string>>,
+  sysdeps: readonly string[],
+): MakeVariables {
   const sysdepMakefiles = sysdeps.map((name) => `${name}/Makefile`).filter((name) => tree.has(name));
   return evaluateMakefile(tree, "Makefile", given, {
     directory: folder,
@@ -71,11 +81,17 @@ const commandsWithoutProducts: readonly { readonly form: RegExp; readonly decide
 
 function answerCommand(command: string, folder: string): string {
   if (commandsWithoutProducts.some(({ form }) => form.test(command))) return "";
-  throw new ImportError(`${folder}/Makefile: asks what a command prints, which the importer does not run: $(shell ${command})`);
+  throw new ImportError(
+    `${folder}/Makefile: asks what a command prints, which the importer does not run: $(shell ${command})`,
+  );
 }
 
 /** What configure writes into config.make with its default options, as far as makefiles decide by it what is built and installed. */
-function configVariables(tree: SourceTree, configuration: GlibcConfiguration, sysdeps: readonly string[]): Record<string, string> {
+function configVariables(
+  tree: SourceTree,
+  configuration: GlibcConfiguration,
+  sysdeps: readonly string[],
+): Record<string, string> {
   const yesOrNo = (condition: boolean): string => (condition ? "yes" : "no");
   return {
     objdir: objectFolder,
@@ -101,6 +117,8 @@ function configVariables(tree: SourceTree, configuration: GlibcConfiguration, sy
 
 /** The default of `--enable-crypt`, which changed before the library went. */
 function buildsCrypt(tree: SourceTree): boolean {
-  const option = /enableval=\$enable_crypt;\s*build_crypt=\$enableval\s*else[\s\S]{0,40}?build_crypt=(\w+)/.exec(tree.read("configure"));
+  const option = /enableval=\$enable_crypt;\s*build_crypt=\$enableval\s*else[\s\S]{0,40}?build_crypt=(\w+)/.exec(
+    tree.read("configure"),
+  );
   return option?.[1] === "yes";
 }

@@ -16,7 +16,11 @@ const generatedHeaders = new Set(["bits/stdio_lim.h", "bits/syscall.h", "gnu/lib
  * The headers that `make install-headers` installs: `headers` and `sysdep_headers` of the root's and every subdirectory's
  * makefile, each found where make's search finds it. Throws `ImportError`, naming all, when some are nowhere.
  */
-export function findHeaders(tree: SourceTree, subdirectories: readonly Subdirectory[], sysdeps: readonly string[]): InstalledHeaders {
+export function findHeaders(
+  tree: SourceTree,
+  subdirectories: readonly Subdirectory[],
+  sysdeps: readonly string[],
+): InstalledHeaders {
   const copied = new Map<string, string>();
   const generated = new Set<string>();
   const missing: string[] = [];
@@ -30,6 +34,7 @@ export function findHeaders(tree: SourceTree, subdirectories: readonly Subdirect
       else missing.push(`${header} (${folder})`);
     }
   }
-  if (missing.length > 0) throw new ImportError(`makefiles install headers that the source tree has not: ${missing.join(", ")}`);
+  if (missing.length > 0)
+    throw new ImportError(`makefiles install headers that the source tree has not: ${missing.join(", ")}`);
   return { copied, generated: [...generated].sort() };
 }

@@ -41,7 +41,10 @@ export function findHiddenVersions(scan: SymbolVersionScan, context: HiddenVersi
   };
   const blocks = new Map<string, SymbolVersionUse[]>();
   for (const use of scan.uses) blocks.set(blockOf(use), [...(blocks.get(blockOf(use)) ?? []), use]);
-  const around = (use: SymbolVersionUse): SymbolVersionUse[] => use.conditions.flatMap((_, index) => blocks.get(blockOf({ ...use, conditions: use.conditions.slice(0, index + 1) })) ?? []);
+  const around = (use: SymbolVersionUse): SymbolVersionUse[] =>
+    use.conditions.flatMap(
+      (_, index) => blocks.get(blockOf({ ...use, conditions: use.conditions.slice(0, index + 1) })) ?? [],
+    );
   for (const use of scan.uses) {
     if (buildOf(use) === undefined || !use.throughHeaders.every((header) => isIncluded(header, context))) continue;
     for (const library of librariesOf(use, context)) {
@@ -49,22 +52,31 @@ export function findHiddenVersions(scan: SymbolVersionScan, context: HiddenVersi
       const version = facts.version();
       if (version === undefined || facts.holds() === false) continue;
       // What is under a condition that cannot be decided is there when all that is under it, and around it, is.
-      const isThere = (other: SymbolVersionUse): boolean => librariesOf(other, context).every((name) => new Facts(other, name, buildOf(other)!, scan, context).version() !== undefined);
+      const isThere = (other: SymbolVersionUse): boolean =>
+        librariesOf(other, context).every(
+          (name) => new Facts(other, name, buildOf(other)!, scan, context).version() !== undefined,
+        );
       if (facts.holds() === undefined && !around(use).every(isThere)) continue;
       const key = `${library} ${use.symbol} ${version}`;
       const since = facts.obsoleted();
       if (!use.hidden) shown.add(key);
-      else if (!hidden.has(key)) hidden.set(key, { library, symbol: use.symbol, version, ...(since !== undefined && { since }) });
+      else if (!hidden.has(key))
+        hidden.set(key, { library, symbol: use.symbol, version, ...(since !== undefined && { since }) });
     }
   }
-  return [...hidden.values(), ...finiteAliases(hidden, context)].filter(({ library, symbol, version }) => !shown.has(`${library} ${symbol} ${version}`));
+  return [...hidden.values(), ...finiteAliases(hidden, context)].filter(
+    ({ library, symbol, version }) => !shown.has(`${library} ${symbol} ${version}`),
+  );
 }
 
 /**
  * All `__*_finite` functions of libm come from the macro libm_alias_finite. Some it gets from templates and from sources
  * that are compiled a second time for _Float128, with names that only the compiler sees.
  */
-function finiteAliases(hidden: ReadonlyMap<string, HiddenVersion>, { versions }: HiddenVersionsContext): HiddenVersion[] {
+function finiteAliases(
+  hidden: ReadonlyMap<string, HiddenVersion>,
+  { versions }: HiddenVersionsContext,
+): HiddenVersion[] {
   const model = [...hidden.values()].find(({ library, symbol }) => library === "libm" && /^__.+_finite$/.test(symbol));
   if (model === undefined) return [];
   return [...versions.get("libm")!]
@@ -100,20 +112,32 @@ type Build = ReadonlyMap<string, number>;
  */
 function findBuild(file: string, context: HiddenVersionsContext): Build | undefined {
   const { tree, sysdeps, folders } = context;
-  if (!(file.startsWith("sysdeps/") ? sysdeps.includes(posix.dirname(file)) : folders.includes(file.slice(0, file.indexOf("/"))))) return undefined;
+  if (
+    !(file.startsWith("sysdeps/")
+      ? sysdeps.includes(posix.dirname(file))
+      : folders.includes(file.slice(0, file.indexOf("/"))))
+  )
+    return undefined;
   if (!/\.[cS]$/.test(file)) return new Map();
   const stem = posix.basename(file).replace(/\.[cS]$/, "");
-  const chosen = sysdeps.flatMap((name) => [`${name}/${stem}.S`, `${name}/${stem}.c`]).find((candidate) => tree.has(candidate));
+  const chosen = sysdeps
+    .flatMap((name) => [`${name}/${stem}.S`, `${name}/${stem}.c`])
+    .find((candidate) => tree.has(candidate));
   return findInclusion(chosen ?? file, file, context);
 }
 
 function findInclusion(source: string, sought: string, context: HiddenVersionsContext): Build | undefined {
   const text = context.tree.read(source);
-  const numbersIn = (form: RegExp): Build => new Map([...text.matchAll(form)].map(([, name, value]) => [name!, Number(value)]));
+  const numbersIn = (form: RegExp): Build =>
+    new Map([...text.matchAll(form)].map(([, name, value]) => [name!, Number(value)]));
   if (source === sought) return numbersIn(/^\s*#\s*ifndef\s+(?=(\w+))\1\s*\n\s*#\s*define\s+\1[ \t]+(\d+)[ \t]*$/gm);
   if (redefinition.test(text)) return undefined;
   for (const [, name] of text.matchAll(/^\s*#\s*include\s*[<"]([^>"]+\.[cS])[>"]/gm)) {
-    const found = [name!, posix.join(posix.dirname(source), name!), ...context.sysdeps.map((folder) => `${folder}/${name}`)].find((candidate) => context.tree.has(candidate));
+    const found = [
+      name!,
+      posix.join(posix.dirname(source), name!),
+      ...context.sysdeps.map((folder) => `${folder}/${name}`),
+    ].find((candidate) => context.tree.has(candidate));
     const inner = found === undefined || found === source ? undefined : findInclusion(found, sought, context);
     if (inner) return new Map([...inner, ...numbersIn(/^\s*#\s*define\s+(\w+)[ \t]*(\d*)[ \t]*$/gm)]);
   }
@@ -163,7 +187,11 @@ class Facts implements Operands {
 
   /** The release in which the version became hidden: the end of the range that the innermost version test names. */
   obsoleted(): string | undefined {
-    const tests = this.use.conditions.filter(({ negated }) => !negated).flatMap(({ expression }) => [...this.resolveNames(expression).matchAll(/SHLIB_COMPAT\s*\([^()]*,\s*(\w+)\s*\)/g)]);
+    const tests = this.use.conditions
+      .filter(({ negated }) => !negated)
+      .flatMap(({ expression }) => [
+        ...this.resolveNames(expression).matchAll(/SHLIB_COMPAT\s*\([^()]*,\s*(\w+)\s*\)/g),
+      ]);
     return tests.length === 0 ? undefined : this.resolveVersion(tests.at(-1)![1]!);
   }
 
@@ -182,7 +210,10 @@ class Facts implements Operands {
 
   value(name: string, parameters: readonly string[]): number | boolean | undefined {
     if (versionTests.has(name)) {
-      const [library = "", introduced, obsoleted] = [parameters[0]?.trim(), ...parameters.slice(1).map((parameter) => this.resolveVersion(parameter.trim()))];
+      const [library = "", introduced, obsoleted] = [
+        parameters[0]?.trim(),
+        ...parameters.slice(1).map((parameter) => this.resolveVersion(parameter.trim())),
+      ];
       if (introduced === undefined || obsoleted === undefined) return undefined;
       return compareVersions(this.mapVersion(library, introduced), this.mapVersion(library, obsoleted)) < 0;
     }
@@ -197,7 +228,9 @@ class Facts implements Operands {
 
   /** The definition of a macro; undefined where there are several, among which other macros decide. */
   private macro(name: string): HeaderMacro | undefined {
-    const possible = this.scan.macros.get(name)?.filter(({ file, conditions }) => isIncluded(file, this.context) && this.all(conditions) !== false);
+    const possible = this.scan.macros
+      .get(name)
+      ?.filter(({ file, conditions }) => isIncluded(file, this.context) && this.all(conditions) !== false);
     return possible?.length === 1 ? possible[0] : undefined;
   }
 
@@ -214,13 +247,17 @@ class Facts implements Operands {
   private resolveNames(expression: string): string {
     return expression.replace(/\b[A-Z_]\w*\b/g, (name) => {
       const macro = this.macro(name);
-      return macro?.parameters === undefined && macro !== undefined && !/^\s*GLIBC_/.test(macro.body) ? macro.body : name;
+      return macro?.parameters === undefined && macro !== undefined && !/^\s*GLIBC_/.test(macro.body)
+        ? macro.body
+        : name;
     });
   }
 
   /** The version that stands for `version` where the oldest symbol set of a library subsumes it. */
   private mapVersion(library: string, version: string): string {
-    const bases = (this.context.sharedLibraries.get(library)?.baseVersions ?? []).map((base) => base.replace(/^GLIBC_/, ""));
+    const bases = (this.context.sharedLibraries.get(library)?.baseVersions ?? []).map((base) =>
+      base.replace(/^GLIBC_/, ""),
+    );
     return bases.find((base) => compareVersions(version, base) <= 0) ?? version;
   }
 }

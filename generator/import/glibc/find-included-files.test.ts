@@ -2,7 +2,8 @@ import { sourceTreeOf } from "../source-tree";
 import { findIncludedFiles } from "./find-included-files";
 
 const tree = sourceTreeOf({
-  "csu/start.c": '#include <config.h>\n#include <a.h>\n#include "own.h"\n#ifdef SHARED\n# include <shared.h>\n#else\n# include <static.h>\n#endif\n#if MYSTERY\n# include <maybe.h>\n#endif\n',
+  "csu/start.c":
+    '#include <config.h>\n#include <a.h>\n#include "own.h"\n#ifdef SHARED\n# include <shared.h>\n#else\n# include <static.h>\n#endif\n#if MYSTERY\n# include <maybe.h>\n#endif\n',
   "csu/own.h": "",
   "include/a.h": "#include_next <a.h>\n",
   "sysdeps/a.h": "#include <kernel/b.h>\n/* #include <comment.h> */\n",
@@ -24,6 +25,11 @@ test("files are found in the order of the search, under conditions that may hold
 });
 
 test("a macro that is known not to be defined excludes", () => {
-  const { files } = findIncludedFiles(tree, "csu/start.c", { folders: ["sysdeps"], provided: new Set(["config.h", "a.h"]), macros: {}, undefinedMacros: new Set(["SHARED", "MYSTERY"]) });
+  const { files } = findIncludedFiles(tree, "csu/start.c", {
+    folders: ["sysdeps"],
+    provided: new Set(["config.h", "a.h"]),
+    macros: {},
+    undefinedMacros: new Set(["SHARED", "MYSTERY"]),
+  });
   expect([...files].sort()).toEqual(["csu/own.h", "sysdeps/static.h"]);
 });

@@ -59,7 +59,14 @@ interface Directive {
 function directivesOf(tree: SourceTree, file: string, { macros, undefinedMacros }: IncludeSearch): Directive[] {
   const operands: Operands = {
     defined: (name) => (Object.hasOwn(macros, name) ? true : undefinedMacros.has(name) ? false : undefined),
-    value: (name, parameters) => (parameters.length > 0 ? undefined : Object.hasOwn(macros, name) ? macros[name] : undefinedMacros.has(name) ? 0 : undefined),
+    value: (name, parameters) =>
+      parameters.length > 0
+        ? undefined
+        : Object.hasOwn(macros, name)
+          ? macros[name]
+          : undefinedMacros.has(name)
+            ? 0
+            : undefined,
   };
   const holds = ({ expression, negated }: CCondition): boolean => evaluateCondition(expression, operands) !== negated;
   return readDirectives(tree, file)
@@ -85,14 +92,21 @@ function readDirectives(tree: SourceTree, file: string): readonly ConditionalDir
 function parseDirectives(source: string): ConditionalDirective[] {
   const found: ConditionalDirective[] = [];
   const open: CCondition[][] = [];
-  const lines = source.replace(/\\\r?\n/g, " ").replace(/\/\*[\s\S]*?\*\//g, " ").split("\n");
+  const lines = source
+    .replace(/\\\r?\n/g, " ")
+    .replace(/\/\*[\s\S]*?\*\//g, " ")
+    .split("\n");
   for (const line of lines) {
     const directive = /^\s*#\s*(\w+)\b\s*(.*)$/.exec(line);
     if (!directive) continue;
     const [, name, rest] = directive as unknown as [string, string, string];
-    const earlier = (): CCondition[] => (open.pop() ?? []).map((condition, index, all) => (index === all.length - 1 ? { ...condition, negated: !condition.negated } : condition));
+    const earlier = (): CCondition[] =>
+      (open.pop() ?? []).map((condition, index, all) =>
+        index === all.length - 1 ? { ...condition, negated: !condition.negated } : condition,
+      );
     if (name === "if") open.push([{ expression: rest, negated: false }]);
-    else if (name === "ifdef" || name === "ifndef") open.push([{ expression: `defined ${rest}`, negated: name === "ifndef" }]);
+    else if (name === "ifdef" || name === "ifndef")
+      open.push([{ expression: `defined ${rest}`, negated: name === "ifndef" }]);
     else if (name === "elif") open.push([...earlier(), { expression: rest, negated: false }]);
     else if (name === "else") open.push(earlier());
     else if (name === "endif") open.pop();
@@ -100,8 +114,18 @@ function parseDirectives(source: string): ConditionalDirective[] {
       const included = /^(?:"([^"]+)"|<([^>]+)>)/.exec(rest);
       if (!included) continue;
       const conditions = open.flat();
-      const isOptional = conditions.some(({ expression, negated }) => !negated && /\b__(?:glibc_)?has_include\b/.test(expression));
-      found.push({ directive: { name: (included[1] ?? included[2])!, quoted: included[1] !== undefined, next: name === "include_next", isOptional }, conditions });
+      const isOptional = conditions.some(
+        ({ expression, negated }) => !negated && /\b__(?:glibc_)?has_include\b/.test(expression),
+      );
+      found.push({
+        directive: {
+          name: (included[1] ?? included[2])!,
+          quoted: included[1] !== undefined,
+          next: name === "include_next",
+          isOptional,
+        },
+        conditions,
+      });
     }
   }
   return found;

@@ -35,7 +35,13 @@ function stubsOf(tree: SourceTree, file: string): string[] {
 }
 
 /** Whether the search for a source of this name finds `file` first. */
-function isChosen(tree: SourceTree, file: string, stem: string, sysdeps: readonly string[], folders: ReadonlySet<string>): boolean {
+function isChosen(
+  tree: SourceTree,
+  file: string,
+  stem: string,
+  sysdeps: readonly string[],
+  folders: ReadonlySet<string>,
+): boolean {
   const folder = posix.dirname(file);
   const first = sysdeps.find((name) => tree.has(`${name}/${stem}.c`) || tree.has(`${name}/${stem}.S`));
   return first === undefined ? folders.has(folder) : first === folder;
@@ -45,9 +51,15 @@ function isChosen(tree: SourceTree, file: string, stem: string, sysdeps: readonl
  * The system calls that need no source, and those that become stubs: by sysdeps/unix/make-syscalls.sh, extra calls without a
  * source and without a number.
  */
-function readSystemCalls(tree: SourceTree, { sysdeps }: Machine): { readonly calls: ReadonlySet<string>; readonly missing: readonly string[] } {
+function readSystemCalls(
+  tree: SourceTree,
+  { sysdeps }: Machine,
+): { readonly calls: ReadonlySet<string>; readonly missing: readonly string[] } {
   const numbers = sysdeps.map((folder) => `${folder}/arch-syscall.h`).find((file) => tree.has(file));
-  const known = numbers === undefined ? undefined : new Set([...tree.read(numbers).matchAll(/^#define __NR_(\w+)/gm)].map(([, name]) => name!));
+  const known =
+    numbers === undefined
+      ? undefined
+      : new Set([...tree.read(numbers).matchAll(/^#define __NR_(\w+)/gm)].map(([, name]) => name!));
   const seen = new Set<string>();
   const calls = new Set<string>();
   const missing: string[] = [];
@@ -58,7 +70,8 @@ function readSystemCalls(tree: SourceTree, { sysdeps }: Machine): { readonly cal
       if (file === undefined || caller === undefined || call === undefined || seen.has(file)) continue;
       seen.add(file);
       const sources = [file, ...(caller === "-" ? [] : [caller])].flatMap((stem) => [`${stem}.c`, `${stem}.S`]);
-      if (sysdeps.slice(0, place).some((earlier) => sources.some((source) => tree.has(`${earlier}/${source}`)))) continue;
+      if (sysdeps.slice(0, place).some((earlier) => sources.some((source) => tree.has(`${earlier}/${source}`))))
+        continue;
       if (known === undefined || call === "-" || known.has(call)) calls.add(file);
       else if (caller !== "-") missing.push(...names.filter((name) => !name.includes("@")));
     }

@@ -13,7 +13,8 @@ export function findSysdeps(tree: SourceTree, configuration: GlibcConfiguration)
   for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
     if (found.includes(name)) continue;
     found.push(name);
-    const implied = (file: string): string[] => readImplied(tree, `${name}/${file}`).filter((folder) => folders.has(folder));
+    const implied = (file: string): string[] =>
+      readImplied(tree, `${name}/${file}`).filter((folder) => folders.has(folder));
     pending.unshift(...implied("Implies"));
     pending.push(...implied("Implies-before"), ...parentOf(name), ...implied("Implies-after"));
   }
@@ -22,7 +23,9 @@ export function findSysdeps(tree: SourceTree, configuration: GlibcConfiguration)
 
 /** Every combination of machine, base system and operating system, in the order of configure's nested loops. */
 function candidates({ machine, configOs }: GlibcConfiguration): string[] {
-  const machines = prefixesOf(machine).flatMap((folder) => ["/fpu", ""].flatMap((fpu) => ["/multiarch", ""].map((multiarch) => `/${folder}${fpu}${multiarch}`)));
+  const machines = prefixesOf(machine).flatMap((folder) =>
+    ["/fpu", ""].flatMap((fpu) => ["/multiarch", ""].map((multiarch) => `/${folder}${fpu}${multiarch}`)),
+  );
   const names: string[] = [];
   for (const base of ["/unix/sysv", "/unix", ""]) {
     for (const outer of [...machines, ""]) {

@@ -19,7 +19,8 @@ export const importGlibc: SharingImporter = (tree, version, rows, earlier) => {
   const found = /^#define VERSION "(\d+\.\d+)/m.exec(tree.read("version.h"))?.[1];
   if (found !== version) throw new ImportError(`version.h: says ${found ?? "no version"}, not ${version}`);
   const machines = readMachines(tree, rows.architectures);
-  if (machines.length === 0) throw new ImportError("no architecture of the manifest has a glibc column that names a machine of this tree");
+  if (machines.length === 0)
+    throw new ImportError("no architecture of the manifest has a glibc column that names a machine of this tree");
   const { machines: symbols, aliases } = readReleaseSymbols(tree, machines);
   const known = earlier(symbolsVersion);
   return [
@@ -29,12 +30,20 @@ export const importGlibc: SharingImporter = (tree, version, rows, earlier) => {
       ...readSources(tree, machines, rows.systems),
       facts: { headers: readHeaders(tree, machines), private_headers: privateHeaders },
     },
-    { runtime: "glibc", version: symbolsVersion, sets: {}, facts: { table: mergeSymbols(known && readTable(known), version, symbols, aliases) } },
+    {
+      runtime: "glibc",
+      version: symbolsVersion,
+      sets: {},
+      facts: { table: mergeSymbols(known && readTable(known), version, symbols, aliases) },
+    },
   ];
 };
 
 function readTable({ facts }: ImportContent): SymbolTable {
   const parsed = symbolTableSchema.safeParse(facts["table"]);
-  if (!parsed.success) throw new ImportError(`the symbols of earlier imports are not of the form that the importer knows: ${parsed.error.issues[0]?.message ?? ""}`);
+  if (!parsed.success)
+    throw new ImportError(
+      `the symbols of earlier imports are not of the form that the importer knows: ${parsed.error.issues[0]?.message ?? ""}`,
+    );
   return parsed.data;
 }

@@ -24,6 +24,15 @@ export function readMachines(tree: SourceTree, architectures: readonly Architect
       const configuration = configurationFor(row);
       return { configuration, sysdeps: findSysdeps(tree, configuration) };
     })
-    .filter(({ sysdeps }) => sysdeps.some((folder) => folder !== "sysdeps/generic" && (tree.has(`${folder}/libc.abilist`) || tree.has(`${folder}/libc-le.abilist`))))
-    .map(({ configuration, sysdeps }) => ({ configuration, sysdeps, subdirectories: evaluateSubdirectories(tree, configuration, sysdeps) }));
+    .filter(({ sysdeps }) =>
+      sysdeps.some(
+        (folder) =>
+          folder !== "sysdeps/generic" && (tree.has(`${folder}/libc.abilist`) || tree.has(`${folder}/libc-le.abilist`)),
+      ),
+    )
+    .map(({ configuration, sysdeps }) => ({
+      configuration,
+      sysdeps,
+      subdirectories: evaluateSubdirectories(tree, configuration, sysdeps),
+    }));
 }

@@ -1,6 +1,11 @@
 import { mergeSymbols, type ReleaseSymbol, type ReleaseSymbols } from "./merge-symbols";
 
-const machine = (architecture: string, base: string, libc: readonly ReleaseSymbol[], libpthread: readonly ReleaseSymbol[] = []): ReleaseSymbols => ({
+const machine = (
+  architecture: string,
+  base: string,
+  libc: readonly ReleaseSymbol[],
+  libpthread: readonly ReleaseSymbol[] = [],
+): ReleaseSymbols => ({
   architecture,
   base,
   libraries: new Map([
@@ -9,20 +14,57 @@ const machine = (architecture: string, base: string, libc: readonly ReleaseSymbo
   ]),
 });
 
-const f = (name: string, node: string, since?: string): ReleaseSymbol => ({ name, node, kind: "F", ...(since !== undefined && { hidden: { since } }) });
+const f = (name: string, node: string, since?: string): ReleaseSymbol => ({
+  name,
+  node,
+  kind: "F",
+  ...(since !== undefined && { hidden: { since } }),
+});
 
 const releases: Readonly<Record<string, ReleaseSymbols[]>> = {
   "2.31": [
-    machine("amd64", "2.2.5", [f("abort", "2.2.5"), f("memcpy", "2.2.5", "2.14"), f("memcpy", "2.14"), { name: "stderr", node: "2.2.5", kind: "D", size: 8 }], [f("pthread_create", "2.2.5")]),
-    machine("arm64", "2.17", [f("abort", "2.17"), f("memcpy", "2.17"), { name: "stderr", node: "2.17", kind: "D", size: 8 }], [f("pthread_create", "2.17")]),
+    machine(
+      "amd64",
+      "2.2.5",
+      [
+        f("abort", "2.2.5"),
+        f("memcpy", "2.2.5", "2.14"),
+        f("memcpy", "2.14"),
+        { name: "stderr", node: "2.2.5", kind: "D", size: 8 },
+      ],
+      [f("pthread_create", "2.2.5")],
+    ),
+    machine(
+      "arm64",
+      "2.17",
+      [f("abort", "2.17"), f("memcpy", "2.17"), { name: "stderr", node: "2.17", kind: "D", size: 8 }],
+      [f("pthread_create", "2.17")],
+    ),
   ],
   "2.36": [
-    machine("amd64", "2.2.5", [f("abort", "2.2.5"), f("memcpy", "2.2.5", "2.14"), f("memcpy", "2.14"), f("pthread_create", "2.2.5", "2.34"), f("pthread_create", "2.34"), { name: "stderr", node: "2.2.5", kind: "D", size: 8 }]),
-    machine("arm64", "2.17", [f("abort", "2.17", "2.35"), f("memcpy", "2.17"), f("pthread_create", "2.17", "2.34"), f("pthread_create", "2.34"), { name: "stderr", node: "2.17", kind: "D", size: 8 }]),
+    machine("amd64", "2.2.5", [
+      f("abort", "2.2.5"),
+      f("memcpy", "2.2.5", "2.14"),
+      f("memcpy", "2.14"),
+      f("pthread_create", "2.2.5", "2.34"),
+      f("pthread_create", "2.34"),
+      { name: "stderr", node: "2.2.5", kind: "D", size: 8 },
+    ]),
+    machine("arm64", "2.17", [
+      f("abort", "2.17", "2.35"),
+      f("memcpy", "2.17"),
+      f("pthread_create", "2.17", "2.34"),
+      f("pthread_create", "2.34"),
+      { name: "stderr", node: "2.17", kind: "D", size: 8 },
+    ]),
   ],
 };
 
-const mergeAll = (order: readonly string[]) => order.reduce<ReturnType<typeof mergeSymbols> | undefined>((table, release) => mergeSymbols(table, release, releases[release]!, new Map()), undefined)!;
+const mergeAll = (order: readonly string[]) =>
+  order.reduce<ReturnType<typeof mergeSymbols> | undefined>(
+    (table, release) => mergeSymbols(table, release, releases[release]!, new Map()),
+    undefined,
+  )!;
 
 test("one line per symbol says on which machines it has which versions, since and until which import, and what is hidden", () => {
   const { libraries } = mergeAll(["2.31", "2.36"]);
@@ -42,7 +84,14 @@ test("the order of imports, and importing again, change nothing", () => {
 });
 
 test("importing a release again with other content takes the old content's place", () => {
-  const table = mergeSymbols(mergeAll(["2.31", "2.36"]), "2.36", releases["2.36"]!.map((each) => machine(each.architecture, each.architecture === "arm64" ? "2.17" : "2.2.5", [f("only", "2.36")])), new Map());
+  const table = mergeSymbols(
+    mergeAll(["2.31", "2.36"]),
+    "2.36",
+    releases["2.36"]!.map((each) =>
+      machine(each.architecture, each.architecture === "arm64" ? "2.17" : "2.2.5", [f("only", "2.36")]),
+    ),
+    new Map(),
+  );
   expect(table.libraries["libc"]!.symbols).toEqual({
     abort: "F base in ..2.31",
     memcpy: "F base arm64 in ..2.31; F base amd64 in ..2.31 hidden; F 2.14 amd64 in ..2.31",
@@ -55,10 +104,14 @@ test("an architecture that is read later does not look as if earlier releases ha
   const first = mergeSymbols(undefined, "2.31", [releases["2.31"]![0]!], new Map());
   const table = mergeSymbols(first, "2.36", releases["2.36"]!, new Map());
   expect(table.imports).toEqual({ "2.31": ["amd64"], "2.36": ["amd64", "arm64"] });
-  expect(table.libraries["libc"]!.symbols["pthread_create"]).toBe("F base arm64 hidden since 2.34; F base amd64 in 2.36.. hidden since 2.34; F 2.34");
+  expect(table.libraries["libc"]!.symbols["pthread_create"]).toBe(
+    "F base arm64 hidden since 2.34; F base amd64 in 2.36.. hidden since 2.34; F 2.34",
+  );
 });
 
 test("the newest import decides which data have one address", () => {
   const newer = mergeSymbols(undefined, "2.36", releases["2.36"]!, new Map([["libc", [["b", "a"]]]]));
-  expect(mergeSymbols(newer, "2.31", releases["2.31"]!, new Map([["libc", [["x", "y"]]]])).libraries["libc"]!.aliases).toEqual([["a", "b"]]);
+  expect(
+    mergeSymbols(newer, "2.31", releases["2.31"]!, new Map([["libc", [["x", "y"]]]])).libraries["libc"]!.aliases,
+  ).toEqual([["a", "b"]]);
 });

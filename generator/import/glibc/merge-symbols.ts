@@ -1,5 +1,12 @@
 import { compareVersions } from "../../schema/libc-versions";
-import { formatSymbol, isInRange, parseSymbol, type ImportRange, type SymbolEntry, type SymbolTable } from "../../schema/glibc-symbols";
+import {
+  formatSymbol,
+  isInRange,
+  parseSymbol,
+  type ImportRange,
+  type SymbolEntry,
+  type SymbolTable,
+} from "../../schema/glibc-symbols";
 
 /** What one release exports on one architecture. */
 export interface ReleaseSymbols {
@@ -54,11 +61,20 @@ export function mergeSymbols(
   imports.set(release, machines.map(({ architecture }) => architecture).sort());
   for (const machine of machines) add(facts, release, machine);
   const releases = [...imports.keys()].sort(compareVersions);
-  const bases = { ...earlier?.bases, ...Object.fromEntries(machines.map(({ architecture, base }) => [architecture, base])) };
-  return writeTable({ facts: facts, imports: new Map(releases.map((name) => [name, imports.get(name)!])), bases }, (library) => ({
-    sonames: sonamesOf(library, earlier, machines),
-    aliases: release === releases.at(-1) ? sortGroups(aliases.get(library) ?? []) : (earlier?.libraries[library]?.aliases ?? []),
-  }));
+  const bases = {
+    ...earlier?.bases,
+    ...Object.fromEntries(machines.map(({ architecture, base }) => [architecture, base])),
+  };
+  return writeTable(
+    { facts: facts, imports: new Map(releases.map((name) => [name, imports.get(name)!])), bases },
+    (library) => ({
+      sonames: sonamesOf(library, earlier, machines),
+      aliases:
+        release === releases.at(-1)
+          ? sortGroups(aliases.get(library) ?? [])
+          : (earlier?.libraries[library]?.aliases ?? []),
+    }),
+  );
 }
 
 function add(facts: Facts, release: string, machine: ReleaseSymbols): void {
@@ -66,7 +82,8 @@ function add(facts: Facts, release: string, machine: ReleaseSymbols): void {
     for (const { name, kind, size, node, hidden } of symbols) {
       const known = factsOf(facts, library, name, machine.architecture);
       let fact = known.find((other) => other.kind === kind && other.size === size && other.node === node);
-      if (!fact) known.push((fact = { kind, ...(size !== undefined && { size }), node, present: new Set(), hidden: new Set() }));
+      if (!fact)
+        known.push((fact = { kind, ...(size !== undefined && { size }), node, present: new Set(), hidden: new Set() }));
       fact.present.add(release);
       if (hidden === undefined) continue;
       fact.hidden.add(release);
@@ -94,7 +111,11 @@ function forget(facts: Facts, release: string): void {
 
 function factsOf(facts: Facts, library: string, symbol: string, architecture: string): Fact[] {
   const symbols = getOrAdd(facts, library, () => new Map<string, Map<string, Fact[]>>());
-  return getOrAdd(getOrAdd(symbols, symbol, () => new Map<string, Fact[]>()), architecture, () => []);
+  return getOrAdd(
+    getOrAdd(symbols, symbol, () => new Map<string, Fact[]>()),
+    architecture,
+    () => [],
+  );
 }
 
 function readTable(table: SymbolTable): Facts {
@@ -105,9 +126,12 @@ function readTable(table: SymbolTable): Facts {
       for (const entry of parseSymbol(text)) {
         for (const architecture of entry.architectures ?? Object.values(sonames).flat()) {
           const node = entry.node === "base" ? table.bases[architecture]! : entry.node;
-          const known = releases.filter((release) => table.imports[release]!.includes(architecture) && isFrom(release, node));
+          const known = releases.filter(
+            (release) => table.imports[release]!.includes(architecture) && isFrom(release, node),
+          );
           const present = known.filter((release) => isInRange(release, entry.present ?? {}));
-          const hidden = entry.hidden === undefined ? [] : present.filter((release) => isInRange(release, entry.hidden!));
+          const hidden =
+            entry.hidden === undefined ? [] : present.filter((release) => isInRange(release, entry.hidden!));
           factsOf(facts, library, symbol, architecture).push({
             kind: entry.kind,
             ...(entry.size !== undefined && { size: entry.size }),
@@ -130,7 +154,10 @@ interface Content {
   readonly bases: Readonly<Record<string, string>>;
 }
 
-function writeTable(content: Content, describe: (library: string) => Pick<SymbolTable["libraries"][string], "sonames" | "aliases">): SymbolTable {
+function writeTable(
+  content: Content,
+  describe: (library: string) => Pick<SymbolTable["libraries"][string], "sonames" | "aliases">,
+): SymbolTable {
   const libraries: SymbolTable["libraries"] = {};
   for (const [library, symbols] of sortEntries(content.facts)) {
     const written: Record<string, string> = {};
@@ -142,11 +169,19 @@ function writeTable(content: Content, describe: (library: string) => Pick<Symbol
     }
     if (Object.keys(written).length > 0) libraries[library] = { ...described, symbols: written };
   }
-  return { imports: Object.fromEntries([...content.imports].map(([release, names]) => [release, [...names]])), bases: Object.fromEntries(sortEntries(new Map(Object.entries(content.bases)))), libraries };
+  return {
+    imports: Object.fromEntries([...content.imports].map(([release, names]) => [release, [...names]])),
+    bases: Object.fromEntries(sortEntries(new Map(Object.entries(content.bases)))),
+    libraries,
+  };
 }
 
 /** Entries that differ in the architecture alone become one. */
-function writeSymbol(machines: ReadonlyMap<string, readonly Fact[]>, { imports, bases }: Content, all: readonly string[]): SymbolEntry[] {
+function writeSymbol(
+  machines: ReadonlyMap<string, readonly Fact[]>,
+  { imports, bases }: Content,
+  all: readonly string[],
+): SymbolEntry[] {
   const groups = new Map<string, { entry: SymbolEntry; architectures: string[] }>();
   for (const [architecture, facts] of sortEntries(machines)) {
     const known = [...imports].filter(([, names]) => names.includes(architecture)).map(([release]) => release);
@@ -157,7 +192,12 @@ function writeSymbol(machines: ReadonlyMap<string, readonly Fact[]>, { imports, 
         ...(fact.size !== undefined && { size: fact.size }),
         node: fact.node === bases[architecture] ? "base" : fact.node,
         ...(fact.present.size < possible.length && { present: rangeIn(possible, fact.present) }),
-        ...(fact.hidden.size > 0 && { hidden: rangeIn(possible.filter((release) => fact.present.has(release)), fact.hidden) }),
+        ...(fact.hidden.size > 0 && {
+          hidden: rangeIn(
+            possible.filter((release) => fact.present.has(release)),
+            fact.hidden,
+          ),
+        }),
         ...(fact.since && { since: fact.since.release }),
       };
       const key = formatSymbol([entry]);
@@ -168,17 +208,34 @@ function writeSymbol(machines: ReadonlyMap<string, readonly Fact[]>, { imports, 
   }
   const orderOf = ({ node }: SymbolEntry): string => (node === "base" ? "0" : node);
   return [...groups.values()]
-    .map(({ entry, architectures }) => ({ entry, architectures: architectures.length === all.length ? undefined : architectures }))
-    .sort((left, right) => compareVersions(orderOf(left.entry), orderOf(right.entry)) || compareText(formatSymbol([left.entry]), formatSymbol([right.entry])))
-    .map(({ entry: { kind, size, node, ...rest }, architectures }) => ({ kind, ...(size !== undefined && { size }), node, ...(architectures && { architectures }), ...rest }));
+    .map(({ entry, architectures }) => ({
+      entry,
+      architectures: architectures.length === all.length ? undefined : architectures,
+    }))
+    .sort(
+      (left, right) =>
+        compareVersions(orderOf(left.entry), orderOf(right.entry)) ||
+        compareText(formatSymbol([left.entry]), formatSymbol([right.entry])),
+    )
+    .map(({ entry: { kind, size, node, ...rest }, architectures }) => ({
+      kind,
+      ...(size !== undefined && { size }),
+      node,
+      ...(architectures && { architectures }),
+      ...rest,
+    }));
 }
 
 /** The shortest range that has of `possible`, which is in order, exactly the `wanted`. Symbols come and go once. */
 function rangeIn(possible: readonly string[], wanted: ReadonlySet<string>): ImportRange {
   const places = possible.map((release, index) => (wanted.has(release) ? index : -1)).filter((index) => index >= 0);
   const [first, last] = [places[0]!, places.at(-1)!];
-  if (last - first + 1 !== places.length) throw new Error(`a symbol that is in ${[...wanted].join(", ")} and not in the releases between them`);
-  return { ...(first > 0 && { first: possible[first]! }), ...(last < possible.length - 1 && { last: possible[last]! }) };
+  if (last - first + 1 !== places.length)
+    throw new Error(`a symbol that is in ${[...wanted].join(", ")} and not in the releases between them`);
+  return {
+    ...(first > 0 && { first: possible[first]! }),
+    ...(last < possible.length - 1 && { last: possible[last]! }),
+  };
 }
 
 /** Whether a release can have a node: those of later releases it has not; those that are no releases of glibc it may have. */
@@ -186,14 +243,23 @@ function isFrom(release: string, node: string): boolean {
   return !/^\d/.test(node) || compareVersions(node, release) <= 0;
 }
 
-function sonamesOf(library: string, earlier: SymbolTable | undefined, machines: readonly ReleaseSymbols[]): Record<string, string[]> {
-  const names = new Map(Object.entries(earlier?.libraries[library]?.sonames ?? {}).flatMap(([soname, architectures]) => architectures.map((architecture) => [architecture, soname] as const)));
+function sonamesOf(
+  library: string,
+  earlier: SymbolTable | undefined,
+  machines: readonly ReleaseSymbols[],
+): Record<string, string[]> {
+  const names = new Map(
+    Object.entries(earlier?.libraries[library]?.sonames ?? {}).flatMap(([soname, architectures]) =>
+      architectures.map((architecture) => [architecture, soname] as const),
+    ),
+  );
   for (const { architecture, libraries } of machines) {
     const soname = libraries.get(library)?.soname;
     if (soname !== undefined) names.set(architecture, soname);
   }
   const grouped = new Map<string, string[]>();
-  for (const [architecture, soname] of sortEntries(names)) grouped.set(soname, [...(grouped.get(soname) ?? []), architecture]);
+  for (const [architecture, soname] of sortEntries(names))
+    grouped.set(soname, [...(grouped.get(soname) ?? []), architecture]);
   return Object.fromEntries(sortEntries(grouped));
 }
 

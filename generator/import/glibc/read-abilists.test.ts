@@ -2,7 +2,10 @@ import { sourceTreeOf } from "../source-tree";
 import type { Subdirectory } from "./evaluate-subdirectories";
 import { parseAbilist, readAbilists } from "./read-abilists";
 
-const rootWith = (variables: Readonly<Record<string, string[]>>): Subdirectory => ({ folder: ".", variables: { wordsIfSet: (name: string) => variables[name] ?? [] } as unknown as Subdirectory["variables"] });
+const rootWith = (variables: Readonly<Record<string, string[]>>): Subdirectory => ({
+  folder: ".",
+  variables: { wordsIfSet: (name: string) => variables[name] ?? [] } as unknown as Subdirectory["variables"],
+});
 
 test("functions, data with their sizes, and thread-local data; names that only stand for a version are left out", () => {
   const text = "GLIBC_2.17 GLIBC_2.17 A\nGLIBC_2.17 abort F\nGLIBC_2.17 stderr D 0x8\nGCC_3.0 __x T 0x10\n";
@@ -14,7 +17,9 @@ test("functions, data with their sizes, and thread-local data; names that only s
 });
 
 test("a line of another form is an error that shows it", () => {
-  expect(() => parseAbilist("GLIBC_2.17 stderr D\n", "sysdeps/x/libc.abilist")).toThrow('sysdeps/x/libc.abilist: "GLIBC_2.17 stderr D" is not a line of an abilist');
+  expect(() => parseAbilist("GLIBC_2.17 stderr D\n", "sysdeps/x/libc.abilist")).toThrow(
+    'sysdeps/x/libc.abilist: "GLIBC_2.17 stderr D" is not a line of an abilist',
+  );
 });
 
 test("of a library's lists the first folder's counts; an empty one means that the library is not there", () => {
@@ -33,6 +38,11 @@ test("of a library's lists the first folder's counts; an empty one means that th
 });
 
 test("a machine may have lists of another name", () => {
-  const tree = sourceTreeOf({ "sysdeps/ppc/libc.abilist": "GLIBC_2.3 big F\n", "sysdeps/ppc/libc-le.abilist": "GLIBC_2.17 little F\n" });
-  expect(readAbilists(tree, ["sysdeps/ppc"], rootWith({ "abilist-pattern": ["%-le.abilist"] })).get("libc")).toEqual([{ node: "GLIBC_2.17", name: "little", kind: "F" }]);
+  const tree = sourceTreeOf({
+    "sysdeps/ppc/libc.abilist": "GLIBC_2.3 big F\n",
+    "sysdeps/ppc/libc-le.abilist": "GLIBC_2.17 little F\n",
+  });
+  expect(readAbilists(tree, ["sysdeps/ppc"], rootWith({ "abilist-pattern": ["%-le.abilist"] })).get("libc")).toEqual([
+    { node: "GLIBC_2.17", name: "little", kind: "F" },
+  ]);
 });

@@ -16,7 +16,11 @@ export interface ExportedSymbol {
  * The public libraries and what each exports, by the libraries' names, from the `<library>.abilist` files: of each, the
  * first in the order of `sysdeps`. A library without such a file does not exist for the machine.
  */
-export function readAbilists(tree: SourceTree, sysdeps: readonly string[], root: Subdirectory): Map<string, ExportedSymbol[]> {
+export function readAbilists(
+  tree: SourceTree,
+  sysdeps: readonly string[],
+  root: Subdirectory,
+): Map<string, ExportedSymbol[]> {
   // Until 2.28 some machines had their own names: `%-le.abilist`.
   const patterns = [...root.variables.wordsIfSet("abilist-pattern"), "%.abilist"];
   const folders = new Set(sysdeps);
@@ -28,7 +32,9 @@ export function readAbilists(tree: SourceTree, sysdeps: readonly string[], root:
   }
   const libraries = new Map<string, ExportedSymbol[]>();
   for (const name of [...names].sort()) {
-    const file = patterns.flatMap((pattern) => sysdeps.map((folder) => `${folder}/${pattern.replace("%", name)}`)).find((path) => tree.has(path))!;
+    const file = patterns
+      .flatMap((pattern) => sysdeps.map((folder) => `${folder}/${pattern.replace("%", name)}`))
+      .find((path) => tree.has(path))!;
     const symbols = parseAbilist(tree.read(file), file);
     // The empty lists of sysdeps/generic stand for "not here".
     if (symbols.length > 0) libraries.set(name, symbols);
@@ -44,8 +50,14 @@ export function parseAbilist(text: string, file: string): ExportedSymbol[] {
     .filter((line) => line !== "" && !/ A$/.test(line))
     .map((line) => {
       const parts = /^(\S+) (\S+) ([FDT])(?: 0x([0-9a-f]+))?$/.exec(line);
-      if (!parts || (parts[3] === "F") !== (parts[4] === undefined)) throw new ImportError(`${file}: "${line}" is not a line of an abilist`);
+      if (!parts || (parts[3] === "F") !== (parts[4] === undefined))
+        throw new ImportError(`${file}: "${line}" is not a line of an abilist`);
       const [, node, name, kind, size] = parts;
-      return { name: name!, node: node!, kind: kind as ExportedSymbol["kind"], ...(size !== undefined && { size: parseInt(size, 16) }) };
+      return {
+        name: name!,
+        node: node!,
+        kind: kind as ExportedSymbol["kind"],
+        ...(size !== undefined && { size: parseInt(size, 16) }),
+      };
     });
 }

@@ -43,7 +43,10 @@ export function readSonames(
 function preprocess(text: string, macros: Readonly<Record<string, number>>, file: string): string[] {
   const kept: string[] = [];
   const open: { applies: boolean; taken: boolean }[] = [];
-  for (const line of text.replace(/#.*$/gm, "").split("\n").map((raw) => raw.trim())) {
+  for (const line of text
+    .replace(/#.*$/gm, "")
+    .split("\n")
+    .map((raw) => raw.trim())) {
     const directive = /^%\s*(\w+)\s*(.*)$/.exec(line);
     const applies = open.every((branch) => branch.applies);
     if (!directive) {
@@ -53,7 +56,9 @@ function preprocess(text: string, macros: Readonly<Record<string, number>>, file
     const [, name, condition] = directive as unknown as [string, string, string];
     const branch = open.at(-1);
     if (name === "ifdef" || name === "ifndef" || name === "if") {
-      const holds = applies && (name === "if" ? evaluate(condition, macros, file) : Object.hasOwn(macros, condition) === (name === "ifdef"));
+      const holds =
+        applies &&
+        (name === "if" ? evaluate(condition, macros, file) : Object.hasOwn(macros, condition) === (name === "ifdef"));
       open.push({ applies: holds, taken: holds });
     } else if (name === "elif" && branch) {
       branch.applies = !branch.taken && evaluate(condition, macros, file);

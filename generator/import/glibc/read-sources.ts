@@ -15,7 +15,14 @@ interface ObjectList {
 }
 
 /** The start files, by what upstream calls them, and the suffix that its objects have where they are compiled alike. */
-const startFiles: Readonly<Record<string, ObjectSuffix>> = { crt1: ".o", rcrt1: ".o", Scrt1: ".os", gcrt1: ".os", crti: ".o", crtn: ".o" };
+const startFiles: Readonly<Record<string, ObjectSuffix>> = {
+  crt1: ".o",
+  rcrt1: ".o",
+  Scrt1: ".os",
+  gcrt1: ".os",
+  crti: ".o",
+  crtn: ".o",
+};
 
 type ObjectSuffix = ".o" | ".os" | ".oS";
 
@@ -33,18 +40,28 @@ export interface ReleaseSources {
   readonly search: IncludeSearch;
 }
 
-export function readSources(tree: SourceTree, machines: readonly Machine[], systems: readonly SystemRow[]): ReleaseSources {
+export function readSources(
+  tree: SourceTree,
+  machines: readonly Machine[],
+  systems: readonly SystemRow[],
+): ReleaseSources {
   const lists = [...Object.entries(startFiles), ["libc_nonshared", ".oS"] as const].map(([name, suffix]) => ({
     name,
     suffix,
     lists: machines.map((machine): ObjectList => ({
       machine,
-      sources: name === "libc_nonshared" ? nonsharedSources(tree, machine) : startFileObjects(tree, machine, name).map((object) => sourceOf(tree, machine, object, "csu")),
+      sources:
+        name === "libc_nonshared"
+          ? nonsharedSources(tree, machine)
+          : startFileObjects(tree, machine, name).map((object) => sourceOf(tree, machine, object, "csu")),
     })),
   }));
-  const included = new Map(machines.map((machine) => [machine, { files: new Set<string>(), missing: new Set<string>() }]));
+  const included = new Map(
+    machines.map((machine) => [machine, { files: new Set<string>(), missing: new Set<string>() }]),
+  );
   for (const { suffix, lists: all } of lists) {
-    for (const { machine, sources } of all) sources.forEach((source) => addIncluded(included.get(machine)!, tree, source, searchOf(machine), suffix));
+    for (const { machine, sources } of all)
+      sources.forEach((source) => addIncluded(included.get(machine)!, tree, source, searchOf(machine), suffix));
   }
   return {
     sets: Object.fromEntries(lists.map(({ name, suffix, lists: all }) => [name, toSet(tree, all, suffix, systems)])),
@@ -55,10 +72,17 @@ export function readSources(tree: SourceTree, machines: readonly Machine[], syst
 /** The names of the objects that a start file is linked of, by the rules of csu/Makefile. */
 function startFileObjects(tree: SourceTree, { subdirectories, configuration }: Machine, name: string): string[] {
   const csu = subdirectories.find(({ folder }) => folder === "csu");
-  const rules = new Map(csu!.variables.rules().filter(({ prerequisites }) => prerequisites.some((file) => /\.o[sS]?$/.test(file))).map(({ target, prerequisites }) => [posix.basename(target), prerequisites]));
+  const rules = new Map(
+    csu!.variables
+      .rules()
+      .filter(({ prerequisites }) => prerequisites.some((file) => /\.o[sS]?$/.test(file)))
+      .map(({ target, prerequisites }) => [posix.basename(target), prerequisites]),
+  );
   const objectsOf = (file: string): string[] => {
     const prerequisites = rules.get(file);
-    return prerequisites === undefined ? [file.replace(/\.o[sS]?$/, "")] : prerequisites.flatMap((object) => objectsOf(posix.basename(object)));
+    return prerequisites === undefined
+      ? [file.replace(/\.o[sS]?$/, "")]
+      : prerequisites.flatMap((object) => objectsOf(posix.basename(object)));
   };
   const objects = [...new Set(objectsOf(`${name}.o`))];
   if (objects.includes(name) && !tree.files.some((file) => posix.basename(file) === `${name}.S`)) {
@@ -71,19 +95,34 @@ function startFileObjects(tree: SourceTree, { subdirectories, configuration }: M
 function nonsharedSources(tree: SourceTree, machine: Machine): string[] {
   return machine.subdirectories.flatMap(({ folder, variables }) => {
     const routines = new Set(["routines", "aux", "sysdep_routines"].flatMap((name) => variables.wordsIfSet(name)));
-    const chosen = [...new Set(variables.wordsIfSet("static-only-routines"))].filter((routine) => routines.has(routine));
+    const chosen = [...new Set(variables.wordsIfSet("static-only-routines"))].filter((routine) =>
+      routines.has(routine),
+    );
     return chosen.map((routine) => sourceOf(tree, machine, routine, folder));
   });
 }
 
 /** By the rules of scripts/sysd-rules.awk: the first folder that has a source, in which assembly comes first. */
-function sourceOf(tree: SourceTree, { sysdeps, configuration }: Machine, stem: string, folder: Subdirectory["folder"]): string {
-  const source = [...sysdeps, folder].flatMap((name) => [`${name}/${stem}.S`, `${name}/${stem}.c`]).find((file) => tree.has(file));
-  if (source === undefined) throw new ImportError(`${folder}/Makefile: names ${stem} for ${configuration.architecture}, which has no source`);
+function sourceOf(
+  tree: SourceTree,
+  { sysdeps, configuration }: Machine,
+  stem: string,
+  folder: Subdirectory["folder"],
+): string {
+  const source = [...sysdeps, folder]
+    .flatMap((name) => [`${name}/${stem}.S`, `${name}/${stem}.c`])
+    .find((file) => tree.has(file));
+  if (source === undefined)
+    throw new ImportError(`${folder}/Makefile: names ${stem} for ${configuration.architecture}, which has no source`);
   return source;
 }
 
-function toSet(tree: SourceTree, lists: readonly ObjectList[], suffix: ObjectSuffix, systems: readonly SystemRow[]): SourceSetImport {
+function toSet(
+  tree: SourceTree,
+  lists: readonly ObjectList[],
+  suffix: ObjectSuffix,
+  systems: readonly SystemRow[],
+): SourceSetImport {
   const perMachine = lists.map(({ machine, sources }): SourceList => ({
     architecture: machine.configuration.architecture,
     sources,
@@ -105,7 +144,9 @@ function toSearch(included: ReadonlyMap<Machine, IncludedFiles>): IncludeSearch 
       [...included].map(([machine, { files, missing }]) => [
         machine.configuration.architecture,
         {
-          include: searchOf(machine).filter((folder) => folder === "." || [...files].some((file) => file.startsWith(`${folder}/`))),
+          include: searchOf(machine).filter(
+            (folder) => folder === "." || [...files].some((file) => file.startsWith(`${folder}/`)),
+          ),
           headers: [...files].filter((file) => !common.has(file)).sort(),
           uses: rolesOf(missing),
         },
@@ -115,19 +156,46 @@ function toSearch(included: ReadonlyMap<Machine, IncludedFiles>): IncludeSearch 
 }
 
 /** Headers that every C compiler brings along. */
-const compilerHeaders = ["float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"];
+const compilerHeaders = [
+  "float.h",
+  "iso646.h",
+  "limits.h",
+  "stdalign.h",
+  "stdarg.h",
+  "stdbool.h",
+  "stddef.h",
+  "stdint.h",
+  "stdnoreturn.h",
+];
 
 /** Whose public headers have what the tree does not: the kernel's, or the release's own, of which the build writes some. */
 function rolesOf(missing: ReadonlySet<string>): Role[] {
-  const needed = [...missing].filter((name) => !compilerHeaders.includes(name)).map((name) => (/^(?:linux|asm|asm-generic)\//.test(name) ? "kernel_headers" : "libc"));
+  const needed = [...missing]
+    .filter((name) => !compilerHeaders.includes(name))
+    .map((name) => (/^(?:linux|asm|asm-generic)\//.test(name) ? "kernel_headers" : "libc"));
   return (["libc", "kernel_headers"] as const).filter((role) => needed.includes(role));
 }
 
-function addIncluded(to: { readonly files: Set<string>; readonly missing: Set<string> }, tree: SourceTree, source: string, folders: readonly string[], suffix: ObjectSuffix): void {
+function addIncluded(
+  to: { readonly files: Set<string>; readonly missing: Set<string> },
+  tree: SourceTree,
+  source: string,
+  folders: readonly string[],
+  suffix: ObjectSuffix,
+): void {
   const language = source.endsWith(".S") ? "assembly" : "c";
-  const defined = [...preludeMacros[language], "PIC", ...(suffix === ".os" ? ["SHARED"] : []), ...(language === "assembly" ? ["__ASSEMBLER__"] : [])];
+  const defined = [
+    ...preludeMacros[language],
+    "PIC",
+    ...(suffix === ".os" ? ["SHARED"] : []),
+    ...(language === "assembly" ? ["__ASSEMBLER__"] : []),
+  ];
   const macros = { ...Object.fromEntries(defined.map((name) => [name, 1])), __GNUC__: 4 };
-  const undefinedMacros = new Set(["__cplusplus", "TEST_CC", "SHARED", "__ASSEMBLER__", ...(language === "c" ? ["_LIBC"] : [])].filter((name) => !Object.hasOwn(macros, name)));
+  const undefinedMacros = new Set(
+    ["__cplusplus", "TEST_CC", "SHARED", "__ASSEMBLER__", ...(language === "c" ? ["_LIBC"] : [])].filter(
+      (name) => !Object.hasOwn(macros, name),
+    ),
+  );
   const provided = new Set(Object.keys(privateHeaders));
   for (const file of [source, ...(language === "assembly" ? ["include/libc-symbols.h"] : [])]) {
     const { files, missing } = findIncludedFiles(tree, file, { folders, provided, macros, undefinedMacros });
@@ -143,5 +211,7 @@ function minimumKernel(tree: SourceTree, { sysdeps, configuration }: Machine): s
     const version = /\barch_minimum_kernel=(\d[\d.]*)$/m.exec(tree.read(file))?.[1];
     if (version !== undefined) return version;
   }
-  throw new ImportError(`sysdeps/unix/sysv/linux/configure: says no arch_minimum_kernel for ${configuration.architecture}`);
+  throw new ImportError(
+    `sysdeps/unix/sysv/linux/configure: says no arch_minimum_kernel for ${configuration.architecture}`,
+  );
 }

@@ -36,7 +36,18 @@ export interface HeaderMacro extends MacroDefinition {
 }
 
 /** How glibc spells it: name → the places of library, local name, symbol and version among the parameters, and whether the version is hidden. */
-const forms: Readonly<Record<string, { readonly library: number | string | undefined; readonly local?: number; readonly symbol: number; readonly version: number; readonly hidden: boolean }>> = {
+const forms: Readonly<
+  Record<
+    string,
+    {
+      readonly library: number | string | undefined;
+      readonly local?: number;
+      readonly symbol: number;
+      readonly version: number;
+      readonly hidden: boolean;
+    }
+  >
+> = {
   // include/shlib-compat.h
   compat_symbol: { library: 0, local: 1, symbol: 2, version: 3, hidden: true },
   versioned_symbol: { library: 0, local: 1, symbol: 2, version: 3, hidden: false },
@@ -60,51 +71,83 @@ const deepestMacro = 5;
 
 /** Reads from all sources of the tree which symbols they give which version, however the machine is configured. */
 export function scanSymbolVersions(tree: SourceTree): SymbolVersionScan {
-  const texts = tree.files.filter((file) => /\.[chS]$/.test(file) && !definingHeaders.has(file)).map((file) => [file, tree.read(file)] as const);
-  const headers = texts.filter(([file]) => file.endsWith(".h")).map(([file, text]) => [file, splitByCondition(text)] as const);
-  const headerMacros = headers.flatMap(([file, { macros }]) => macros.map((macro): HeaderMacro => ({ ...macro, file })));
+  const texts = tree.files
+    .filter((file) => /\.[chS]$/.test(file) && !definingHeaders.has(file))
+    .map((file) => [file, tree.read(file)] as const);
+  const headers = texts
+    .filter(([file]) => file.endsWith(".h"))
+    .map(([file, text]) => [file, splitByCondition(text)] as const);
+  const headerMacros = headers.flatMap(([file, { macros }]) =>
+    macros.map((macro): HeaderMacro => ({ ...macro, file })),
+  );
   const macros = versioningMacros(headerMacros);
   // Most sources give no versions, and need not be looked at closely.
   const mayGive = new RegExp(`\\b(?:${[...Object.keys(forms), ...macros.keys()].join("|")})\\b`);
-  const sources = texts.filter(([file, text]) => !file.endsWith(".h") && mayGive.test(text)).map(([file, text]) => [file, splitByCondition(text)] as const);
+  const sources = texts
+    .filter(([file, text]) => !file.endsWith(".h") && mayGive.test(text))
+    .map(([file, text]) => [file, splitByCondition(text)] as const);
   const split = new Map([...headers, ...sources]);
 
   const uses: SymbolVersionUse[] = [];
   for (const [file, { texts: parts, macros: own }] of split) {
-    const local = versioningMacros(own.map((macro): HeaderMacro => ({ ...macro, file })), new Set(macros.keys()));
+    const local = versioningMacros(
+      own.map((macro): HeaderMacro => ({ ...macro, file })),
+      new Set(macros.keys()),
+    );
     const known = new Map([...macros, ...local]);
     const names = new RegExp(`\\b(${[...Object.keys(forms), ...known.keys()].join("|")})\\b`, "g");
     const values = plainValues(own, tree.read(file));
-    for (const { text, conditions } of parts) collect(text, { file, conditions, throughHeaders: [], values, known, names, depth: 0 }, uses);
+    for (const { text, conditions } of parts)
+      collect(text, { file, conditions, throughHeaders: [], values, known, names, depth: 0 }, uses);
   }
-  for (const file of tree.files.filter((name) => name.endsWith("/syscalls.list"))) uses.push(...scanSyscalls(file, tree.read(file)));
-  const aliases = texts.flatMap(([file, text]) => [...text.matchAll(aliasForm)].map(([, left, right]): SymbolAlias => ({ file, names: [left!, right!] })));
+  for (const file of tree.files.filter((name) => name.endsWith("/syscalls.list")))
+    uses.push(...scanSyscalls(file, tree.read(file)));
+  const aliases = texts.flatMap(([file, text]) =>
+    [...text.matchAll(aliasForm)].map(([, left, right]): SymbolAlias => ({ file, names: [left!, right!] })),
+  );
   return { uses, aliases, macros: versionMacros(headerMacros) };
 }
 
 /** What names stand for in a source; not those that stand for several things, or only for a part of it. */
 function plainValues(macros: readonly MacroDefinition[], source: string): Map<string, string> {
-  const plain = macros.filter(({ name, parameters }) => parameters === undefined && macros.filter((other) => other.name === name).length === 1);
-  return new Map(plain.filter(({ name }) => !new RegExp(`#\\s*undef\\s+${name}\\b`).test(source)).map(({ name, body }) => [name, body.trim()]));
+  const plain = macros.filter(
+    ({ name, parameters }) => parameters === undefined && macros.filter((other) => other.name === name).length === 1,
+  );
+  return new Map(
+    plain
+      .filter(({ name }) => !new RegExp(`#\\s*undef\\s+${name}\\b`).test(source))
+      .map(({ name, body }) => [name, body.trim()]),
+  );
 }
 
 function versionMacros(macros: readonly HeaderMacro[]): Map<string, HeaderMacro[]> {
-  const names = new Set(macros.filter(({ body }) => /SHLIB_COMPAT\s*\(/.test(body) || /^\s*GLIBC_[\d._]+\s*$/.test(body)).map(({ name }) => name));
+  const names = new Set(
+    macros
+      .filter(({ body }) => /SHLIB_COMPAT\s*\(/.test(body) || /^\s*GLIBC_[\d._]+\s*$/.test(body))
+      .map(({ name }) => name),
+  );
   const found = new Map<string, HeaderMacro[]>();
-  for (const macro of macros) if (names.has(macro.name)) found.set(macro.name, [...(found.get(macro.name) ?? []), macro]);
+  for (const macro of macros)
+    if (names.has(macro.name)) found.set(macro.name, [...(found.get(macro.name) ?? []), macro]);
   return found;
 }
 
 /** The macros among `candidates` that give versions, directly or through each other or `others`. Several definitions of one are kept. */
-function versioningMacros(candidates: readonly HeaderMacro[], others: ReadonlySet<string> = new Set()): Map<string, HeaderMacro[]> {
+function versioningMacros(
+  candidates: readonly HeaderMacro[],
+  others: ReadonlySet<string> = new Set(),
+): Map<string, HeaderMacro[]> {
   const found = new Map<string, HeaderMacro[]>();
-  for (let before = -1; before !== found.size; ) {
+  for (let before = -1; before !== found.size;) {
     before = found.size;
     for (const macro of candidates) {
       if (Object.hasOwn(forms, macro.name) || found.has(macro.name)) continue;
       const words = macro.body.match(/\b[A-Za-z_]\w*/g) ?? [];
       if (!words.some((word) => Object.hasOwn(forms, word) || found.has(word) || others.has(word))) continue;
-      found.set(macro.name, candidates.filter(({ name }) => name === macro.name));
+      found.set(
+        macro.name,
+        candidates.filter(({ name }) => name === macro.name),
+      );
     }
   }
   return found;
@@ -129,7 +172,9 @@ function collect(text: string, at: Collecting, uses: SymbolVersionUse[]): void {
     const [name, start] = [chosen[0], chosen.index + chosen[0].length];
     const parameters = parametersAt(text, start);
     collect(text.slice(0, chosen.index), at, uses);
-    parameters?.forEach((parameter, index) => collect(parameter, { ...at, conditions: [...at.conditions, { expression: name, negated: index > 0 }] }, uses));
+    parameters?.forEach((parameter, index) =>
+      collect(parameter, { ...at, conditions: [...at.conditions, { expression: name, negated: index > 0 }] }, uses),
+    );
     collect(text.slice(start).replace(parameters?.join(",") ?? "", ""), at, uses);
     return;
   }
@@ -193,8 +238,27 @@ export function substitute(macro: MacroDefinition, values: readonly string[]): s
 
 /** Lines such as `vm86 - vm86 i:ip __vm86 vm86@@GLIBC_2.3.4`; `name@V1:V2` is there until V2. */
 function scanSyscalls(file: string, text: string): SymbolVersionUse[] {
-  return [...text.replace(/#.*$/gm, "").matchAll(/(\w+)(@@?)GLIBC_([\d.]+)(?::GLIBC_([\d.]+))?/g)].map(([, symbol, at, version, until]) => {
-    const range = until === undefined ? [] : [{ expression: `SHLIB_COMPAT (libc, GLIBC_${version!.replaceAll(".", "_")}, GLIBC_${until.replaceAll(".", "_")})`, negated: false }];
-    return { file, library: "libc", symbol: symbol!, local: undefined, version: `GLIBC_${version}`, hidden: at === "@", conditions: range, throughHeaders: [] };
-  });
+  return [...text.replace(/#.*$/gm, "").matchAll(/(\w+)(@@?)GLIBC_([\d.]+)(?::GLIBC_([\d.]+))?/g)].map(
+    ([, symbol, at, version, until]) => {
+      const range =
+        until === undefined
+          ? []
+          : [
+              {
+                expression: `SHLIB_COMPAT (libc, GLIBC_${version!.replaceAll(".", "_")}, GLIBC_${until.replaceAll(".", "_")})`,
+                negated: false,
+              },
+            ];
+      return {
+        file,
+        library: "libc",
+        symbol: symbol!,
+        local: undefined,
+        version: `GLIBC_${version}`,
+        hidden: at === "@",
+        conditions: range,
+        throughHeaders: [],
+      };
+    },
+  );
 }

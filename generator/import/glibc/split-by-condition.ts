@@ -48,7 +48,10 @@ export function splitByCondition(source: string): SplitSource {
     flush();
     const [, name, rest] = directive as unknown as [string, string, string];
     const expression = name === "ifdef" || name === "ifndef" ? `defined ${rest}` : rest;
-    const earlier = (): CCondition[] => (open.pop() ?? []).map((condition, index, all) => (index === all.length - 1 ? { ...condition, negated: !condition.negated } : condition));
+    const earlier = (): CCondition[] =>
+      (open.pop() ?? []).map((condition, index, all) =>
+        index === all.length - 1 ? { ...condition, negated: !condition.negated } : condition,
+      );
     if (name === "if" || name === "ifdef" || name === "ifndef") open.push([{ expression, negated: name === "ifndef" }]);
     else if (name === "elif") open.push([...earlier(), { expression, negated: false }]);
     else if (name === "else") open.push(earlier());

@@ -60,14 +60,29 @@ interface State {
  * would set, and it wins over the makefile. Throws `ImportError` on a function that is not known here, and when an included
  * file is neither in the tree nor optional.
  */
-export function evaluateMakefile(tree: SourceTree, path: string, given: Readonly<Record<string, string>>, options: MakeOptions = {}): MakeVariables {
+export function evaluateMakefile(
+  tree: SourceTree,
+  path: string,
+  given: Readonly<Record<string, string>>,
+  options: MakeOptions = {},
+): MakeVariables {
   const variables = new Map<string, string>(Object.entries(given));
   const expander = new Expander(tree, path, variables, {
     ...(options.directory !== undefined && { directory: options.directory }),
     ...(options.shell && { shell: options.shell }),
     evaluate: (text) => readLines(parseMakefile(text), state),
   });
-  const state: State = { tree, path, options, variables, simple: new Set(), expander, fixed: new Set(Object.keys(given)), forTargets: [], rules: [] };
+  const state: State = {
+    tree,
+    path,
+    options,
+    variables,
+    simple: new Set(),
+    expander,
+    fixed: new Set(Object.keys(given)),
+    forTargets: [],
+    rules: [],
+  };
   readLines(linesOf(tree, posix.join(options.directory ?? ".", path)), state);
   const words = (name: string): string[] => wordsOf(expander.expand(`$(${name})`));
   return {
@@ -81,7 +96,11 @@ export function evaluateMakefile(tree: SourceTree, path: string, given: Readonly
     appendedFor(name) {
       return state.forTargets
         .filter((line) => line.name === name)
-        .map((line) => ({ spelling: line.targets, targets: wordsOf(expander.expand(line.targets)), text: expander.expand(line.value) }));
+        .map((line) => ({
+          spelling: line.targets,
+          targets: wordsOf(expander.expand(line.targets)),
+          text: expander.expand(line.value),
+        }));
     },
   };
 }
@@ -114,7 +133,10 @@ function readLines(lines: readonly MakeLine[], state: State): void {
       branches.push({ applies, taken: applies });
     } else if (line.kind === "else") {
       if (branch === undefined) continue;
-      branch.applies = !branch.taken && branches.slice(0, -1).every((outer) => outer.applies) && (line.condition === undefined || holds(line.condition));
+      branch.applies =
+        !branch.taken &&
+        branches.slice(0, -1).every((outer) => outer.applies) &&
+        (line.condition === undefined || holds(line.condition));
       branch.taken ||= branch.applies;
     } else if (line.kind === "endif") {
       branches.pop();
@@ -142,7 +164,10 @@ function readLine(line: Exclude<MakeLine, { kind: "if" | "else" | "endif" }>, st
       readLines(parseMakefile(expander.expand(line.text)), state);
       break;
     case "assign":
-      if (line.operator === "!=") throw new ImportError(`${state.path}: sets ${line.name} to what a command prints, which the importer does not run: ${line.value}`);
+      if (line.operator === "!=")
+        throw new ImportError(
+          `${state.path}: sets ${line.name} to what a command prints, which the importer does not run: ${line.value}`,
+        );
       assign(line, state);
   }
 }
@@ -162,8 +187,11 @@ function readRule(targets: string, prerequisites: string, state: State): void {
       state.rules.push({ target, prerequisites: wordsOf(prerequisites) });
       continue;
     }
-    const stem = wordsOf(pattern!).map((text) => stemOf(target, text)).find((found) => found !== undefined);
-    if (stem !== undefined) state.rules.push({ target, prerequisites: wordsOf(rest.join(":")).map((word) => word.replace("%", () => stem)) });
+    const stem = wordsOf(pattern!)
+      .map((text) => stemOf(target, text))
+      .find((found) => found !== undefined);
+    if (stem !== undefined)
+      state.rules.push({ target, prerequisites: wordsOf(rest.join(":")).map((word) => word.replace("%", () => stem)) });
   }
 }
 

@@ -36,7 +36,8 @@ export class Expander {
         result += text[index];
       } else if (text[index + 1] === "(" || text[index + 1] === "{") {
         const end = closingParenthesis(text, index + 1);
-        if (end === undefined) throw new ImportError(`${this.makefile}: a reference is not closed: ${text.slice(index, index + 60)}`);
+        if (end === undefined)
+          throw new ImportError(`${this.makefile}: a reference is not closed: ${text.slice(index, index + 60)}`);
         result += this.reference(text.slice(index + 2, end));
         index = end;
       } else {
@@ -73,7 +74,13 @@ export class Expander {
 
   private call(name: string, parameters: readonly string[]): string {
     const lazy = this.callLazily(name, parameters);
-    return lazy ?? this.callText(name, parameters.map((parameter) => this.expand(parameter)));
+    return (
+      lazy ??
+      this.callText(
+        name,
+        parameters.map((parameter) => this.expand(parameter)),
+      )
+    );
   }
 
   /** Functions that do not expand all of their parameters, or not at once. */
@@ -93,11 +100,15 @@ export class Expander {
       }
       case "foreach": {
         const variable = this.expand(first).trim();
-        return wordsOf(this.expand(second)).map((word) => this.within(new Map([[variable, word]]), () => this.expand(third))).join(" ");
+        return wordsOf(this.expand(second))
+          .map((word) => this.within(new Map([[variable, word]]), () => this.expand(third)))
+          .join(" ");
       }
       case "call": {
         const called = this.expand(first).trim();
-        const values = parameters.slice(1).map((parameter, index): [string, string] => [String(index + 1), this.expand(parameter)]);
+        const values = parameters
+          .slice(1)
+          .map((parameter, index): [string, string] => [String(index + 1), this.expand(parameter)]);
         return this.within(new Map(values), () => this.expand(this.variables.get(called) ?? ""));
       }
       default:
@@ -129,9 +140,13 @@ export class Expander {
       case "notdir":
         return mapWords(first, (word) => word.slice(word.lastIndexOf("/") + 1));
       case "filter":
-        return wordsOf(second).filter((word) => matchesAny(word, first)).join(" ");
+        return wordsOf(second)
+          .filter((word) => matchesAny(word, first))
+          .join(" ");
       case "filter-out":
-        return wordsOf(second).filter((word) => !matchesAny(word, first)).join(" ");
+        return wordsOf(second)
+          .filter((word) => !matchesAny(word, first))
+          .join(" ");
       case "findstring":
         return second.includes(first) ? first : "";
       case "patsubst":
@@ -147,14 +162,19 @@ export class Expander {
       case "words":
         return String(wordsOf(first).length);
       case "wordlist":
-        return wordsOf(third).slice(Number(first) - 1, Number(second)).join(" ");
+        return wordsOf(third)
+          .slice(Number(first) - 1, Number(second))
+          .join(" ");
       case "firstword":
         return wordsOf(first)[0] ?? "";
       case "lastword":
         return wordsOf(first).at(-1) ?? "";
       case "join": {
         const [left, right] = [wordsOf(first), wordsOf(second)];
-        return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => (left[index] ?? "") + (right[index] ?? "")).join(" ");
+        return Array.from(
+          { length: Math.max(left.length, right.length) },
+          (_, index) => (left[index] ?? "") + (right[index] ?? ""),
+        ).join(" ");
       }
       case "origin":
         return this.variables.has(first.trim()) ? "file" : "undefined";
@@ -170,7 +190,9 @@ export class Expander {
       case "shell":
         return (this.options.shell ?? ((command) => this.find(command)))(first);
       case "wildcard":
-        return wordsOf(first).flatMap((pattern) => this.wildcard(pattern)).join(" ");
+        return wordsOf(first)
+          .flatMap((pattern) => this.wildcard(pattern))
+          .join(" ");
     }
     throw new ImportError(`${this.makefile}: make's function $(${name} …) is not known to the importer`);
   }
@@ -214,7 +236,12 @@ export function foldersOf(tree: SourceTree): ReadonlySet<string> {
   if (known) return known;
   const found = new Set<string>(["."]);
   for (const file of tree.files) {
-    for (let end = file.lastIndexOf("/"); end > 0 && !found.has(file.slice(0, end)); end = file.lastIndexOf("/", end - 1)) found.add(file.slice(0, end));
+    for (
+      let end = file.lastIndexOf("/");
+      end > 0 && !found.has(file.slice(0, end));
+      end = file.lastIndexOf("/", end - 1)
+    )
+      found.add(file.slice(0, end));
   }
   folders.set(tree, found);
   return found;
@@ -222,7 +249,14 @@ export function foldersOf(tree: SourceTree): ReadonlySet<string> {
 
 /** A pattern of the shell, without what only some shells know. */
 export function matcherOf(pattern: string, options: { readonly dot?: boolean } = {}): (path: string) => boolean {
-  return picomatch(pattern, { nobrace: true, noextglob: true, noglobstar: true, nonegate: true, strictSlashes: true, ...options });
+  return picomatch(pattern, {
+    nobrace: true,
+    noextglob: true,
+    noglobstar: true,
+    nonegate: true,
+    strictSlashes: true,
+    ...options,
+  });
 }
 
 /** The words of `text`, which white space separates. */
@@ -255,11 +289,25 @@ export function stemOf(word: string, pattern: string): string | undefined {
 }
 
 /** How many parameters a function has; commas in the last one are text. */
-const limits: Readonly<Record<string, number>> = { strip: 1, foreach: 3, subst: 3, patsubst: 3, filter: 2, "filter-out": 2, eval: 1, error: 1, shell: 1, wildcard: 1, sort: 1 };
+const limits: Readonly<Record<string, number>> = {
+  strip: 1,
+  foreach: 3,
+  subst: 3,
+  patsubst: 3,
+  filter: 2,
+  "filter-out": 2,
+  eval: 1,
+  error: 1,
+  shell: 1,
+  wildcard: 1,
+  sort: 1,
+};
 
 function splitArguments(text: string, limit = Infinity): string[] {
   const comma = topLevelComma(text);
-  return comma === text.length || limit <= 1 ? [text] : [text.slice(0, comma), ...splitArguments(text.slice(comma + 1), limit - 1)];
+  return comma === text.length || limit <= 1
+    ? [text]
+    : [text.slice(0, comma), ...splitArguments(text.slice(comma + 1), limit - 1)];
 }
 
 function closingParenthesis(text: string, open: number): number | undefined {

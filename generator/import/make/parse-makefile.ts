@@ -46,7 +46,12 @@ export function parseMakefile(text: string): MakeLine[] {
     if (defined) {
       const body: string[] = [];
       while (++index < lines.length && !/^\s*endef\b/.test(lines[index]!)) body.push(lines[index]!);
-      parsed.push({ kind: "assign", name: defined[1]!, operator: operatorOf(defined[2] ?? "="), value: body.join("\n") });
+      parsed.push({
+        kind: "assign",
+        name: defined[1]!,
+        operator: operatorOf(defined[2] ?? "="),
+        value: body.join("\n"),
+      });
       continue;
     }
     const found = parseLine(withoutComment(line).trim());
@@ -72,14 +77,22 @@ function parseLine(line: string): MakeLine | undefined {
   if (operator === undefined) return { kind: line.startsWith("$") ? "expression" : "unknown", text: line };
   const before = line.slice(0, operator.start).trim();
   const after = line.slice(operator.end).trim();
-  if (operator.text !== ":") return { kind: "assign", name: before.replace(/^(?:(?:override|export)\s+)*/, ""), operator: operator.text, value: after };
+  if (operator.text !== ":")
+    return {
+      kind: "assign",
+      name: before.replace(/^(?:(?:override|export)\s+)*/, ""),
+      operator: operator.text,
+      value: after,
+    };
   const appended = appendedVariable.exec(after);
   if (appended) return { kind: "assign-for", targets: before, name: appended[1]!, value: appended[2]! };
   return { kind: "rule", targets: before, prerequisites: after.replace(/\s*;.*$/, "") };
 }
 
 /** The first assignment operator, or the colon of a rule, that is not inside a reference. */
-function findOperator(line: string): { readonly start: number; readonly end: number; readonly text: AssignmentOperator | ":" } | undefined {
+function findOperator(
+  line: string,
+): { readonly start: number; readonly end: number; readonly text: AssignmentOperator | ":" } | undefined {
   let depth = 0;
   for (let start = 0; start < line.length; start++) {
     const character = line[start]!;

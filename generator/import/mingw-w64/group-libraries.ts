@@ -29,7 +29,12 @@ export function groupLibraries(recipes: readonly ArchitectureRecipe[]): Pick<Lib
   return { plain: [...plain.keys()].sort().map((key) => plain.get(key)!), composed };
 }
 
-function addPlain(plain: Map<string, PlainLibraries>, name: string, folder: string, { architectures, installed }: LibraryRecipe): void {
+function addPlain(
+  plain: Map<string, PlainLibraries>,
+  name: string,
+  folder: string,
+  { architectures, installed }: LibraryRecipe,
+): void {
   const key = JSON.stringify([folder, architectures, installed]);
   const group = plain.get(key) ?? { architectures, installed, folder, names: [] };
   plain.set(key, group);
@@ -37,8 +42,18 @@ function addPlain(plain: Map<string, PlainLibraries>, name: string, folder: stri
 }
 
 /** The folder of the definition when the library is made from that of its own name alone. */
-function folderOfPlain(name: string, { definition, sources, merge, copy_of: copyOf }: LibraryRecipe): string | undefined {
-  if (definition === undefined || definition.preprocess || sources !== undefined || merge !== undefined || copyOf !== undefined) return undefined;
+function folderOfPlain(
+  name: string,
+  { definition, sources, merge, copy_of: copyOf }: LibraryRecipe,
+): string | undefined {
+  if (
+    definition === undefined ||
+    definition.preprocess ||
+    sources !== undefined ||
+    merge !== undefined ||
+    copyOf !== undefined
+  )
+    return undefined;
   const suffix = `/${name}.def`;
   return definition.file.endsWith(suffix) ? definition.file.slice(0, -suffix.length) : undefined;
 }

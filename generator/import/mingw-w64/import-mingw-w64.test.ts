@@ -74,7 +74,8 @@ install-exec-hook:
 `;
 
 const files: Readonly<Record<string, string>> = {
-  "mingw-w64-headers/crt/_mingw_mac.h": "#define __MINGW64_VERSION_MAJOR 14\n#define __MINGW64_VERSION_MINOR 0\n#define __MINGW64_VERSION_BUGFIX 0\n",
+  "mingw-w64-headers/crt/_mingw_mac.h":
+    "#define __MINGW64_VERSION_MAJOR 14\n#define __MINGW64_VERSION_MINOR 0\n#define __MINGW64_VERSION_BUGFIX 0\n",
   "mingw-w64-crt/configure.ac": "  [with_default_msvcrt=ucrt])\n",
   "mingw-w64-crt/Makefile.am": makefile,
   "mingw-w64-crt/crt/crtexe.c": "",
@@ -100,10 +101,13 @@ const read = (tree: SourceTree = sourceTreeOf(files)) => importMingwW64(tree, "1
 const libraries = (): Libraries => librariesSchema.parse(read().facts["libraries"]);
 const recipe = (name: string, architecture = "amd64") => librariesFor(libraries(), architecture).get(name);
 
-test("is of the schema of import files", () => expect(() => importFileSchema.parse({ ...read(), provenance: {} })).not.toThrow());
+test("is of the schema of import files", () =>
+  expect(() => importFileSchema.parse({ ...read(), provenance: {} })).not.toThrow());
 
 test("refuses a tree of another version", () => {
-  expect(() => importMingwW64(sourceTreeOf(files), "13.0.0", rows)).toThrow("mingw-w64-headers/crt/_mingw_mac.h: says 14.0.0, not 13.0.0");
+  expect(() => importMingwW64(sourceTreeOf(files), "13.0.0", rows)).toThrow(
+    "mingw-w64-headers/crt/_mingw_mac.h: says 14.0.0, not 13.0.0",
+  );
 });
 
 describe("sets", () => {
@@ -115,7 +119,14 @@ describe("sets", () => {
       source_flags: {},
       variants: [
         { name: "generic", architectures: ["amd64"], remove: [], add: [], repeated: [], flags: [] },
-        { name: "i686", architectures: ["i686"], remove: [], add: ["mingw-w64-crt/misc/x86.S"], repeated: [], flags: [] },
+        {
+          name: "i686",
+          architectures: ["i686"],
+          remove: [],
+          add: ["mingw-w64-crt/misc/x86.S"],
+          repeated: [],
+          flags: [],
+        },
       ],
     });
   });
@@ -123,9 +134,16 @@ describe("sets", () => {
   it("are one for each start file, where a copy is compiled as what it is a copy of", () => {
     const { sets, facts } = read();
     expect(facts["start_files"]).toEqual(["binmode", "crt1", "crt2"]);
-    expect(sets["crt2"]).toMatchObject({ base: ["mingw-w64-crt/crt/crtexe.c"], include: ["mingw-w64-crt/include"], variants: [{ architectures: ["i686"] }] });
+    expect(sets["crt2"]).toMatchObject({
+      base: ["mingw-w64-crt/crt/crtexe.c"],
+      include: ["mingw-w64-crt/include"],
+      variants: [{ architectures: ["i686"] }],
+    });
     expect(sets["crt1"]!.variants).toMatchObject([{ architectures: ["amd64", "i686"] }]);
-    expect(sets["binmode"]).toMatchObject({ base: ["mingw-w64-crt/crt/binmode.c"], variants: [{ architectures: ["amd64"] }] });
+    expect(sets["binmode"]).toMatchObject({
+      base: ["mingw-w64-crt/crt/binmode.c"],
+      variants: [{ architectures: ["amd64"] }],
+    });
   });
 
   it("are there for winpthreads, with directories of its own", () => {
@@ -139,20 +157,35 @@ describe("sets", () => {
 
 describe("libraries", () => {
   it("are made from a definition and compiled members, in one archive", () => {
-    expect(recipe("kernel32")).toEqual({ installed: true, definition: { file: "mingw-w64-crt/lib-common/kernel32.def.in", preprocess: true }, sources: "kernel32" });
+    expect(recipe("kernel32")).toEqual({
+      installed: true,
+      definition: { file: "mingw-w64-crt/lib-common/kernel32.def.in", preprocess: true },
+      sources: "kernel32",
+    });
     expect(recipe("kernel32", "i686")).toBeUndefined();
   });
 
   it("lose i386's decorations on other architectures, where a definition has any", () => {
-    expect(recipe("ws2_32")).toEqual({ installed: true, definition: { file: "mingw-w64-crt/lib-common/ws2_32.def.in", preprocess: true, undecorate: true } });
-    expect(recipe("ws2_32", "i686")).toEqual({ installed: true, definition: { file: "mingw-w64-crt/lib-common/ws2_32.def.in", preprocess: true } });
+    expect(recipe("ws2_32")).toEqual({
+      installed: true,
+      definition: { file: "mingw-w64-crt/lib-common/ws2_32.def.in", preprocess: true, undecorate: true },
+    });
+    expect(recipe("ws2_32", "i686")).toEqual({
+      installed: true,
+      definition: { file: "mingw-w64-crt/lib-common/ws2_32.def.in", preprocess: true },
+    });
     expect(read().facts["undecorated"]).toEqual(["mingw-w64-crt/lib-common/ws2_32.def.in"]);
   });
 
   it("take in others, which need not be installed themselves", () => {
     expect(recipe("ucrt")).toEqual({ installed: true, merge: ["api-stdio", "extra"] });
-    expect(recipe("api-stdio")).toEqual({ installed: false, definition: { file: "mingw-w64-crt/lib-common/api-stdio.def" } });
-    expect(libraries().plain).toEqual([{ architectures: ["amd64", "i686"], installed: false, folder: "mingw-w64-crt/lib-common", names: ["api-stdio"] }]);
+    expect(recipe("api-stdio")).toEqual({
+      installed: false,
+      definition: { file: "mingw-w64-crt/lib-common/api-stdio.def" },
+    });
+    expect(libraries().plain).toEqual([
+      { architectures: ["amd64", "i686"], installed: false, folder: "mingw-w64-crt/lib-common", names: ["api-stdio"] },
+    ]);
   });
 
   it("are copies, and empty where make would write their only source", () => {
@@ -162,7 +195,10 @@ describe("libraries", () => {
   });
 
   it("come with dlltool's flags, the definitions' directories, and the list of those with members", () => {
-    expect(libraries()).toMatchObject({ dlltool_flags: { amd64: ["-m", "i386:x86-64", "-k"], i686: ["-m", "i386", "-k"] }, definition_include: ["mingw-w64-crt/def-include"] });
+    expect(libraries()).toMatchObject({
+      dlltool_flags: { amd64: ["-m", "i386:x86-64", "-k"], i686: ["-m", "i386", "-k"] },
+      definition_include: ["mingw-w64-crt/def-include"],
+    });
     expect(read().facts["compiled_libraries"]).toEqual(["extra", "kernel32", "winpthread"]);
   });
 });
@@ -172,6 +208,9 @@ test("installed sources are named with where they lie", () => {
 });
 
 test("a library without a rule is refused by name", () => {
-  const broken = sourceTreeOf({ ...files, "mingw-w64-crt/Makefile.am": makefile.replace("lib64/libws2_32.a", "lib64/libgone.a") });
+  const broken = sourceTreeOf({
+    ...files,
+    "mingw-w64-crt/Makefile.am": makefile.replace("lib64/libws2_32.a", "lib64/libgone.a"),
+  });
   expect(() => read(broken)).toThrow("mingw-w64-crt/Makefile.am: needs lib64/libgone.a, but has no rule for it");
 });

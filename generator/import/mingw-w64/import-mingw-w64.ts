@@ -39,7 +39,8 @@ export function importMingwW64(tree: SourceTree, version: string, rows: ImportRo
   const addList = (name: string, list: SetList): void => void lists.set(name, [...(lists.get(name) ?? []), list]);
   for (const { architecture, libraries, startFiles } of read) {
     for (const [name, { source, flags }] of startFiles) addList(name, { architecture, sources: [source], flags });
-    for (const [name, { sources, flags }] of libraries) if (sources.length > 0) addList(name, { architecture, sources, flags });
+    for (const [name, { sources, flags }] of libraries)
+      if (sources.length > 0) addList(name, { architecture, sources, flags });
     addList(winpthreads.name, { architecture, sources: winpthreads.sources, flags: winpthreads.flags });
   }
   const recipes = recipesOf(read, winpthreads);
@@ -49,14 +50,18 @@ export function importMingwW64(tree: SourceTree, version: string, rows: ImportRo
     sets: Object.fromEntries(sortEntries(lists).map(([name, list]) => [name, toSet(tree, name, list, rows)])),
     facts: {
       libraries: {
-        dlltool_flags: Object.fromEntries(read.map(({ architecture, dlltoolFlags }) => [architecture, [...dlltoolFlags]])),
+        dlltool_flags: Object.fromEntries(
+          read.map(({ architecture, dlltoolFlags }) => [architecture, [...dlltoolFlags]]),
+        ),
         definition_include: [...new Set(read.flatMap(({ definitionInclude }) => definitionInclude))].sort(),
         ...groupLibraries(recipes),
       } satisfies Libraries,
       compiled_libraries: [...new Set(recipes.flatMap(({ recipe }) => recipe.sources ?? []))].sort(),
       start_files: [...new Set(read.flatMap(({ startFiles }) => [...startFiles.keys()]))].sort(),
       undecorated: undecoratedFiles(recipes),
-      headers: Object.fromEntries([...new Set(read.flatMap(({ headers }) => headers))].sort().map((file) => [file.replace(/^.*\//, ""), file])),
+      headers: Object.fromEntries(
+        [...new Set(read.flatMap(({ headers }) => headers))].sort().map((file) => [file.replace(/^.*\//, ""), file]),
+      ),
     },
   };
 }
@@ -65,7 +70,9 @@ export function importMingwW64(tree: SourceTree, version: string, rows: ImportRo
 function checkVersion(tree: SourceTree, version: string): void {
   const header = "mingw-w64-headers/crt/_mingw_mac.h";
   const text = tree.read(header);
-  const [major, minor, patch] = ["VERSION_MAJOR", "VERSION_MINOR", "VERSION_BUGFIX"].map((part) => new RegExp(`#define __MINGW64_${part}\\s+(\\d+)`).exec(text)?.[1]);
+  const [major, minor, patch] = ["VERSION_MAJOR", "VERSION_MINOR", "VERSION_BUGFIX"].map(
+    (part) => new RegExp(`#define __MINGW64_${part}\\s+(\\d+)`).exec(text)?.[1],
+  );
   const found = `${major}.${minor}.${patch}`;
   if (found !== version) throw new ImportError(`${header}: says ${found}, not ${version}`);
 }
@@ -74,12 +81,21 @@ function toSet(tree: SourceTree, name: string, lists: readonly SetList[], rows: 
   const { flags, include } = lists[0]!.flags;
   for (const list of lists) {
     if (JSON.stringify(list.flags) !== JSON.stringify(lists[0]!.flags)) {
-      throw new ImportError(`${name}: ${lists[0]!.architecture} and ${list.architecture} compile it with different flags`);
+      throw new ImportError(
+        `${name}: ${lists[0]!.architecture} and ${list.architecture} compile it with different flags`,
+      );
     }
   }
-  const textual = findIncludedSources(tree, lists.flatMap(({ sources }) => sources), include);
+  const textual = findIncludedSources(
+    tree,
+    lists.flatMap(({ sources }) => sources),
+    include,
+  );
   return {
-    ...toSourceSet(lists.map(({ architecture, sources }) => ({ architecture, sources })), { textual, systems: rows.systems }),
+    ...toSourceSet(
+      lists.map(({ architecture, sources }) => ({ architecture, sources })),
+      { textual, systems: rows.systems },
+    ),
     ...(flags.length > 0 && { flags: [...flags] }),
     ...(include.length > 0 && { include: [...include] }),
   };
@@ -94,7 +110,10 @@ function recipesOf(read: readonly ArchitectureProducts[], winpthreads: Winpthrea
   ]);
 }
 
-function toRecipe(name: string, { installed, definition, sources, merge, copyOf }: Library): Omit<LibraryRecipe, "architectures"> {
+function toRecipe(
+  name: string,
+  { installed, definition, sources, merge, copyOf }: Library,
+): Omit<LibraryRecipe, "architectures"> {
   return {
     installed,
     ...(definition && {
@@ -111,7 +130,9 @@ function toRecipe(name: string, { installed, definition, sources, merge, copyOf 
 }
 
 function undecoratedFiles(recipes: readonly ArchitectureRecipe[]): string[] {
-  return [...new Set(recipes.flatMap(({ recipe: { definition } }) => (definition?.undecorate ? [definition.file] : [])))].sort();
+  return [
+    ...new Set(recipes.flatMap(({ recipe: { definition } }) => (definition?.undecorate ? [definition.file] : []))),
+  ].sort();
 }
 
 function sortEntries<T>(map: ReadonlyMap<string, T>): [string, T][] {

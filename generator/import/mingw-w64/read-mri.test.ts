@@ -4,7 +4,10 @@ import { readMri } from "./read-mri";
 const read = (text: string): string[] => readMri(sourceTreeOf({ "a.mri": text }), "a.mri");
 
 test("lists the archives in order; comments are none", () => {
-  expect(read("CREATE liba.a\n; not ADDLIB libno.a\nADDLIB libb.a ; why\n* note\nADDLIB libc.a\nSAVE\nEND\n")).toEqual(["libb.a", "libc.a"]);
+  expect(read("CREATE liba.a\n; not ADDLIB libno.a\nADDLIB libb.a ; why\n* note\nADDLIB libc.a\nSAVE\nEND\n")).toEqual([
+    "libb.a",
+    "libc.a",
+  ]);
 });
 
 test("refuses any other command, and a script that merges nothing", () => {

@@ -5,9 +5,13 @@ export function readMri(tree: SourceTree, path: string): string[] {
   const added: string[] = [];
   for (const line of tree.read(path).split(/\r?\n/)) {
     // `;` and `*` start comments.
-    const [command = "", argument] = line.replace(/[;*].*$/, "").trim().split(/\s+/);
+    const [command = "", argument] = line
+      .replace(/[;*].*$/, "")
+      .trim()
+      .split(/\s+/);
     if (command === "" || /^(CREATE|SAVE|END)$/.test(command)) continue;
-    if (command !== "ADDLIB" || argument === undefined) throw new ImportError(`${path}: not a command that merges archives: ${line}`);
+    if (command !== "ADDLIB" || argument === undefined)
+      throw new ImportError(`${path}: not a command that merges archives: ${line}`);
     added.push(argument);
   }
   if (added.length === 0) throw new ImportError(`${path}: merges no archive`);

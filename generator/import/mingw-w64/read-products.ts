@@ -47,7 +47,14 @@ export interface Products {
 }
 
 /** Conditionals of configure's options, which are not given, and of GNU's dlltool, in whose place is LLVM's. */
-const optionsOfConfigure = { ARM64EC: false, DELAY_IMPORT_LIBS: false, DLLTOOL_HAS_TEMP_PREFIX: false, ENABLE_DFP: false, W32API: false, WITHSYSROOT: false };
+const optionsOfConfigure = {
+  ARM64EC: false,
+  DELAY_IMPORT_LIBS: false,
+  DLLTOOL_HAS_TEMP_PREFIX: false,
+  ENABLE_DFP: false,
+  W32API: false,
+  WITHSYSROOT: false,
+};
 
 /** What configure fills in where none of its options is given: flags of warnings and of hardening, folders of multilib. */
 const substitutionsOfConfigure = Object.fromEntries(
@@ -68,7 +75,12 @@ const substitutionsOfConfigure = Object.fromEntries(
 /** Reads what upstream installs in `folder` (`lib64`), which is also what its conditional is called. */
 export function readProducts(tree: SourceTree, folder: string): Products {
   const options: AutomakeOptions = {
-    conditions: { ...optionsOfConfigure, ...Object.fromEntries(["LIB32", "LIB64", "LIBARM32", "LIBARM64"].map((name) => [name, name === folder.toUpperCase()])) },
+    conditions: {
+      ...optionsOfConfigure,
+      ...Object.fromEntries(
+        ["LIB32", "LIB64", "LIBARM32", "LIBARM64"].map((name) => [name, name === folder.toUpperCase()]),
+      ),
+    },
     substitutions: { ...substitutionsOfConfigure, MSVCRT_LIB: `lib${defaultCrt(tree)}.a` },
   };
   return new ProductReader(tree, evaluateAutomake(tree, makefile, options), folder).read();
@@ -94,7 +106,9 @@ class ProductReader {
     private readonly automake: Automake,
     private readonly folder: string,
   ) {
-    this.compiled = new Set(automake.names.filter((name) => name.endsWith("_LIBRARIES")).flatMap((name) => automake.words(name)));
+    this.compiled = new Set(
+      automake.names.filter((name) => name.endsWith("_LIBRARIES")).flatMap((name) => automake.words(name)),
+    );
   }
 
   read(): Products {
@@ -108,7 +122,10 @@ class ProductReader {
       if (path.endsWith(".o")) this.addStartFile(path);
       else this.addLibrary(path, true);
     }
-    if (this.dlltoolFlags.size !== 1) throw new ImportError(`${makefile}: dlltool is called in several ways for ${this.folder}: ${[...this.dlltoolFlags.keys()].join("; ")}`);
+    if (this.dlltoolFlags.size !== 1)
+      throw new ImportError(
+        `${makefile}: dlltool is called in several ways for ${this.folder}: ${[...this.dlltoolFlags.keys()].join("; ")}`,
+      );
     return {
       libraries: this.libraries,
       startFiles: this.startFiles,
@@ -133,7 +150,9 @@ class ProductReader {
   /** A library with `_SOURCES`. Where `_AR` calls dlltool first, ar then adds the objects to an import library. */
   private readCompiled(path: string): Omit<Library, "installed"> {
     const prefix = canonicalName(path);
-    const sources = ["", "nodist_"].flatMap((kind) => this.automake.words(`${kind}${prefix}_SOURCES`)).filter((file) => /\.(c|S)$/.test(file));
+    const sources = ["", "nodist_"]
+      .flatMap((kind) => this.automake.words(`${kind}${prefix}_SOURCES`))
+      .filter((file) => /\.(c|S)$/.test(file));
     const imported = readImport(this.automake.text(`${prefix}_AR`, path), path);
     return {
       // What make builds itself is _libm_dummy.c, so that libm.a and libmoldname.a are not without any member; ours may be.
@@ -161,7 +180,12 @@ class ProductReader {
       case "import":
         return { ...empty, definition: this.readDefinition(recipe) };
       case "merge":
-        return { ...empty, merge: readMri(this.tree, inTree(recipe.script)).map((member) => this.addLibrary(`${this.folder}/${member}`, false)) };
+        return {
+          ...empty,
+          merge: readMri(this.tree, inTree(recipe.script)).map((member) =>
+            this.addLibrary(`${this.folder}/${member}`, false),
+          ),
+        };
       case "copy":
         return { ...empty, copyOf: this.addLibrary(recipe.of, false) };
       default:
@@ -173,7 +197,8 @@ class ProductReader {
     this.dlltoolFlags.set(flags.join(" "), flags);
     if (this.tree.has(inTree(definition))) return { file: inTree(definition), preprocess: false, undecorate: false };
     const recipe = this.recipeFor(definition);
-    if (recipe.kind !== "preprocess") throw new ImportError(`${makefile}: ${definition} is not made by the preprocessor`);
+    if (recipe.kind !== "preprocess")
+      throw new ImportError(`${makefile}: ${definition} is not made by the preprocessor`);
     const file = inTree(recipe.source);
     for (const folder of this.divide(recipe.words).include) this.definitionInclude.add(folder);
     return { file, preprocess: true, undecorate: recipe.undecorate && hasDecorations(this.tree.read(file)) };

@@ -12,23 +12,38 @@ export type Recipe =
   | { readonly kind: "copy"; readonly of: string }
   | { readonly kind: "compile"; readonly source: string; readonly words: readonly string[] }
   /** A module definition through the C preprocessor; `undecorate`: then without the `@n` that ends names of i386's stdcall functions. */
-  | { readonly kind: "preprocess"; readonly source: string; readonly words: readonly string[]; readonly undecorate: boolean };
+  | {
+      readonly kind: "preprocess";
+      readonly source: string;
+      readonly words: readonly string[];
+      readonly undecorate: boolean;
+    };
 
 /** Interprets the recipe of `rule`. Throws `ImportError`, quoting it, when it does something else than the kinds above. */
 export function readRecipe(rule: AppliedRule, path: string): Recipe {
   const [first = ""] = rule.prerequisites;
   // What was there before, and the index of an archive that has just been made.
-  const [line, ...others] = rule.recipe.filter((command) => command.trim() !== rule.target && command.trim() !== `rm -f ${rule.target}`);
+  const [line, ...others] = rule.recipe.filter(
+    (command) => command.trim() !== rule.target && command.trim() !== `rm -f ${rule.target}`,
+  );
   if (line !== undefined && others.length === 0) {
     const imported = readImport(line, rule.target);
     if (imported) return imported;
     const words = splitShellWords(line);
     if (words[0] === "cp") return { kind: "copy", of: first };
     if (/\s-M < /.test(line)) return { kind: "merge", script: normalize(first) };
-    if (words.includes("-P")) return { kind: "preprocess", source: normalize(first), words, undecorate: /\| sed -E 's\/\^\(\[\^ \]\+\)@\[0-9\]\+/.test(line) };
+    if (words.includes("-P"))
+      return {
+        kind: "preprocess",
+        source: normalize(first),
+        words,
+        undecorate: /\| sed -E 's\/\^\(\[\^ \]\+\)@\[0-9\]\+/.test(line),
+      };
     if (words.includes("-c")) return { kind: "compile", source: normalize(first), words };
   }
-  throw new ImportError(`${path}: the importer does not understand how ${rule.target} is made: ${rule.recipe.join("; ") || "no recipe"}`);
+  throw new ImportError(
+    `${path}: the importer does not understand how ${rule.target} is made: ${rule.recipe.join("; ") || "no recipe"}`,
+  );
 }
 
 /** The call of dlltool in `command`, which makes `target`, if there is one. */
@@ -49,6 +64,9 @@ export function readImport(command: string, target: string): Extract<Recipe, { k
 function evaluateEcho(command: string, target: string): string {
   return command.replace(/`echo (\S+) \| \S*\s*'((?:s\|[^|]*\|[^|]*\|;?)+)'`/g, (_, echoed: string, script: string) => {
     const substitutions = [...script.matchAll(/s\|([^|]*)\|([^|]*)\|/g)];
-    return substitutions.reduce((text, [, pattern, replacement]) => text.replace(new RegExp(pattern!), () => replacement!), echoed === "" ? target : echoed);
+    return substitutions.reduce(
+      (text, [, pattern, replacement]) => text.replace(new RegExp(pattern!), () => replacement!),
+      echoed === "" ? target : echoed,
+    );
   });
 }

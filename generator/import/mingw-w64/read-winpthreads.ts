@@ -20,15 +20,25 @@ export function readWinpthreads(tree: SourceTree): Winpthreads {
   const automake = evaluateAutomake(tree, makefile, { conditions: { MSVC: false }, substitutions: {} });
   const [library] = automake.words("lib_LTLIBRARIES");
   const name = /^lib(\w+)\.la$/.exec(library ?? "")?.[1];
-  if (library === undefined || name === undefined) throw new ImportError(`${makefile}: names no library in lib_LTLIBRARIES`);
+  if (library === undefined || name === undefined)
+    throw new ImportError(`${makefile}: names no library in lib_LTLIBRARIES`);
   const prefix = canonicalName(library);
-  const renaming = automake.ruleFor("install-exec-hook")?.recipe.map((line) => /'s\|(\w+)\|(\w+)\|'/.exec(line)).find(Boolean);
-  if (!renaming) throw new ImportError(`${makefile}: install-exec-hook does not install ${library} under a second name`);
-  const { flags, include } = divideFlags(["CPPFLAGS", "CFLAGS"].flatMap((kind) => splitShellWords(automake.text(`${prefix}_${kind}`))));
+  const renaming = automake
+    .ruleFor("install-exec-hook")
+    ?.recipe.map((line) => /'s\|(\w+)\|(\w+)\|'/.exec(line))
+    .find(Boolean);
+  if (!renaming)
+    throw new ImportError(`${makefile}: install-exec-hook does not install ${library} under a second name`);
+  const { flags, include } = divideFlags(
+    ["CPPFLAGS", "CFLAGS"].flatMap((kind) => splitShellWords(automake.text(`${prefix}_${kind}`))),
+  );
   return {
     name,
     alias: name.replace(renaming[1]!, renaming[2]!),
-    sources: automake.words(`${prefix}_SOURCES`).filter((file) => file.endsWith(".c")).map((file) => `${folder}/${normalize(file)}`),
+    sources: automake
+      .words(`${prefix}_SOURCES`)
+      .filter((file) => file.endsWith(".c"))
+      .map((file) => `${folder}/${normalize(file)}`),
     flags: { flags, include: include.map((path) => `${folder}/${path}`) },
   };
 }

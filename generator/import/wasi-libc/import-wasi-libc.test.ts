@@ -76,7 +76,8 @@ const rows: ImportRows = { architectures: [], systems: [], targets: [] };
 const read = (more: Readonly<Record<string, string>> = {}): ImportContent =>
   importWasiLibc(sourceTreeOf({ ...files, ...more }), "20220510", rows);
 
-test("is of the schema of import files", () => expect(() => importFileSchema.parse({ ...read(), provenance: {} })).not.toThrow());
+test("is of the schema of import files", () =>
+  expect(() => importFileSchema.parse({ ...read(), provenance: {} })).not.toThrow());
 
 test("a set for every list of objects that has flags of its own, and for what else is in an archive", () => {
   const { sets, facts } = read();
@@ -105,8 +106,20 @@ test("headers: what is copied later replaces what was there, and what is omitted
 });
 
 test.each([
-  ["no archives", { Makefile: makefile.replaceAll("$(SYSROOT_LIB)/lib", "$(ELSEWHERE)/lib") }, "Makefile: has no rules `$(SYSROOT_LIB)/lib….a: …`"],
-  ["no empty archives", { Makefile: makefile.replace("for name in", "for other in") }, "Makefile: has no loop that makes the empty archives"],
+  [
+    "no archives",
+    { Makefile: makefile.replaceAll("$(SYSROOT_LIB)/lib", "$(ELSEWHERE)/lib") },
+    "Makefile: has no rules `$(SYSROOT_LIB)/lib….a: …`",
+  ],
+  [
+    "no empty archives",
+    { Makefile: makefile.replace("for name in", "for other in") },
+    "Makefile: has no loop that makes the empty archives",
+  ],
   ["no headers", { Makefile: makefile.replaceAll("cp -r", "copy") }, "Makefile: has no `cp -r` that installs headers"],
-  ["a folder of headers that is not there", { Makefile: makefile.replace("musl/include", "musl/included") }, "Makefile: installs the headers of musl/included, but the tree has no such folder"],
+  [
+    "a folder of headers that is not there",
+    { Makefile: makefile.replace("musl/include", "musl/included") },
+    "Makefile: installs the headers of musl/included, but the tree has no such folder",
+  ],
 ])("refuses a tree with %s", (_, more, message) => expect(() => read(more)).toThrow(message));

@@ -24,7 +24,11 @@ interface Group extends SourceFlags {
  * A snapshot does not say its version, so that `version` is taken on trust.
  */
 export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
-  const makefile = evaluateMakefile(tree, "Makefile", { CURDIR: ".", OBJDIR: buildFolder, SYSROOT_INC: installedHeaders });
+  const makefile = evaluateMakefile(tree, "Makefile", {
+    CURDIR: ".",
+    OBJDIR: buildFolder,
+    SYSROOT_INC: installedHeaders,
+  });
   const appended = makefile.appendedFor("CFLAGS");
   const sets: Record<string, SourceSetImport> = {};
   const add = (group: Group): void => {
@@ -57,7 +61,13 @@ function archiveRules(tree: SourceTree, makefile: MakeVariables): [archive: stri
   return rules.map(([, archive, objects]) => [archive!, wordsOf(makefile.expand(objects!))]);
 }
 
-function groupObjects(tree: SourceTree, archive: string, objects: readonly string[], makefile: MakeVariables, appended: readonly TargetAppend[]): Group[] {
+function groupObjects(
+  tree: SourceTree,
+  archive: string,
+  objects: readonly string[],
+  makefile: MakeVariables,
+  appended: readonly TargetAppend[],
+): Group[] {
   const groups = new Map<string, { flags: SourceFlags; sources: string[] }>();
   for (const object of objects) {
     const name = nameOfList(object, makefile, appended) ?? archive;
@@ -73,19 +83,27 @@ function groupObjects(tree: SourceTree, archive: string, objects: readonly strin
  * `LIBC_TOP_HALF_ALL_OBJS`. Two objects with the same answer are in the same lists, since the makefile's lists nest.
  */
 function nameOfList(object: string, makefile: MakeVariables, appended: readonly TargetAppend[]): string | undefined {
-  const variables = appended.filter(({ targets }) => targets.includes(object)).flatMap(({ spelling }) => [...spelling.matchAll(/\$\((\w+)\)/g)].map((match) => match[1]!));
-  const lists = variables.map((variable) => ({ variable, objects: makefile.words(variable) })).filter(({ objects }) => objects.includes(object));
+  const variables = appended
+    .filter(({ targets }) => targets.includes(object))
+    .flatMap(({ spelling }) => [...spelling.matchAll(/\$\((\w+)\)/g)].map((match) => match[1]!));
+  const lists = variables
+    .map((variable) => ({ variable, objects: makefile.words(variable) }))
+    .filter(({ objects }) => objects.includes(object));
   const shortest = lists.sort((a, b) => a.objects.length - b.objects.length)[0];
   return shortest?.variable.toLowerCase().replace(/(_all)?_objs$/, "");
 }
 
 function flagsFor(target: string, appended: readonly TargetAppend[]): SourceFlags {
-  return divideFlags(appended.filter(({ targets }) => targets.includes(target)).flatMap(({ text }) => splitShellWords(text)));
+  return divideFlags(
+    appended.filter(({ targets }) => targets.includes(target)).flatMap(({ text }) => splitShellWords(text)),
+  );
 }
 
 /** By the pattern rules `$(OBJDIR)/%.o: $(CURDIR)/%.c`, `$(OBJDIR)/%.long-double.o: …` and the like. */
 function sourceOf(tree: SourceTree, object: string): string {
-  const stem = normalize(object).slice(buildFolder.length + 1).replace(/\.o$/, "");
+  const stem = normalize(object)
+    .slice(buildFolder.length + 1)
+    .replace(/\.o$/, "");
   const candidates = [`${stem}.c`, `${stem}.s`, `${stem}.S`, `${stem.replace(/\.[^./]*$/, "")}.c`];
   const source = candidates.find((candidate) => tree.has(candidate));
   if (source === undefined) throw new ImportError(`Makefile: names ${object}, but ${stem} has no source`);

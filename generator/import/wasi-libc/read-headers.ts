@@ -20,8 +20,10 @@ export function readHeaders(tree: SourceTree, makefile: MakeVariables): Record<s
     const folder = normalize(unquote(makefile.expand(from!))).replace(/\/?\*$/, "");
     const below = target.slice(installedHeaders.length + 1);
     const copied = tree.files.filter((file) => file.startsWith(`${folder}/`));
-    if (copied.length === 0) throw new ImportError(`Makefile: installs the headers of ${folder}, but the tree has no such folder`);
-    for (const file of copied) headers.set([below, file.slice(folder.length + 1)].filter((part) => part !== "").join("/"), file);
+    if (copied.length === 0)
+      throw new ImportError(`Makefile: installs the headers of ${folder}, but the tree has no such folder`);
+    for (const file of copied)
+      headers.set([below, file.slice(folder.length + 1)].filter((part) => part !== "").join("/"), file);
   }
   if (headers.size === 0) throw new ImportError("Makefile: has no `cp -r` that installs headers");
   for (const omitted of wordsOf(unquote(makefile.words("MUSL_OMIT_HEADERS").join(" ")))) headers.delete(omitted);
