@@ -6,10 +6,11 @@ const tseslint = require("typescript-eslint");
 /** The steps of the pipeline, as docs/pipeline.md draws it: each may import from those that are named, and from itself. */
 const imports = {
   schema: [],
+  starlark: [],
   read: ["schema"],
   validate: ["schema", "read"],
   resolve: ["schema", "read", "validate"],
-  plan: ["schema", "read", "validate", "resolve"],
+  plan: ["schema", "starlark", "read", "validate", "resolve"],
   apply: ["schema", "read", "validate", "resolve", "plan"],
   import: ["schema"],
   cli: ["schema", "read", "validate", "resolve", "plan", "apply", "import"],
@@ -18,7 +19,7 @@ const imports = {
 };
 
 /** Steps without input and output: what they compute depends on their arguments alone. */
-const pureSteps = ["schema", "validate", "resolve", "plan"];
+const pureSteps = ["schema", "starlark", "validate", "resolve", "plan"];
 const inputAndOutput = ["fs", "fs/promises", "child_process", "http", "https", "net", "os", "process"].flatMap(
   (name) => [name, `node:${name}`],
 );

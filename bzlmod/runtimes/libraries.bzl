@@ -8,7 +8,7 @@ load("//bzlmod/runtimes:compile.bzl", "EXECUTION_REQUIREMENTS")
 load("//bzlmod/runtimes:products.bzl", "EMPTY_ARCHIVE")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool")
 
-visibility("//targets/...")
+visibility("//bzlmod/...")
 
 def _preprocess(ctx, seed, definition):
     output = ctx.actions.declare_file("_definitions/{}.def".format(ctx.label.name))

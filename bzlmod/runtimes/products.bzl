@@ -5,7 +5,7 @@ load("//bzlmod/runtimes:on_request.bzl", "on_request")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool", "seed_tool")
 
-visibility(["//bzlmod/...", "//targets/..."])
+visibility("//bzlmod/...")
 
 # An ar archive without members is its magic number alone (ar(5)).
 EMPTY_ARCHIVE = "!<arch>\n"

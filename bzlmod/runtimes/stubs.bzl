@@ -9,7 +9,7 @@ load("//bzlmod/runtimes:on_request.bzl", "on_request")
 load("//bzlmod/runtimes:products.bzl", "empty_archives")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool", "seed_tool")
 
-visibility("//targets/...")
+visibility("//bzlmod/...")
 
 def _stub_library_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)

@@ -11,7 +11,7 @@ load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "archives_by_other_names", "
 load("//bzlmod/toolchain:module_map.bzl", "system_module_map")
 load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
-visibility("//targets/...")
+visibility("//bzlmod/...")
 
 def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
     toolchain_config(

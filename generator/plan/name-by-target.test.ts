@@ -9,7 +9,10 @@ const target = (system: string, architecture: string, version = "1"): ResolvedTa
     system: { name: system, os: system === "mingw" ? "windows" : "linux" },
   }) as unknown as ResolvedTarget;
 
-const namesOf = (contents: [ResolvedTarget, unknown][]) => [...nameByTarget("set", new Map(contents)).values()];
+const namesOf = (contents: [ResolvedTarget, unknown][]) => {
+  const { nameOf } = nameByTarget("set", new Map(contents));
+  return contents.map(([subject]) => nameOf(subject));
+};
 
 test.each([
   [

@@ -70,36 +70,32 @@ test("the table of a runtime is one file, which all its targets load", () => {
   expect(plan.get("overlays/musl-1.2.5.libraries.bzl")).toContain(
     '"names": [\n                "gdi32",\n                "user32",\n            ],',
   );
-  const target = plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel");
-  expect(target).toContain('load("//overlays:musl-1.2.5.libraries.bzl", "LIBRARIES")');
-  expect(target).toContain(`runtime_libraries(
-    name = "libraries",
-    out = "lib/lib{item}.a",
-    architecture = "arm64",
-    archive = "@musl-1.2.5",
-    carried = [
-        "user32",
-        "ws2_32",
-    ],
-    libraries = LIBRARIES,
-    members = "member",
-    target = TRIPLE,
-    undecorated = {
-        "defs/ws2_32.def.in": "made/defs/ws2_32.def.in",
-    },
-)`);
+  const runtime = plan.get("targets/runtimes/musl.bzl");
+  expect(runtime).toContain('load("//overlays:musl-1.2.5.libraries.bzl", "LIBRARIES")');
+  expect(runtime).toContain(`        {
+            "kind": "import_libraries",
+            "name": "libraries",
+            "out": "lib/lib{item}.a",
+            "carried": [
+                "user32",
+                "ws2_32",
+            ],
+            "libraries": LIBRARIES,
+            "members": "member",
+            "undecorated": {
+                "defs/ws2_32.def.in": "made/defs/ws2_32.def.in",
+            },
+            "link": "c",`);
 });
 
 test("compiled members are units of their own, named after their library", () => {
-  expect(plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel")).toContain(`runtime_archive(
-    name = "member.ws2_32",
-    out = "parts/libws2_32.a",`);
+  expect(plan.get("targets/runtimes/musl.bzl")).toContain(`            "kind": "archive",
+            "name": "member.ws2_32",
+            "out": "parts/libws2_32.a",`);
 });
 
 test("links find what is carried, and what the user adds", () => {
-  const target = plan.get("targets/windows_arm64_musl.1.2.5/BUILD.bazel");
-  expect(target).toContain('linked_libraries = "//windows/linked:libraries"');
-  expect(target).toContain('":libraries",');
+  expect(plan.get("targets/systems/linux_musl.bzl")).toContain('"linked_libraries": "//windows/linked:libraries"');
   expect(plan.get("windows/linked/BUILD.bazel")).toContain(
     'label_flag(\n    name = "libraries",\n    build_setting_default = ":none",\n)',
   );

@@ -1,17 +1,10 @@
 import { posix } from "node:path";
 
-import type {
-  Imports,
-  ResolvedLibraries,
-  ResolvedRuntime,
-  ResolvedTarget,
-  ResolvedUnit,
-} from "../resolve/resolved-target";
+import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
 import { librariesFor, type Libraries } from "../schema/libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
 import { isDefaultForOs } from "./plan-platforms";
-import { statedAttributes, type Attribute } from "./stated-attributes";
 import type { Render } from "./render";
 
 interface TableUse {
@@ -54,22 +47,6 @@ export function planLibraries(
     files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
   }
   return files;
-}
-
-/** What a target's BUILD file says of a unit that is a table of libraries. */
-export function librariesView(runtime: ResolvedRuntime, { name }: ResolvedUnit, table: ResolvedLibraries): Attribute[] {
-  const undecorated = runtime.prepare
-    .filter(({ recipe }) => recipe === "undecorate")
-    .map(({ inputs, output }) => [inputs[0]!, output]);
-  return statedAttributes({
-    name,
-    out: table.output,
-    architecture: table.architecture,
-    archive: `@${runtime.archive.name}`,
-    carried: table.carried,
-    members: table.members,
-    undecorated: Object.fromEntries(undecorated),
-  });
 }
 
 /** Glob patterns of the module definitions of an archive, and of the files that they include. */

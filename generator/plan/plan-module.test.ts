@@ -39,7 +39,11 @@ test("plans these files for one platform of one version", () => {
     "overlays/musl-1.2.5.BUILD.bazel",
     "platforms/BUILD.bazel",
     "repositories.bzl",
+    "targets/BUILD.bazel",
     "targets/linux_arm64_musl.1.2.5/BUILD.bazel",
+    "targets/platforms/linux_arm64_musl.bzl",
+    "targets/runtimes/musl.bzl",
+    "targets/systems/linux_musl.bzl",
     "toolchains/BUILD.bazel",
     "toolchains/defaults.bzl",
     "toolchains/hosts.bzl",
@@ -48,45 +52,65 @@ test("plans these files for one platform of one version", () => {
   ]);
 });
 
-test("writes a target's package as a careful person would", () => {
-  expect(textOf(planOf(sampleFiles), "targets/linux_arm64_musl.1.2.5/BUILD.bazel")).toBe(`
+test("says each fact of a target once, where all that share it find it", () => {
+  const plan = planOf(sampleFiles);
+  expect(textOf(plan, "targets/runtimes/musl.bzl")).toBe(`
+"""What musl makes, for whichever target; see bzlmod/targets/target.bzl."""
+
+RUNTIME = {
+    "name": "musl",
+    "role": "libc",
+    "language": "c",
+    "headers": "@musl-1.2.5//:musl_headers",
+    "repository": "@musl-1.2.5//",
+    "products": [
+        {
+            "kind": "archive",
+            "name": "c",
+            "out": "lib/libc.a",
+            "source_set": "c",
+            "link": "c",
+        },
+    ],
+}
+`);
+  expect(textOf(plan, "targets/systems/linux_musl.bzl")).toBe(`
+"""What the targets of linux_musl have in common; see bzlmod/targets/target.bzl."""
+
+load("//targets:runtimes/musl.bzl", MUSL = "RUNTIME")
+
+SYSTEM = {
+    "link_modes": ["static"],
+    "abi": "musl",
+    "object_format": "elf",
+    "os": "linux",
+    "stack": [MUSL],
+    "system": "linux_musl",
+}
+`);
+  expect(textOf(plan, "targets/platforms/linux_arm64_musl.bzl")).toBe(`
+"""linux_arm64_musl: aarch64-unknown-linux-musl."""
+
+load("//bzlmod/targets:target.bzl", "more_facts")
+load("//targets:systems/linux_musl.bzl", "SYSTEM")
+
+PLATFORM = more_facts(SYSTEM, {
+    "cpu": "arm64",
+    "platform": "linux_arm64_musl",
+    "triple": "aarch64-unknown-linux-musl",
+})
+`);
+  expect(textOf(plan, "targets/linux_arm64_musl.1.2.5/BUILD.bazel")).toBe(`
 # linux_arm64_musl: aarch64-unknown-linux-musl, made of musl 1.2.5.
-load("//bzlmod/runtimes:products.bzl", "runtime_archive")
-load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
-load("//toolchains:hosts.bzl", "HOSTS")
+
+load("//bzlmod/targets:target.bzl", "target")
+load("//targets:platforms/linux_arm64_musl.bzl", "PLATFORM")
 
 package(default_visibility = ["//:__subpackages__"])
 
-TRIPLE = "aarch64-unknown-linux-musl"
-
-FLAGS = []
-
-# musl 1.2.5
-runtime_archive(
-    name = "c",
-    out = "lib/libc.a",
-    flags = FLAGS,
-    source_set = "@musl-1.2.5//:c",
-    target = TRIPLE,
-)
-
-target_toolchains(
-    c_includes = [
-        "@musl-1.2.5//:musl_headers",
-    ],
-    cpu = "arm64",
-    flags = FLAGS,
-    hosts = HOSTS,
+target(
+    PLATFORM,
     libc = "musl_1.2.5",
-    link_files = [
-        ":c",
-    ],
-    link_modes = [
-        "static",
-    ],
-    object_format = "elf",
-    platform_name = "linux_arm64_musl",
-    triple = TRIPLE,
 )
 `);
 });
@@ -115,18 +139,26 @@ function withNewerMusl(sets?: object): Files {
   };
 }
 
-test("versions of a platform that differ in names alone share a macro", () => {
+test("a version says where its headers and its sources are", () => {
   const plan = planOf(withNewerMusl());
-  expect([...plan.keys()].filter((path) => path.startsWith("targets/")).sort()).toEqual([
-    "targets/BUILD.bazel",
+  expect([...plan.keys()].filter((path) => path.startsWith("targets/linux")).sort()).toEqual([
     "targets/linux_arm64_musl.1.2.5/BUILD.bazel",
     "targets/linux_arm64_musl.1.2.6/BUILD.bazel",
-    "targets/linux_arm64_musl.bzl",
   ]);
-  expect(plan.get("targets/linux_arm64_musl.bzl")).toContain('source_set = sources + ":c"');
+  expect(plan.get("targets/linux_arm64_musl.1.2.6/BUILD.bazel")).toContain(`target(
+    PLATFORM,
+    headers = {
+        "musl": "@musl-1.2.6//:musl_headers",
+    },
+    libc = "musl_1.2.6",
+    repositories = {
+        "musl": "@musl-1.2.6//",
+    },
+)`);
+  expect(plan.get("targets/runtimes/musl.bzl")).not.toContain("1.2.6");
 });
 
-test("a version whose package is of another form has a macro of its own", () => {
+test("a product that versions have in several forms says which has which", () => {
   const flags = [
     { name: "arm64", architectures: ["arm64"], flags: ["-DX"] },
     { name: "amd64", architectures: ["amd64"] },
@@ -136,11 +168,18 @@ test("a version whose package is of another form has a macro of its own", () => 
     ...files,
     "manifest/targets.yaml": `${files["manifest/targets.yaml"]}- {architecture: amd64, system: linux_musl}\n`,
   });
-  expect(plan.get("targets/linux_arm64_musl.1.2.5.bzl")).toContain('source_set = sources + ":c"');
-  expect(plan.get("targets/linux_arm64_musl.1.2.6.bzl")).toContain('source_set = sources + ":c_arm64"');
-  expect(plan.get("targets/linux_arm64_musl.1.2.6/BUILD.bazel")).toContain(
-    'load("//targets:linux_arm64_musl.1.2.6.bzl", "target_version")',
-  );
+  expect(plan.get("targets/runtimes/musl.bzl")).toContain(`            "source_set": "c",
+            "link": "c",
+            "only": [
+                "linux_arm64_musl.1.2.5",
+                "linux_amd64_musl.1.2.5",
+            ],`);
+  expect(plan.get("targets/runtimes/musl.bzl")).toContain(`            "source_set": "c_{cpu}",
+            "link": "c",
+            "only": [
+                "linux_arm64_musl.1.2.6",
+                "linux_amd64_musl.1.2.6",
+            ],`);
 });
 
 /** The sample with a second architecture, whose sources and flags are others. */

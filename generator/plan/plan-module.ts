@@ -6,7 +6,7 @@ import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
 import { planLibraries } from "./plan-libraries";
 import { planStubs } from "./plan-stubs";
-import { planTargets } from "./plan-target";
+import { planTargets } from "./plan-targets";
 import { createRender, type Render } from "./render";
 
 /**
@@ -31,7 +31,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
     ...planStubs(targets, sources.imports, render),
     ...platforms,
   ]);
-  for (const [path, text] of planTargets(targets, overlays, render)) files.set(path, text);
+  for (const [path, text] of planTargets(targets, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
   files.set("defs.bzl", render("defs.bzl", { hasLibraries }));

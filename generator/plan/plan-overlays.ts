@@ -8,7 +8,7 @@ import type {
   ResolvedUnit,
 } from "../resolve/resolved-target";
 import { definitionPatterns } from "./plan-libraries";
-import { nameByTarget } from "./name-by-target";
+import { nameByTarget, type TargetNames } from "./name-by-target";
 import { statedAttributes } from "./stated-attributes";
 import { generatedComment } from "./generated-tree";
 import { groupBy } from "../schema/group-by";
@@ -16,10 +16,10 @@ import type { Render } from "./render";
 
 /** Names of the targets in overlays, for whoever refers to them. */
 export interface OverlayNames {
-  /** Label of a runtime's public headers, for a target. */
-  readonly includeLabel: (target: ResolvedTarget, runtime: ResolvedRuntime) => string;
-  /** Label of what a unit of a runtime is compiled from, for a target. */
-  readonly sourceSetLabel: (target: ResolvedTarget, runtime: ResolvedRuntime, unit: ResolvedUnit) => string;
+  /** Where a runtime's public headers are: a label, in which a `template` of `TargetNames` may stand. */
+  readonly headers: (runtime: ResolvedRuntime) => string;
+  /** What a unit of a runtime is compiled from: a `template` of `TargetNames`, in the runtime's archive. */
+  readonly sourceSet: (runtime: ResolvedRuntime, unit: ResolvedUnit) => string;
 }
 
 /** One thing of a runtime with the targets that use it. */
@@ -69,8 +69,8 @@ export function planOverlays(
 ): Overlays {
   const uses = collectUses(targets);
   const files = new Map<string, string>();
-  const includeNames = new Map<string, Map<ResolvedTarget, string>>();
-  const setNames = new Map<string, Map<ResolvedTarget, string>>();
+  const includeNames = new Map<string, TargetNames>();
+  const setNames = new Map<string, TargetNames>();
   const views = new Map<ArchiveRow, OverlayView>();
   for (const use of uses.values()) {
     for (const [runtime, list] of use.includes) {
@@ -94,16 +94,16 @@ export function planOverlays(
     const family = familyOf.get(name)?.family;
     files.set(pathOf(name), render("overlay.BUILD.bazel", { ...view, archive: name, family: family?.name ?? null }));
   }
-  const label = ({ name }: ArchiveRow, names: Map<ResolvedTarget, string> | undefined, target: ResolvedTarget) => {
-    const { family, alias } = familyOf.get(name) ?? {};
-    return family === undefined ? `@${name}//:${names!.get(target)!}` : `@${family.name}//:${alias}`;
-  };
   return {
     files,
     pathOf,
     families,
-    includeLabel: (target, { archive, name }) => label(archive, includeNames.get(`${archive.name}/${name}`), target),
-    sourceSetLabel: (target, { archive }, unit) => label(archive, setNames.get(`${archive.name}/${unit.name}`), target),
+    headers: ({ archive, name }) => {
+      const { family, alias } = familyOf.get(archive.name) ?? {};
+      if (family !== undefined) return `@${family.name}//:${alias}`;
+      return `@${archive.name}//:${includeNames.get(`${archive.name}/${name}`)!.template}`;
+    },
+    sourceSet: ({ archive }, unit) => setNames.get(`${archive.name}/${unit.name}`)!.template,
   };
 }
 
@@ -175,8 +175,8 @@ function overlayView(
   use: ArchiveUse,
   imports: Imports,
   module: string,
-  includeNames: ReadonlyMap<string, Map<ResolvedTarget, string>>,
-  setNames: ReadonlyMap<string, Map<ResolvedTarget, string>>,
+  includeNames: ReadonlyMap<string, TargetNames>,
+  setNames: ReadonlyMap<string, TargetNames>,
 ) {
   const includes = [...use.includes].flatMap(([runtime, list]) =>
     uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(([name, { runtime: row }]) => ({
@@ -274,9 +274,9 @@ function chooseSet(file: ImportFile, unit: ResolvedUnit) {
 }
 
 /** One entry per name, in the order of the names' first use. */
-function uniqueByName(list: readonly Use[], names: ReadonlyMap<ResolvedTarget, string>): [string, Use][] {
+function uniqueByName(list: readonly Use[], { nameOf }: TargetNames): [string, Use][] {
   const unique = new Map<string, Use>();
-  for (const use of list) if (!unique.has(names.get(use.target)!)) unique.set(names.get(use.target)!, use);
+  for (const use of list) if (!unique.has(nameOf(use.target))) unique.set(nameOf(use.target), use);
   return [...unique];
 }
 

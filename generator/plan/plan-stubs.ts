@@ -2,7 +2,8 @@ import { architecturesOf, spansOf, type SymbolSpan } from "../resolve/resolve-sy
 import type { Imports, ResolvedTarget } from "../resolve/resolved-target";
 import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
 import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
-import { banner, type Render } from "./render";
+import { banner } from "./generated-tree";
+import type { Render } from "./render";
 
 /** A stub library of one architecture, as bzlmod/runtimes/stubs.bzl reads it. Releases are minor versions, `until` is exclusive. */
 interface StubView {

@@ -1,11 +1,8 @@
 import Handlebars from "handlebars";
-import { generatedComment } from "./generated-tree";
+import { banner } from "./generated-tree";
 
 /** Fills in a template of `templates/`, by its name there, and puts the line on top that tells where the file comes from. */
 export type Render = (template: string, view: object) => string;
-
-/** What a generated file begins with, where `#` starts a comment. */
-export const banner = `# ${generatedComment}\n`;
 
 /** Starlark that a literal holds as it stands, `headers`. */
 export class Expression {

@@ -61,7 +61,8 @@ test("a version that has not been imported has prebuilt headers and stubs of its
       standsInFor: "2.33",
       archive: { name: "glibc-2.31" },
       include: [],
-      units: [{ name: "crt1", uses: ["glibc"] }],
+      sourcesUse: ["libc"],
+      units: [{ name: "crt1", uses: [] }],
     },
   ]);
 });

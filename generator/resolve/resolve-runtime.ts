@@ -37,6 +37,7 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
     prepare: resolveSteps(row, context),
+    sourcesUse: searchOf(context)?.uses ?? [],
     units: unitsOf(row, context.subject).flatMap((unit) => resolveUnits(row, unit, context)),
   };
 }
@@ -91,15 +92,13 @@ function resolveUnit(
     ...(sources === undefined ? {} : { sources }),
     ...(unit.kind === "libraries" ? { table: resolveTable(unit, unit.table!, context) } : {}),
     ...(unit.kind === "stub_libraries" ? { stubs: resolveStubs(unit, context) } : {}),
-    uses: [...(unit.uses ?? row.compile.uses), ...(searchOf(context)?.uses ?? [])].flatMap((role) =>
-      context.stack.filter((other) => other.role === role).map((other) => other.name),
-    ),
+    uses: unit.uses ?? row.compile.uses,
     batch: unit.batch,
     wholeArchives: unit.whole_archives,
     libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
     linkScripts: unit.link_scripts,
     linkFlags: takeFlags(unit.link_flags, context.subject).map((flag) => fillColumns(flag, columns)),
-    linkModes: linkModesOf(unit, context.subject),
+    ...(unit.link_modes === undefined ? {} : { linkModes: unit.link_modes }),
     link: unit.link,
   };
 }

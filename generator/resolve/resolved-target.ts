@@ -6,6 +6,7 @@ import type {
   LinkMode,
   Manifest,
   PrepareStep,
+  Role,
   RuntimeRow,
   SystemRow,
   TargetRow,
@@ -68,8 +69,8 @@ export interface ResolvedUnit {
   readonly outputs: readonly string[];
   /** Absent for archives without members. */
   readonly sources?: ResolvedSourceSet;
-  /** Runtimes of the target whose public headers it includes, in search order. */
-  readonly uses: readonly string[];
+  /** Roles whose public headers it includes, in search order; a target may have no runtime of a role. */
+  readonly uses: readonly Role[];
   readonly batch: number;
   /** Of shared libraries: units that they take in whole, units that they are linked against, and flags of the link. */
   readonly wholeArchives: readonly string[];
@@ -81,8 +82,8 @@ export interface ResolvedUnit {
   readonly table?: ResolvedLibraries;
   /** Of units that are stub libraries. */
   readonly stubs?: ResolvedStubs;
-  /** The link modes that take it. */
-  readonly linkModes: readonly LinkMode[];
+  /** The link modes that take it; absent: all. */
+  readonly linkModes?: readonly LinkMode[];
   readonly link: UnitRow["link"];
 }
 
@@ -101,6 +102,8 @@ export interface ResolvedRuntime {
   readonly excludeHeaders: readonly string[];
   /** Files that the repository rule makes, for this target. */
   readonly prepare: readonly ResolvedPrepareStep[];
+  /** Roles whose public headers all its sources include, after those that its units name: upstream's own folders decide it. */
+  readonly sourcesUse: readonly Role[];
   readonly units: readonly ResolvedUnit[];
 }
 

@@ -1,0 +1,176 @@
+"""What a target's package declares: the products of its runtimes, and its toolchains, from facts that gen-bzl writes.
+
+Facts are dictionaries, each said in one place: those of a runtime in //targets:runtimes, of a system in //targets:systems, of a
+platform in //targets:platforms, of a version of its libc in the package. `target` lists the fields.
+"""
+
+load("//bzlmod/runtimes:libraries.bzl", "runtime_libraries")
+load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_object", "runtime_shared_library")
+load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
+load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
+load("//toolchains:hosts.bzl", "HOSTS")
+
+visibility("//targets/...")
+
+# Facts by runtime: what two say of different runtimes holds together.
+_BY_RUNTIME = ["headers", "repositories", "sources_use"]
+
+def more_facts(facts, more):
+    """Returns facts with more facts beside them.
+
+    Args:
+      facts: Dict of facts.
+      more: Dict of further facts, which win over those of the same name.
+    """
+    return facts | more | {
+        field: facts.get(field, {}) | more.get(field, {})
+        for field in _BY_RUNTIME
+    }
+
+def _filled(template, facts):
+    """A name in which fields tell forms apart, as gen-bzl writes it: generator/plan/name-by-target.ts."""
+    for field in ["cpu", "os", "platform", "system"]:
+        template = template.replace("{" + field + "}", facts[field])
+    return template
+
+def _headers(runtime, facts):
+    """Label of the public headers of a runtime, as a list: of none where it has none."""
+    label = facts["headers"].get(runtime["name"], runtime.get("headers"))
+    return [_filled(label, facts)] if label else []
+
+def _headers_of_role(role, facts):
+    return [
+        label
+        for runtime in facts["stack"]
+        if runtime["role"] == role
+        for label in _headers(runtime, facts)
+    ]
+
+def _output(product, facts):
+    """Path of a product in the target's tree."""
+    return product["out"].replace("{triple}", facts["triple"])
+
+def _products(runtime, facts, target):
+    """The products of a runtime that the target has."""
+    known_as = [facts["system"], facts["platform"], target]
+    return [
+        product
+        for product in runtime.get("products", [])
+        if "only" not in product or [name for name in known_as if name in product["only"]]
+    ]
+
+def _declare(product, runtime, facts):
+    """Declares the target of a product."""
+    repository = facts["repositories"].get(runtime["name"], runtime.get("repository"))
+    kind = product["kind"]
+    imported_as = facts.get("imported_as", facts["cpu"])
+    attributes = {
+        field: value
+        for field, value in product.items()
+        if field not in ["kind", "link", "link_modes", "link_scripts", "only", "source_set", "uses"]
+    }
+    if kind == "empty_archives":
+        return empty_archives(**attributes)
+    attributes["out"] = _output(product, facts)
+    if kind == "import_libraries":
+        return runtime_libraries(
+            architecture = imported_as,
+            archive = repository[:-len("//")],
+            target = facts["triple"],
+            **attributes
+        )
+    attributes |= {"flags": facts.get("flags", []), "target": facts["triple"]}
+    if kind == "symbol_stubs":
+        return runtime_stub_libraries(architecture = imported_as, release = facts["release"], **attributes)
+    if "source_set" in product:
+        attributes["source_set"] = "{}:{}".format(repository, _filled(product["source_set"], facts))
+        roles = product.get("uses", []) + facts["sources_use"].get(runtime["name"], [])
+        attributes["uses"] = [label for role in roles for label in _headers_of_role(role, facts)]
+    if kind == "shared_library":
+        scripts = {"{}:{}".format(repository, file): flag for file, flag in product.get("link_scripts", {}).items()}
+        return runtime_shared_library(link_scripts = scripts, **attributes)
+    return {"archive": runtime_archive, "object": runtime_object}[kind](**attributes)
+
+def _labels(products):
+    return [":" + product["name"] for product in products]
+
+def target(platform, **version):
+    """Declares the runtimes and the toolchains of a target, in its package.
+
+    Facts of a target:
+      abi, os, system: What its system is called.
+      compile_flags, flags, link_flags: Flags of every compilation; of every compilation and link; of every link.
+      cpu: This module's name of the CPU.
+      headers: Dict: runtime → label of its public headers, where the runtime's facts do not say it.
+      imported_as: By which name imports know the CPU, if by another.
+      libc: What toolchains call the libc, as `glibc_2.31`; default: the ABI.
+      link_modes: How executables can be linked; the first is the default.
+      linked_libraries: A label flag that names further libraries which links find by -l.
+      object_format: `elf`, `coff` or `wasm`.
+      platform: Name of the platform.
+      release: Minor version of the libc's release, of which symbol stubs are made.
+      repositories: Dict: runtime → repository of its sources, where the runtime's facts do not say it.
+      sources_use: Dict: runtime → roles of the runtimes whose public headers all its sources include.
+      stack: The facts of its runtimes, in the order in which they build on each other.
+      static_platform: For messages: the platform of the same machine whose programs are static.
+      tool_prefixes: Triples that build systems put before the names of tools.
+      triple: LLVM target triple.
+
+    Facts of a runtime:
+      headers: Label of its public headers; `{cpu}`, `{os}`, `{platform}` and `{system}` stand for the target's.
+      language: Which user code sees its headers, `c` or `c++`.
+      name, role: What it is called, and what it is for the others.
+      products: List of dicts: the arguments of the rule that `kind` chooses, and
+        link: Which links take it by themselves: `c` all; `c++`, `c++_shared` those with C++ that link its runtime statically, dynamically.
+        link_modes: The link modes of these links; default: all.
+        only: Systems, platforms and targets that have it; default: all.
+        source_set: Name of what it is compiled from, in the repository; fields as in headers.
+        uses: Roles of the runtimes whose public headers it includes.
+      repository: Where its sources are.
+
+    Args:
+      platform: The facts that all versions of its libc share.
+      **version: Further facts.
+    """
+    facts = more_facts(platform, version)
+    name = native.package_name().split("/")[-1]
+    products = []
+    for runtime in facts["stack"]:
+        for product in _products(runtime, facts, name):
+            _declare(product, runtime, facts)
+            products.append(product)
+
+    modes = facts["link_modes"]
+    linked = [product for product in products if product.get("link") == "c"]
+    always = [product for product in linked if not [mode for mode in modes if mode not in product.get("link_modes", modes)]]
+    by_mode = {
+        mode: _labels([product for product in linked if product not in always and mode in product["link_modes"]])
+        for mode in modes
+    }
+    with_cxx = [product for product in products if product.get("link") == "c++"]
+    optional = {
+        field: facts[field]
+        for field in ["compile_flags", "flags", "link_flags", "linked_libraries", "static_platform", "tool_prefixes"]
+        if field in facts
+    }
+    headers = {"c": [], "c++": []}
+    for runtime in reversed(facts["stack"]):
+        # One that builds on others comes first, so that it can wrap their headers with #include_next.
+        headers[runtime["language"]].extend(_headers(runtime, facts))
+    target_toolchains(
+        c_includes = headers["c"],
+        cpu = facts["cpu"],
+        cxx_archives = [_output(product, facts) for product in with_cxx],
+        cxx_includes = headers["c++"],
+        cxx_link_files = reversed(_labels(with_cxx)),
+        cxx_shared_link_files = reversed(_labels([product for product in products if product.get("link") == "c++_shared"])),
+        hosts = HOSTS,
+        libc = facts.get("libc", facts["abi"]),
+        link_files = _labels(always),
+        link_files_by_mode = {mode: labels for mode, labels in by_mode.items() if labels},
+        link_modes = modes,
+        object_format = facts["object_format"],
+        platform_name = facts["platform"],
+        triple = facts["triple"],
+        **optional
+    )
