@@ -4,9 +4,7 @@
 
 COMPILER_SEEDS = {
     "llvm-22.1.8-linux-amd64": {
-        "urls": [
-            "https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-linux-amd64-musl.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-linux-amd64-musl.tar.zst"],
         "sha256": "89f29294a584267251edac00ab723a0a74514b8e1acb7f036840d13635c66bfa",
         "strip_prefix": "",
         "os": "linux",
@@ -31,9 +29,7 @@ COMPILER_SEEDS = {
         ],
     },
     "llvm-22.1.8-linux-arm64": {
-        "urls": [
-            "https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-linux-arm64-musl.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-linux-arm64-musl.tar.zst"],
         "sha256": "2914968f1fff964c654627599d15ade423e17ed310b09e2d6b61e82c16a1993d",
         "strip_prefix": "",
         "os": "linux",
@@ -58,9 +54,7 @@ COMPILER_SEEDS = {
         ],
     },
     "llvm-22.1.8-macos-amd64": {
-        "urls": [
-            "https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-darwin-amd64.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-darwin-amd64.tar.zst"],
         "sha256": "fe044d62acf0b9aeaa8f1cf2ec9fa19fa4f4b9320a5e4152d91acde903dd809c",
         "strip_prefix": "",
         "os": "macos",
@@ -85,9 +79,7 @@ COMPILER_SEEDS = {
         ],
     },
     "llvm-22.1.8-macos-arm64": {
-        "urls": [
-            "https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-darwin-arm64.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-darwin-arm64.tar.zst"],
         "sha256": "53b7a8a8d4ff638c967e8cc4d19a796a82e1e082289afb2f1e30ca7432435b11",
         "strip_prefix": "",
         "os": "macos",
@@ -112,9 +104,7 @@ COMPILER_SEEDS = {
         ],
     },
     "llvm-22.1.8-windows-amd64": {
-        "urls": [
-            "https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-windows-amd64.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-windows-amd64.tar.zst"],
         "sha256": "7109946742971dee78a325904bcfa414030317c26a84842b5998b15b5e2f7164",
         "strip_prefix": "",
         "os": "windows",
@@ -139,9 +129,7 @@ COMPILER_SEEDS = {
         ],
     },
     "llvm-22.1.8-windows-arm64": {
-        "urls": [
-            "https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-windows-arm64.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/hermetic-llvm/releases/download/llvm-22.1.8-1/llvm-toolchain-minimal-22.1.8-windows-arm64.tar.zst"],
         "sha256": "b65f380f32cec910a761b5107a2fe25f8322c7e8a6561bfe40077e8360a2a647",
         "strip_prefix": "",
         "os": "windows",
@@ -169,686 +157,482 @@ COMPILER_SEEDS = {
 
 SOURCE_ARCHIVES = {
     "linux-headers-7.0.10-x86": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst"],
         "sha256": "0c55f71aa8614c4f5066d2d870c16c5c34228910878294e23f1ab4f64c120ba0",
         "strip_prefix": "x86",
-        "alternatives": [
-            "linux-headers-7.2.13-x86",
-        ],
+        "alternatives": ["linux-headers-7.2.13-x86"],
     },
     "glibc-headers-2.28-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/x86_64-linux-gnu.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/x86_64-linux-gnu.2.28.tar.zst"],
         "sha256": "8015f4a710987439dfdcde7539b62cc5db52d2cd9456af5e2e297494f13c56f3",
         "strip_prefix": "*",
     },
     "glibc-2.31": {
-        "urls": [
-            "https://github.com/bminor/glibc/archive/7b27c450c34563a28e634cccb399cd415e71ebfe.tar.gz",
-        ],
+        "urls": ["https://github.com/bminor/glibc/archive/7b27c450c34563a28e634cccb399cd415e71ebfe.tar.gz"],
         "sha256": "80329e5c6624ebeaa9c0d80f73dda8c28491114206420c44a5718f56302c44ec",
         "strip_prefix": "glibc-7b27c450c34563a28e634cccb399cd415e71ebfe",
     },
     "llvm-project-22.1.8": {
-        "urls": [
-            "https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst",
-        ],
+        "urls": ["https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst"],
         "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
         "strip_prefix": "llvm-project-22.1.8.src",
     },
     "glibc-headers-2.29-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/x86_64-linux-gnu.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/x86_64-linux-gnu.2.29.tar.zst"],
         "sha256": "277cd1441196e2d4bbedb9063a47e88097e841e7d163d98b94e4e98a141709e4",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/x86_64-linux-gnu.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/x86_64-linux-gnu.2.30.tar.zst"],
         "sha256": "8605b0c7b015a32617c74c8b7b811a9fab8f48530ee1c740fef89cd1084dcb6a",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/x86_64-linux-gnu.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/x86_64-linux-gnu.2.32.tar.zst"],
         "sha256": "293e7bafe98de9c7038d6f0016291e62567f963ad9b6fedf3e887a3aaf41bf7d",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/x86_64-linux-gnu.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/x86_64-linux-gnu.2.33.tar.zst"],
         "sha256": "d329e63780cc881e0c8a820682a5187d69aab2689066554ba1784c49d7ab186e",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/x86_64-linux-gnu.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/x86_64-linux-gnu.2.34.tar.zst"],
         "sha256": "cba7710149abb417bc5d9c96056b196548878b829b28fd00a29bf7eca94f3226",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/x86_64-linux-gnu.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/x86_64-linux-gnu.2.35.tar.zst"],
         "sha256": "771f5cae411148b265b62be5c4adbe8c021636b1196b2178ff6d80ea0f09b73e",
         "strip_prefix": "*",
     },
     "glibc-2.36": {
-        "urls": [
-            "https://github.com/bminor/glibc/archive/03e0cad3a0d8cfb6e761e8e16cc09e6c96f9fd44.tar.gz",
-        ],
+        "urls": ["https://github.com/bminor/glibc/archive/03e0cad3a0d8cfb6e761e8e16cc09e6c96f9fd44.tar.gz"],
         "sha256": "3c77f25a49c823ce0777191fafaf1ae65c0bd0d88e9f0080e592368c557af779",
         "strip_prefix": "glibc-03e0cad3a0d8cfb6e761e8e16cc09e6c96f9fd44",
     },
     "glibc-headers-2.37-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/x86_64-linux-gnu.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/x86_64-linux-gnu.2.37.tar.zst"],
         "sha256": "74c4816e4cf26811a94cc717c1ccd76fb40bf59249c88e978a2a2530b0c1144c",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/x86_64-linux-gnu.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/x86_64-linux-gnu.2.38.tar.zst"],
         "sha256": "de3b47fb304ee6d23ee968a84bbe26e5e8b599af975fe5c699392e209ef60aa2",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/x86_64-linux-gnu.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/x86_64-linux-gnu.2.39.tar.zst"],
         "sha256": "28e4c71bea83060653936a0c772675d56bc234f458e8f9b20bde3c8c8a6741a2",
         "strip_prefix": "*",
     },
     "glibc-2.40": {
-        "urls": [
-            "https://github.com/bminor/glibc/archive/8d3dd23e3de8b4c6e4b94f8bbfab971c3b8a55be.tar.gz",
-        ],
+        "urls": ["https://github.com/bminor/glibc/archive/8d3dd23e3de8b4c6e4b94f8bbfab971c3b8a55be.tar.gz"],
         "sha256": "80d4e3a0846423a536a14da79d7b527a84b0f73df3f1d5beadf63c8d16fc2429",
         "strip_prefix": "glibc-8d3dd23e3de8b4c6e4b94f8bbfab971c3b8a55be",
     },
     "glibc-2.41": {
-        "urls": [
-            "https://github.com/bminor/glibc/archive/5cf17ebc659c875aff3c49d2a59ce15f46167389.tar.gz",
-        ],
+        "urls": ["https://github.com/bminor/glibc/archive/5cf17ebc659c875aff3c49d2a59ce15f46167389.tar.gz"],
         "sha256": "ae2ef9d50a04e5f4e7eece46455a21bf4e4e69518ed31496fdb4c0895f7e18fd",
         "strip_prefix": "glibc-5cf17ebc659c875aff3c49d2a59ce15f46167389",
     },
     "glibc-2.42": {
-        "urls": [
-            "https://github.com/bminor/glibc/archive/8aaf4b732d7650c2db3beb4dc8bb70eab5b022c3.tar.gz",
-        ],
+        "urls": ["https://github.com/bminor/glibc/archive/8aaf4b732d7650c2db3beb4dc8bb70eab5b022c3.tar.gz"],
         "sha256": "0a1427b902e6fe666508162d92d5be3eaff4d410fe66f3426ccaa9848ed90f05",
         "strip_prefix": "glibc-8aaf4b732d7650c2db3beb4dc8bb70eab5b022c3",
     },
     "glibc-2.43": {
-        "urls": [
-            "https://ftp.gnu.org/gnu/glibc/glibc-2.43.tar.xz",
-        ],
+        "urls": ["https://ftp.gnu.org/gnu/glibc/glibc-2.43.tar.xz"],
         "sha256": "d9c86c6b5dbddb43a3e08270c5844fc5177d19442cf5b8df4be7c07cd5fa3831",
         "strip_prefix": "glibc-2.43",
     },
     "glibc-headers-2.44-x86_64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/x86_64-linux-gnu.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/x86_64-linux-gnu.2.44.tar.zst"],
         "sha256": "1a5f1e6b52fe2f0af3e3c332249cf5011aab35ad1383a00ff07ca77e2e7b4967",
         "strip_prefix": "*",
     },
     "linux-headers-7.0.10-arm64": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm64.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm64.tar.zst"],
         "sha256": "ebf4d3ccb01997e3037e032856d27ffd3c8c3fc34713ebb0c9f9ab54aa457d8f",
         "strip_prefix": "arm64",
-        "alternatives": [
-            "linux-headers-7.2.13-arm64",
-        ],
+        "alternatives": ["linux-headers-7.2.13-arm64"],
     },
     "glibc-headers-2.28-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/aarch64-linux-gnu.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/aarch64-linux-gnu.2.28.tar.zst"],
         "sha256": "a0f8d45193c814d4b77452ee921cbba49cdd60b9d2e41af28d555b03a4522857",
         "strip_prefix": "*",
     },
     "glibc-headers-2.29-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/aarch64-linux-gnu.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/aarch64-linux-gnu.2.29.tar.zst"],
         "sha256": "37c687f2b18ca3c96a6c04c0dc64d30e82c977db8188be5e35ae8602eb5a0889",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/aarch64-linux-gnu.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/aarch64-linux-gnu.2.30.tar.zst"],
         "sha256": "c971e0e3bfaa2525fe13afbe3ae4b85163e612981f0cf6bdee6c5d62f786294d",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/aarch64-linux-gnu.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/aarch64-linux-gnu.2.32.tar.zst"],
         "sha256": "1df4de288ec90113536b5cd0c6ed2b95d9799616890202e5d15112241b4267a4",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/aarch64-linux-gnu.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/aarch64-linux-gnu.2.33.tar.zst"],
         "sha256": "763fe894cef47f4b0bef062d2288a6d7d7b154e1bbe1019988c9ae0df2e9c626",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/aarch64-linux-gnu.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/aarch64-linux-gnu.2.34.tar.zst"],
         "sha256": "4af38f88db3c09a808ab7939767d1f9ed9b18fda13406b8a65c965a2a17a1360",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/aarch64-linux-gnu.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/aarch64-linux-gnu.2.35.tar.zst"],
         "sha256": "03506daf24500595cfab3394fab305554ef4d21f535ca8be6153fb5407bdc3e1",
         "strip_prefix": "*",
     },
     "glibc-headers-2.37-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/aarch64-linux-gnu.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/aarch64-linux-gnu.2.37.tar.zst"],
         "sha256": "a1d8b4b32c4f5af59043981e9bad4541bfec063b072ea68be7cbeead42f6bcf7",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/aarch64-linux-gnu.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/aarch64-linux-gnu.2.38.tar.zst"],
         "sha256": "01e8af6bdafd5a76ceaa766936281f2c10893bb08dfc9ea849374f8b06320c08",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/aarch64-linux-gnu.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/aarch64-linux-gnu.2.39.tar.zst"],
         "sha256": "b27687038b6c40143e37ff2c4bcf1f4444e1c38137a6af812d0ab40ca791d38e",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-aarch64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/aarch64-linux-gnu.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/aarch64-linux-gnu.2.44.tar.zst"],
         "sha256": "3dce8de6616d9fbf929eda98b2567b414c54c53b3c0b8baf1079581d34534e75",
         "strip_prefix": "*",
     },
     "linux-headers-7.0.10-arm": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-arm.tar.zst"],
         "sha256": "c6179feef5ce07ca22396ec1f33db84af2b9afbc63e7cb28501eadf0c2c56d22",
         "strip_prefix": "arm",
-        "alternatives": [
-            "linux-headers-7.2.13-arm",
-        ],
+        "alternatives": ["linux-headers-7.2.13-arm"],
     },
     "glibc-headers-2.28-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/arm-linux-gnueabihf.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/arm-linux-gnueabihf.2.28.tar.zst"],
         "sha256": "a2fdf130da644bcd208f4cfb1e54d7ee31038bfe7fd32e5153bd08bf85278787",
         "strip_prefix": "*",
     },
     "glibc-headers-2.29-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/arm-linux-gnueabihf.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/arm-linux-gnueabihf.2.29.tar.zst"],
         "sha256": "7f7ef65731a43cb9a26e8bceb6edbfb56a3bcb2b476c0314395369af596329da",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/arm-linux-gnueabihf.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/arm-linux-gnueabihf.2.30.tar.zst"],
         "sha256": "0cd1f88673e8e451243bc4f9f76320692a16de5e1ef8d964b24ad3d38db64bdf",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/arm-linux-gnueabihf.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/arm-linux-gnueabihf.2.32.tar.zst"],
         "sha256": "47f523ded717b42553fc7a34aaf2e54770ba228384286aca1d9fcffd82198d15",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/arm-linux-gnueabihf.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/arm-linux-gnueabihf.2.33.tar.zst"],
         "sha256": "d418d1308b31686c69ed511f7d180e1052ac1b49d5a0c6e9c9305e9b4126d6da",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/arm-linux-gnueabihf.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/arm-linux-gnueabihf.2.34.tar.zst"],
         "sha256": "b38c5952bdd2f74f5e9ed0e7a70c7231f172628c69d6fecd96adfef5ceddf84e",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/arm-linux-gnueabihf.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/arm-linux-gnueabihf.2.35.tar.zst"],
         "sha256": "d59c9fbd4f7ce5ce87905d83a3d00fa1aaaef5d6222d554e82b3e6c94c9d11e4",
         "strip_prefix": "*",
     },
     "glibc-headers-2.37-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/arm-linux-gnueabihf.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/arm-linux-gnueabihf.2.37.tar.zst"],
         "sha256": "b184c0d7bfeb1041a7117500709c8ae684c3eea547b88ae6ac7dd056b0e7bc41",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/arm-linux-gnueabihf.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/arm-linux-gnueabihf.2.38.tar.zst"],
         "sha256": "2aec046ec58e85826be52db101c2218efea4b392521b60445a4aaa992af69472",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/arm-linux-gnueabihf.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/arm-linux-gnueabihf.2.39.tar.zst"],
         "sha256": "d5fbf01b2f4961c517206045d4268d2fbd41f9954bdc90c23e228dde17250739",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-arm-linux-gnueabihf": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/arm-linux-gnueabihf.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/arm-linux-gnueabihf.2.44.tar.zst"],
         "sha256": "c91796f3b28a736db75c877ba181c7b8b383dc8dd3b67ec776b82e6a398ff9d5",
         "strip_prefix": "*",
     },
     "glibc-headers-2.28-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/i686-linux-gnu.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/i686-linux-gnu.2.28.tar.zst"],
         "sha256": "335c1975b290a5cb6f4e016d8c4d510393b5bcdbdf49a9cdc5e1d112865c1f0c",
         "strip_prefix": "*",
     },
     "glibc-headers-2.29-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/i686-linux-gnu.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/i686-linux-gnu.2.29.tar.zst"],
         "sha256": "25d906de0eca46a86ca692eb59f2f22994c6b430ce1cd09dc0b1a076407b0bd2",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/i686-linux-gnu.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/i686-linux-gnu.2.30.tar.zst"],
         "sha256": "5c24c53a8eb81d161382a780962e9fb52a2f37d369f806c035801970f98b37af",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/i686-linux-gnu.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/i686-linux-gnu.2.32.tar.zst"],
         "sha256": "4f91dfdc0c42376152f0103ec29837a7fd763ed05a9627e3afe95b66712720ce",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/i686-linux-gnu.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/i686-linux-gnu.2.33.tar.zst"],
         "sha256": "eb32b81d0936bfc8e7442cb5d9f6b0fa85d38f284a07c1eadda7991db9baa300",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/i686-linux-gnu.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/i686-linux-gnu.2.34.tar.zst"],
         "sha256": "1c5fa22354ce2efed5f64e1d00713be9020eff4a34b9f15f36cc9f6984114b34",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/i686-linux-gnu.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/i686-linux-gnu.2.35.tar.zst"],
         "sha256": "9b20d0936c14205bae9464601e9705a412eb788d43db373793f3e98b9e5a3762",
         "strip_prefix": "*",
     },
     "glibc-headers-2.37-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/i686-linux-gnu.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/i686-linux-gnu.2.37.tar.zst"],
         "sha256": "a98050fc4666e32b9c2ef0b08d5051342371c0c52a63d71f1c5acd6197fd1a0e",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/i686-linux-gnu.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/i686-linux-gnu.2.38.tar.zst"],
         "sha256": "aef297933daaba2a3dabf8961e1e86bd9846852d7da6ff01dfcab2c16604c044",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/i686-linux-gnu.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/i686-linux-gnu.2.39.tar.zst"],
         "sha256": "93b9bb278758de3a2ecc38a7a2b70907febe867def5dd8e16adad26488991ca1",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-i686-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/i686-linux-gnu.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/i686-linux-gnu.2.44.tar.zst"],
         "sha256": "1f41ee05fda06cdd492841b1e2f9f787e3011ecced9c128fd8d55123e5daefdb",
         "strip_prefix": "*",
     },
     "linux-headers-7.0.10-riscv": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-riscv.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-riscv.tar.zst"],
         "sha256": "45ef506433a6f9a48a6c2b0255bce933e0f7b87be28a0c8c2afebc6d9014c88e",
         "strip_prefix": "riscv",
-        "alternatives": [
-            "linux-headers-7.2.13-riscv",
-        ],
+        "alternatives": ["linux-headers-7.2.13-riscv"],
     },
     "glibc-headers-2.28-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/riscv64-linux-gnu.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/riscv64-linux-gnu.2.28.tar.zst"],
         "sha256": "50e56633be8dc235d57b4f21917d2185050e1430309ffdfa6933627b5192b69c",
         "strip_prefix": "*",
     },
     "glibc-headers-2.29-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/riscv64-linux-gnu.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/riscv64-linux-gnu.2.29.tar.zst"],
         "sha256": "575a2e6c46b6fd1476f723361678247d6857e3a971a76a693c81eab4c9e9e15e",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/riscv64-linux-gnu.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/riscv64-linux-gnu.2.30.tar.zst"],
         "sha256": "62d2db5cb6a261f5f41c76a9e79ce7e0443cc4149fe8fa4656cae8ccda192280",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/riscv64-linux-gnu.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/riscv64-linux-gnu.2.32.tar.zst"],
         "sha256": "feb61090ded0a7e97b2559c8759e1415d52a546c764ffb87cb7420a3aa2120b8",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/riscv64-linux-gnu.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/riscv64-linux-gnu.2.33.tar.zst"],
         "sha256": "46904ee65a7dafb3becd246c99e9106bb8ca2de5c758ab30461274dc4e3c5752",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/riscv64-linux-gnu.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/riscv64-linux-gnu.2.34.tar.zst"],
         "sha256": "3b71ec765fbf27dfe44c787dfdea5d38f638301a28829cdbc07ea19bde135f9b",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/riscv64-linux-gnu.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/riscv64-linux-gnu.2.35.tar.zst"],
         "sha256": "40d488e6e9ffa604bcb8068f37e4e135858bb54733569b5ce9d7a3044a9c81f6",
         "strip_prefix": "*",
     },
     "glibc-headers-2.37-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/riscv64-linux-gnu.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/riscv64-linux-gnu.2.37.tar.zst"],
         "sha256": "80702a4696568172447bd641cbd3cd5e0707ec76369d647ea2bad20c50eb8426",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/riscv64-linux-gnu.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/riscv64-linux-gnu.2.38.tar.zst"],
         "sha256": "e32ababaaaf432aeaf40a01528ed68796e9e6dcf8a8a22c096f6df47b5543249",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/riscv64-linux-gnu.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/riscv64-linux-gnu.2.39.tar.zst"],
         "sha256": "745956e3acac9c66f2efc81906e4a32673be4e85383d3d08e6638e809035ed78",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-riscv64-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/riscv64-linux-gnu.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/riscv64-linux-gnu.2.44.tar.zst"],
         "sha256": "b55eb6edcfb6173232ff5c24fde5f38438dcec019ded6997d7067ead5a1ac694",
         "strip_prefix": "*",
     },
     "linux-headers-7.0.10-s390": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-s390.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-s390.tar.zst"],
         "sha256": "231dad6f6f02ce772a4f0bca95bf9b393b03727742fff3a32451fccb2a6172ae",
         "strip_prefix": "s390",
-        "alternatives": [
-            "linux-headers-7.2.13-s390",
-        ],
+        "alternatives": ["linux-headers-7.2.13-s390"],
     },
     "glibc-headers-2.28-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/s390x-linux-gnu.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/s390x-linux-gnu.2.28.tar.zst"],
         "sha256": "f2e23b0923d055a93503fd0721ceade2bd62a9228becae49aa6218dca97cd46e",
         "strip_prefix": "*",
     },
     "glibc-headers-2.29-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/s390x-linux-gnu.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/s390x-linux-gnu.2.29.tar.zst"],
         "sha256": "88278507218eeb8aa5aaa231779e809272323351917e09ebf06fe6a446d44de7",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/s390x-linux-gnu.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/s390x-linux-gnu.2.30.tar.zst"],
         "sha256": "c9455ad346316e562085fc1270005a9a7b278a92d593452190ec1043edbd9bf9",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/s390x-linux-gnu.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/s390x-linux-gnu.2.32.tar.zst"],
         "sha256": "e161928c6f03c26f1784dbae453ca3032b7a684539a929ac55826db1ba351359",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/s390x-linux-gnu.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/s390x-linux-gnu.2.33.tar.zst"],
         "sha256": "a1a377eb03bb05cdfba7a873e081347d7e694d34d9360e731dafdbea1f2472f0",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/s390x-linux-gnu.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/s390x-linux-gnu.2.34.tar.zst"],
         "sha256": "71c6c16f722b7c06d62439d2046e79ef438e3340be13d6432b8fc7b40f48dd7d",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/s390x-linux-gnu.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/s390x-linux-gnu.2.35.tar.zst"],
         "sha256": "22591eb313d0740758dfe68e3e8745c21897274edd819c49434016b0bc1fcee5",
         "strip_prefix": "*",
     },
     "glibc-headers-2.37-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/s390x-linux-gnu.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/s390x-linux-gnu.2.37.tar.zst"],
         "sha256": "f4855f6ece20586b8f68bfebe49eb4d6ea329161466250186b99d5da745c2e07",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/s390x-linux-gnu.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/s390x-linux-gnu.2.38.tar.zst"],
         "sha256": "bedd92e088f9c287570072f03492b1b0202ba94424213ee777fa4cefb5afbeeb",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/s390x-linux-gnu.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/s390x-linux-gnu.2.39.tar.zst"],
         "sha256": "d50237e0aaa29930b90784a5d669130cd8447db7b5d2da41d7b2ec32babe1db4",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-s390x-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/s390x-linux-gnu.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/s390x-linux-gnu.2.44.tar.zst"],
         "sha256": "ea559aef4e9894944dd8571d280ddd73a9e08e71f9358b8923390655b857f4f1",
         "strip_prefix": "*",
     },
     "linux-headers-7.0.10-powerpc": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-powerpc.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-powerpc.tar.zst"],
         "sha256": "409af6200546794b5d6055ecc2e175035a1516d672fa609c0c023b4d90880871",
         "strip_prefix": "powerpc",
-        "alternatives": [
-            "linux-headers-7.2.13-powerpc",
-        ],
+        "alternatives": ["linux-headers-7.2.13-powerpc"],
     },
     "glibc-headers-2.28-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/powerpc64le-linux-gnu.2.28.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.28-20250512/powerpc64le-linux-gnu.2.28.tar.zst"],
         "sha256": "cf564b23f47b52f83d8a5f196f4d4c6cf52f1b4f09b04a81981359dc8bf229fe",
         "strip_prefix": "*",
     },
     "glibc-headers-2.29-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/powerpc64le-linux-gnu.2.29.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/powerpc64le-linux-gnu.2.29.tar.zst"],
         "sha256": "14dec059f81ffac8776baa64aefc042dc589d31f6909a18c8c24a8e7427b3f91",
         "strip_prefix": "*",
     },
     "glibc-headers-2.30-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/powerpc64le-linux-gnu.2.30.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.30-20250512/powerpc64le-linux-gnu.2.30.tar.zst"],
         "sha256": "3d9b320a9fd1d28a6539bf57750065a14470b8e740729b30f60219b8c4906522",
         "strip_prefix": "*",
     },
     "glibc-headers-2.32-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/powerpc64le-linux-gnu.2.32.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.32-20250512/powerpc64le-linux-gnu.2.32.tar.zst"],
         "sha256": "3ee6c2b669697bc3cda439b3b3bdc7b8b5223d0e747b99057eb966e7e593682b",
         "strip_prefix": "*",
     },
     "glibc-headers-2.33-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/powerpc64le-linux-gnu.2.33.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.33-20250512/powerpc64le-linux-gnu.2.33.tar.zst"],
         "sha256": "9f495cb521bd47ff1f463af514449eaa99766003b51fc9d90483f8a70cc7f9f0",
         "strip_prefix": "*",
     },
     "glibc-headers-2.34-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/powerpc64le-linux-gnu.2.34.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.34-20250512/powerpc64le-linux-gnu.2.34.tar.zst"],
         "sha256": "ebccda2b62246d904019def31b7b5098373f14c5ef4ce2be29002635dd4187a9",
         "strip_prefix": "*",
     },
     "glibc-headers-2.35-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/powerpc64le-linux-gnu.2.35.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.35-20250512/powerpc64le-linux-gnu.2.35.tar.zst"],
         "sha256": "374d665d2aee9a794f92fc7acb6d37c3fb626ed3066f8a1cb970ab6ee1aa6c35",
         "strip_prefix": "*",
     },
     "glibc-headers-2.37-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/powerpc64le-linux-gnu.2.37.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.37-20250512/powerpc64le-linux-gnu.2.37.tar.zst"],
         "sha256": "1d6538542e5af090509a8152da4aa85333be94a7e168b59f3cccaa7b65a4bf76",
         "strip_prefix": "*",
     },
     "glibc-headers-2.38-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/powerpc64le-linux-gnu.2.38.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.38-20250512/powerpc64le-linux-gnu.2.38.tar.zst"],
         "sha256": "a545fad04e0789d6e5813a9a0d0637eff8ff6ef57873ed2f3c01715bde5e0731",
         "strip_prefix": "*",
     },
     "glibc-headers-2.39-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/powerpc64le-linux-gnu.2.39.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.39-20250512/powerpc64le-linux-gnu.2.39.tar.zst"],
         "sha256": "9bde7d03fd50bb9aec442fa1ce03f647b9b7670f8c4bb34c883fb18bcfbfe5ef",
         "strip_prefix": "*",
     },
     "glibc-headers-2.44-powerpc64le-linux-gnu": {
-        "urls": [
-            "https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/powerpc64le-linux-gnu.2.44.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.44-20260730/powerpc64le-linux-gnu.2.44.tar.zst"],
         "sha256": "17f8d672ced6b1590f6d1f6ac861896cf8fa573bb3bf78a7d5fcaedaf650ae23",
         "strip_prefix": "*",
     },
     "musl-1.2.5": {
-        "urls": [
-            "https://musl.libc.org/releases/musl-1.2.5.tar.gz",
-        ],
+        "urls": ["https://musl.libc.org/releases/musl-1.2.5.tar.gz"],
         "sha256": "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
         "strip_prefix": "musl-1.2.5",
     },
     "musl-1.2.6": {
-        "urls": [
-            "https://musl.libc.org/releases/musl-1.2.6.tar.gz",
-        ],
+        "urls": ["https://musl.libc.org/releases/musl-1.2.6.tar.gz"],
         "sha256": "d585fd3b613c66151fc3249e8ed44f77020cb5e6c1e635a616d3f9f82460512a",
         "strip_prefix": "musl-1.2.6",
     },
     "linux-headers-7.0.10-loongarch": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-loongarch.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-loongarch.tar.zst"],
         "sha256": "4bcaf2d8f83368fd7ce2f2b89ec3fcc4a3662071618cf32bb429c1f17af40ca3",
         "strip_prefix": "loongarch",
-        "alternatives": [
-            "linux-headers-7.2.13-loongarch",
-        ],
+        "alternatives": ["linux-headers-7.2.13-loongarch"],
     },
     "linux-headers-7.0.10-mips": {
-        "urls": [
-            "https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-mips.tar.zst",
-        ],
+        "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-mips.tar.zst"],
         "sha256": "a6134c65cc4b3413e43fb7ab999fbe42110933a540a5f8e37bbb4f99850fd2bd",
         "strip_prefix": "mips",
-        "alternatives": [
-            "linux-headers-7.2.13-mips",
-        ],
+        "alternatives": ["linux-headers-7.2.13-mips"],
     },
     "wasi-libc-20220510": {
         "urls": [],
@@ -856,9 +640,7 @@ SOURCE_ARCHIVES = {
         "strip_prefix": "wasi-libc-0.0~git20220510.9886d3d",
     },
     "mingw-w64-14.0.0": {
-        "urls": [
-            "https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2",
-        ],
+        "urls": ["https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2"],
         "sha256": "6eaf921d9eb987d3820b364ea9775bc19b965ec81490b6fdd716526c28e1995c",
         "strip_prefix": "mingw-w64-v14.0.0",
     },

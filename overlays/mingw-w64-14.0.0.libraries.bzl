@@ -20,9 +20,7 @@ LIBRARIES = {
             "-k",
         ],
     },
-    "definition_include": [
-        "mingw-w64-crt/def-include",
-    ],
+    "definition_include": ["mingw-w64-crt/def-include"],
     "plain": [
         {
             "architectures": [
@@ -878,14 +876,10 @@ LIBRARIES = {
             ],
             "installed": True,
             "folder": "mingw-w64-crt/lib-common",
-            "names": [
-                "opends60",
-            ],
+            "names": ["opends60"],
         },
         {
-            "architectures": [
-                "amd64",
-            ],
+            "architectures": ["amd64"],
             "installed": False,
             "folder": "mingw-w64-crt/lib-common",
             "names": [
@@ -900,9 +894,7 @@ LIBRARIES = {
             ],
         },
         {
-            "architectures": [
-                "arm64",
-            ],
+            "architectures": ["arm64"],
             "installed": True,
             "folder": "mingw-w64-crt/lib-common",
             "names": [
@@ -921,19 +913,13 @@ LIBRARIES = {
             ],
         },
         {
-            "architectures": [
-                "i686",
-            ],
+            "architectures": ["i686"],
             "installed": False,
             "folder": "mingw-w64-crt/lib-common",
-            "names": [
-                "fltlib",
-            ],
+            "names": ["fltlib"],
         },
         {
-            "architectures": [
-                "i686",
-            ],
+            "architectures": ["i686"],
             "installed": False,
             "folder": "mingw-w64-crt/lib32",
             "names": [
@@ -1382,9 +1368,7 @@ LIBRARIES = {
             ],
         },
         {
-            "architectures": [
-                "i686",
-            ],
+            "architectures": ["i686"],
             "installed": True,
             "folder": "mingw-w64-crt/lib32",
             "names": [
@@ -1758,9 +1742,7 @@ LIBRARIES = {
             ],
         },
         {
-            "architectures": [
-                "amd64",
-            ],
+            "architectures": ["amd64"],
             "installed": True,
             "folder": "mingw-w64-crt/lib64",
             "names": [
@@ -2390,9 +2372,7 @@ LIBRARIES = {
         ],
         "crtdll": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "crtdll_def",
@@ -2403,9 +2383,7 @@ LIBRARIES = {
         ],
         "crtdll_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/crtdll.def.in",
@@ -2415,9 +2393,7 @@ LIBRARIES = {
         ],
         "crtdll_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "crtdll_extra",
             },
@@ -2434,9 +2410,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/d3dcompiler_47.def",
@@ -2445,18 +2419,14 @@ LIBRARIES = {
         ],
         "d3dcsxd": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/d3dcsxd_43.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/d3dcsxd_43.def",
@@ -2465,18 +2435,14 @@ LIBRARIES = {
         ],
         "d3dx10": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/d3dx10_43.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/d3dx10_43.def",
@@ -2485,18 +2451,14 @@ LIBRARIES = {
         ],
         "d3dx11": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/d3dx11_43.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/d3dx11_43.def",
@@ -2505,18 +2467,14 @@ LIBRARIES = {
         ],
         "d3dx9": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/d3dx9_43.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/d3dx9_43.def",
@@ -2546,9 +2504,7 @@ LIBRARIES = {
                 "sources": "dinput",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/dinput.def",
@@ -2569,9 +2525,7 @@ LIBRARIES = {
                 "sources": "dinput8",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/dinput8.def",
@@ -2647,9 +2601,7 @@ LIBRARIES = {
                 "sources": "gdiplus",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/gdiplus.def",
@@ -2681,9 +2633,7 @@ LIBRARIES = {
                 "sources": "kernel32",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/kernel32.def",
@@ -2715,9 +2665,7 @@ LIBRARIES = {
                 "sources": "ksuser",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/ksuser.def",
@@ -3034,9 +2982,7 @@ LIBRARIES = {
         ],
         "msvcp120_app": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcp120_app.def.in",
@@ -3044,9 +2990,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcp120_app.def.in",
@@ -3070,9 +3014,7 @@ LIBRARIES = {
         ],
         "msvcr100_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr100.def.in",
@@ -3080,9 +3022,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr100.def.in",
@@ -3116,9 +3056,7 @@ LIBRARIES = {
         ],
         "msvcr100d_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr100d.def.in",
@@ -3126,9 +3064,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr100d.def.in",
@@ -3152,9 +3088,7 @@ LIBRARIES = {
         ],
         "msvcr110_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr110.def.in",
@@ -3162,9 +3096,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr110.def.in",
@@ -3198,9 +3130,7 @@ LIBRARIES = {
         ],
         "msvcr110d_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr110d.def.in",
@@ -3208,9 +3138,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr110d.def.in",
@@ -3272,9 +3200,7 @@ LIBRARIES = {
         ],
         "msvcr120_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr120.def.in",
@@ -3282,9 +3208,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr120.def.in",
@@ -3318,9 +3242,7 @@ LIBRARIES = {
         ],
         "msvcr120d_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr120d.def.in",
@@ -3328,9 +3250,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr120d.def.in",
@@ -3340,9 +3260,7 @@ LIBRARIES = {
         ],
         "msvcr40d": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcr40d_def",
@@ -3353,9 +3271,7 @@ LIBRARIES = {
         ],
         "msvcr40d_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr40d.def.in",
@@ -3365,9 +3281,7 @@ LIBRARIES = {
         ],
         "msvcr70": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcr70_def",
@@ -3378,9 +3292,7 @@ LIBRARIES = {
         ],
         "msvcr70_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr70.def.in",
@@ -3390,18 +3302,14 @@ LIBRARIES = {
         ],
         "msvcr70_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "msvcr70_extra",
             },
         ],
         "msvcr70d": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcr70d_def",
@@ -3412,9 +3320,7 @@ LIBRARIES = {
         ],
         "msvcr70d_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr70d.def.in",
@@ -3424,9 +3330,7 @@ LIBRARIES = {
         ],
         "msvcr71": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcr71_def",
@@ -3437,9 +3341,7 @@ LIBRARIES = {
         ],
         "msvcr71_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr71.def.in",
@@ -3449,18 +3351,14 @@ LIBRARIES = {
         ],
         "msvcr71_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "msvcr71_extra",
             },
         ],
         "msvcr71d": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcr71d_def",
@@ -3471,9 +3369,7 @@ LIBRARIES = {
         ],
         "msvcr71d_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr71d.def.in",
@@ -3497,9 +3393,7 @@ LIBRARIES = {
         ],
         "msvcr80_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr80.def.in",
@@ -3507,9 +3401,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr80.def.in",
@@ -3543,9 +3435,7 @@ LIBRARIES = {
         ],
         "msvcr80d_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr80d.def.in",
@@ -3553,9 +3443,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr80d.def.in",
@@ -3579,9 +3467,7 @@ LIBRARIES = {
         ],
         "msvcr90_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr90.def.in",
@@ -3589,9 +3475,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr90.def.in",
@@ -3625,9 +3509,7 @@ LIBRARIES = {
         ],
         "msvcr90d_def": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/msvcr90d.def.in",
@@ -3635,9 +3517,7 @@ LIBRARIES = {
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcr90d.def.in",
@@ -3673,9 +3553,7 @@ LIBRARIES = {
         ],
         "msvcrt10": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcrt10_def",
@@ -3686,9 +3564,7 @@ LIBRARIES = {
         ],
         "msvcrt10_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcrt10.def.in",
@@ -3698,18 +3574,14 @@ LIBRARIES = {
         ],
         "msvcrt10_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "msvcrt10_extra",
             },
         ],
         "msvcrt20": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcrt20_def",
@@ -3720,9 +3592,7 @@ LIBRARIES = {
         ],
         "msvcrt20_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcrt20.def.in",
@@ -3732,18 +3602,14 @@ LIBRARIES = {
         ],
         "msvcrt20_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "msvcrt20_extra",
             },
         ],
         "msvcrt40": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcrt40_def",
@@ -3754,9 +3620,7 @@ LIBRARIES = {
         ],
         "msvcrt40_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcrt40.def.in",
@@ -3766,9 +3630,7 @@ LIBRARIES = {
         ],
         "msvcrt40_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "msvcrt40_extra",
             },
@@ -3811,9 +3673,7 @@ LIBRARIES = {
         ],
         "msvcrtd": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "merge": [
                     "msvcrtd_def",
@@ -3824,9 +3684,7 @@ LIBRARIES = {
         ],
         "msvcrtd_def": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/msvcrtd.def.in",
@@ -3836,9 +3694,7 @@ LIBRARIES = {
         ],
         "msvcrtd_extra": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": False,
                 "sources": "msvcrtd_extra",
             },
@@ -3867,9 +3723,7 @@ LIBRARIES = {
         ],
         "nanosrv": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "merge": [
                     "api-ms-win-net-isolation-l1-1-0",
@@ -3931,9 +3785,7 @@ LIBRARIES = {
         ],
         "ntoskrnl": [
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/ntoskrnl.def",
@@ -4748,9 +4600,7 @@ LIBRARIES = {
                     "i686",
                 ],
                 "installed": True,
-                "merge": [
-                    "api-ms-win-core-path-l1-1-0",
-                ],
+                "merge": ["api-ms-win-core-path-l1-1-0"],
             },
         ],
         "portabledeviceguids": [
@@ -4852,9 +4702,7 @@ LIBRARIES = {
                 "sources": "shell32",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/shell32.def",
@@ -4881,9 +4729,7 @@ LIBRARIES = {
                     "i686",
                 ],
                 "installed": True,
-                "merge": [
-                    "api-ms-win-core-synch-l1-2-0",
-                ],
+                "merge": ["api-ms-win-core-synch-l1-2-0"],
             },
         ],
         "taskschd": [
@@ -5409,9 +5255,7 @@ LIBRARIES = {
                 "sources": "windowscodecs",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/windowscodecs.def",
@@ -5792,9 +5636,7 @@ LIBRARIES = {
                 "sources": "ws2_32",
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib-common/ws2_32.def.in",
@@ -5805,18 +5647,14 @@ LIBRARIES = {
         ],
         "x3daudio": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/x3daudio1_7.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/x3daudio1_7.def",
@@ -5825,18 +5663,14 @@ LIBRARIES = {
         ],
         "xapofx": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/xapofx1_5.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/xapofx1_5.def",
@@ -5845,27 +5679,21 @@ LIBRARIES = {
         ],
         "xinput": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib64/xinput1_3.def",
                 },
             },
             {
-                "architectures": [
-                    "arm64",
-                ],
+                "architectures": ["arm64"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib-common/xinput1_4.def",
                 },
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "installed": True,
                 "definition": {
                     "file": "mingw-w64-crt/lib32/xinput1_3.def",

@@ -55,9 +55,7 @@ test("the table of stubs says from which release on links find something in a li
     "stubs/glibc/stubs.bzl",
     `        "libpthread": [
             {
-                "architectures": [
-                    "arm64",
-                ],
+                "architectures": ["arm64"],
                 "soname": "libpthread.so.0",
                 "since": 0,
                 "until": None,
@@ -88,9 +86,7 @@ test("an overlay names the headers that all architectures have once", () => {
   expectLines(
     "overlays/glibc-2.31.BUILD.bazel",
     `# What the sources include on every architecture.
-SEARCHED = [
-    "include/features.h",
-]
+SEARCHED = ["include/features.h"]
 
 include_dirs(
     name = "search_arm64",
@@ -98,9 +94,7 @@ include_dirs(
         "include",
         ".",
     ],
-    headers = SEARCHED + [
-        "sysdeps/aarch64/sysdep.h",
-    ],
+    headers = SEARCHED + ["sysdeps/aarch64/sysdep.h"],
 )`,
   );
 });

@@ -4,7 +4,10 @@ import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget } from
 import { groupBy } from "../schema/group-by";
 import { librariesFor, type Libraries } from "../schema/libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
-import { isDefaultForOs } from "./plan-platforms";
+import { isDefaultForOs, loadedFiles } from "./plan-platforms";
+import { printFile } from "../starlark/print-file";
+import { Assignment, Call, Name, valueOf, type StarlarkFile, type Value } from "../starlark/syntax";
+import { banner } from "./generated-tree";
 import type { Render } from "./render";
 
 interface TableUse {
@@ -24,29 +27,50 @@ export function planLibraries(
   render: Render,
 ): Map<string, string> {
   const uses = tableUses(targets);
-  const files = new Map<string, string>();
+  const files = new Map<string, StarlarkFile>();
   for (const { runtime, table } of uses) {
-    files.set(
-      `overlays/${librariesFile(runtime)}`,
-      render("libraries.bzl", {
-        runtime: runtime.name,
-        version: runtime.version,
-        libraries: tableOf(runtime, table, imports),
-      }),
-    );
+    files.set(`overlays/${librariesFile(runtime)}`, {
+      docstring: `The libraries of ${runtime.name} ${runtime.version}: how each is made, as \`gen-bzl import\` read it; see bzlmod/runtimes/libraries.bzl.`,
+      statements: [new Assignment("LIBRARIES", valueOf(tableOf(runtime, table, imports)))],
+    });
   }
-  for (const os of new Set(uses.map(({ target }) => target.system.os))) {
+  const systems = [...new Set(uses.map(({ target }) => target.system.os))];
+  for (const os of systems) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
-    const { groups, ...labels } = namedView(chosen, targets, imports);
-    files.set(`${os}/BUILD.bazel`, render("named_libraries.BUILD.bazel", { module, os, ...labels }));
-    files.set(`${os}/names.bzl`, render("library_names.bzl", { os, groups }));
-    files.set(
-      `${os}/platforms.bzl`,
-      render("library_platforms.bzl", { os, platforms: chosen.map(({ target }) => target.platform) }),
-    );
-    files.set(`${os}/linked/BUILD.bazel`, render("linked_libraries.BUILD.bazel", { module, os }));
+    const { groups, constraints, packages } = namedView(chosen, targets, imports);
+    files.set(`${os}/BUILD.bazel`, {
+      comment: `Libraries that users name: deps = ["@${module}//${os}:<library>"].`,
+      statements: [
+        new Call(new Name("package"), { default_visibility: ["//visibility:public"] }),
+        new Call(new Name("named_libraries", "//bzlmod/runtimes:named_libraries.bzl"), {
+          constraints,
+          libraries: new Name("LIBRARIES", `//${os}:names.bzl`),
+          packages,
+        }),
+        loadedFiles,
+      ],
+    });
+    files.set(`${os}/names.bzl`, {
+      docstring: `The libraries that //${os} names, by the platforms that have them.`,
+      statements: [new Assignment("LIBRARIES", groups)],
+    });
+    files.set(`${os}/platforms.bzl`, {
+      docstring: `The platforms whose libraries //${os} names.`,
+      statements: [
+        new Assignment(
+          "PLATFORMS",
+          chosen.map(({ target }) => target.platform),
+        ),
+      ],
+    });
   }
-  return files;
+  return new Map([
+    ...[...files].map(([path, file]): [string, string] => [path, `${banner}\n${printFile(file)}`]),
+    ...systems.map((os): [string, string] => [
+      `${os}/linked/BUILD.bazel`,
+      render("linked_libraries.BUILD.bazel", { module, os }),
+    ]),
+  ]);
 }
 
 /** Glob patterns of the module definitions of an archive, and of the files that they include. */
@@ -89,7 +113,7 @@ function namedView(
   uses: readonly TableUse[],
   targets: readonly ResolvedTarget[],
   imports: Imports,
-): { groups: object; packages: object; constraints: object } {
+): { groups: Value; packages: Value; constraints: Value } {
   const platforms = uses.map(({ target, runtime, table }) => ({
     name: target.platform,
     package: `//targets/${target.name}`,

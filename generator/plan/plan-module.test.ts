@@ -198,23 +198,15 @@ function withTwoArchitectures(): Files {
 
 test("names what differs between architectures by the architecture, and keeps one list of what they share", () => {
   const overlay = textOf(planOf(withTwoArchitectures()), "overlays/musl-1.2.5.BUILD.bazel");
-  expect(overlay.slice(overlay.indexOf("LIBC ="))).toBe(`LIBC = [
-    "src/a.c",
-]
+  expect(overlay.slice(overlay.indexOf("LIBC ="))).toBe(`LIBC = ["src/a.c"]
 
 source_set(
     name = "c_arm64",
-    flags = [
-        "-O2",
-    ],
+    flags = ["-O2"],
     sources = variant(
         LIBC,
-        add = [
-            "src/aarch64/a.s",
-        ],
-        remove = [
-            "src/a.c",
-        ],
+        add = ["src/aarch64/a.s"],
+        remove = ["src/a.c"],
     ),
 )
 
@@ -224,9 +216,7 @@ source_set(
         "-O2",
         "-DX",
     ],
-    sources = variant(
-        LIBC,
-    ),
+    sources = variant(LIBC),
 )
 `);
 });
@@ -297,7 +287,7 @@ test("sets whose names a constant's letters do not tell apart keep their sources
     }),
   };
   const overlay = textOf(planOf(files), "overlays/musl-1.2.5.BUILD.bazel");
-  expect(overlay).toContain('A_B = [\n    "one.c",\n]\n\nA_B_2 = [\n    "two.c",\n]\n');
+  expect(overlay).toContain('A_B = ["one.c"]\n\nA_B_2 = ["two.c"]\n');
   expect(overlay).toMatch(/name = "a",[^)]*\bA_B\b/);
   expect(overlay).toMatch(/name = "b",[^)]*\bA_B_2\b/);
 });

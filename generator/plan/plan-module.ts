@@ -8,6 +8,9 @@ import { planLibraries } from "./plan-libraries";
 import { planStubs } from "./plan-stubs";
 import { planTargets } from "./plan-targets";
 import { createRender, type Render } from "./render";
+import { printFile } from "../starlark/print-file";
+import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
+import { banner } from "./generated-tree";
 
 /**
  * Every generated file of the module: path → text, before formatting.
@@ -25,22 +28,32 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const libraries = planLibraries(targets, sources.imports, module.name, render);
   const hasLibraries = libraries.size > 0;
   const platforms = planPlatforms(targets, hosts, { name: module.name, hasLibraries }, render);
-  const files = new Map([
-    ...overlays.files,
-    ...libraries,
-    ...planStubs(targets, sources.imports, render),
-    ...platforms,
-  ]);
+  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets, sources.imports), ...platforms]);
   for (const [path, text] of planTargets(targets, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
-  files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays, render));
-  files.set("defs.bzl", render("defs.bzl", { hasLibraries }));
+  files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));
+  files.set("defs.bzl", render("defs.bzl", { symbols: publicSymbols(hasLibraries) }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
   files.set(
     "MODULE.bazel",
     planModuleFile(module, repositoriesOf([...archives, ...hosts.map(({ archive }) => archive)], overlays), render),
   );
   return files;
+}
+
+/** What defs.bzl takes from where. */
+function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] {
+  return [
+    { name: "checked_binaries", file: "contract:contract.bzl" },
+    { name: "elf_contract", file: "contract:contract.bzl" },
+    ...(hasLibraries
+      ? [
+          { name: "known_libraries", file: "contract:known_libraries.bzl" },
+          { name: "linked_libraries", file: "windows:libraries.bzl" },
+        ]
+      : []),
+    { name: "windows_resources", file: "windows:resources.bzl" },
+  ];
 }
 
 function usedArchives(targets: readonly ResolvedTarget[]): ArchiveRow[] {
@@ -65,46 +78,52 @@ function planModuleFile(module: CompleteModule, repositories: readonly string[],
   });
 }
 
-/** An archive with the label of a file below `overlays/`. */
-const labelOf = (archive: string, path: string) => ({ archive, label: path.replace("overlays/", "//overlays:") });
-
 function planArchives(
   archives: readonly ArchiveRow[],
   hosts: readonly ResolvedHost[],
   module: CompleteModule,
   overlays: Overlays,
-  render: Render,
 ): string {
+  const label = (path: string): Call => new Call(new Name("Label"), {}, [path.replace("overlays/", "//overlays:")]);
   const pin = ({ urls, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
     urls,
     sha256,
     strip_prefix,
-    ...(alternatives.length > 0 ? { alternatives } : {}),
+    alternatives: alternatives.length > 0 ? alternatives : undefined,
   });
-  return render("archives.bzl", {
-    seeds: Object.fromEntries(
-      hosts.map(({ row, archive }) => [
-        archive.name,
-        {
-          ...pin(archive),
-          os: row.os,
-          architecture: row.architecture,
-          executable_suffix: row.executable_suffix,
-          major: String(module.llvm_major),
-          tools: module.seed_tools,
-        },
-      ]),
-    ),
-    sources: Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)])),
-    prepare: archives
-      .filter(({ name }) => overlays.files.has(prepareFile(name)))
-      .map(({ name }) => labelOf(name, prepareFile(name))),
-    overlays: archives.map(({ name }) => labelOf(name, overlays.pathOf(name))),
-    families: Object.fromEntries(
-      overlays.families.map(({ name, members, target }) => [
-        name,
-        Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`])),
-      ]),
-    ),
-  });
+  const seeds = hosts.map(({ row, archive }): [string, Value] => [
+    archive.name,
+    {
+      ...pin(archive),
+      os: row.os,
+      architecture: row.architecture,
+      executable_suffix: row.executable_suffix,
+      major: String(module.llvm_major),
+      tools: module.seed_tools,
+    },
+  ]);
+  const families = overlays.families.map(({ name, members, target }) => [
+    name,
+    Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`])),
+  ]);
+  const prepared = archives.filter(({ name }) => overlays.files.has(prepareFile(name)));
+  const file: StarlarkFile = {
+    docstring: "The archives of the manifest: what the `xllvm` extension makes repositories of.",
+    statements: [
+      new Assignment("COMPILER_SEEDS", Object.fromEntries(seeds)),
+      new Assignment("SOURCE_ARCHIVES", Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)]))),
+      new Assignment(
+        "PREPARE",
+        Object.fromEntries(prepared.map(({ name }) => [name, label(prepareFile(name))])),
+        "Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.",
+      ),
+      new Assignment(
+        "FAMILIES",
+        Object.fromEntries(families) as Record<string, Value>,
+        "Archives of headers that are alike: repository → alias → what it stands for.",
+      ),
+      new Assignment("OVERLAYS", Object.fromEntries(archives.map(({ name }) => [name, label(overlays.pathOf(name))]))),
+    ],
+  };
+  return `${banner}\n${printFile(file)}`;
 }

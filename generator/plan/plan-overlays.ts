@@ -9,8 +9,19 @@ import type {
 } from "../resolve/resolved-target";
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget, type TargetNames } from "./name-by-target";
-import { statedAttributes } from "./stated-attributes";
-import { generatedComment } from "./generated-tree";
+import { banner, generatedComment } from "./generated-tree";
+import { printFile } from "../starlark/print-file";
+import {
+  Assignment,
+  Call,
+  Comment,
+  Name,
+  Operation,
+  statedAttributes,
+  type StarlarkFile,
+  type Statement,
+  type Value,
+} from "../starlark/syntax";
 import { groupBy } from "../schema/group-by";
 import type { Render } from "./render";
 
@@ -71,7 +82,7 @@ export function planOverlays(
   const files = new Map<string, string>();
   const includeNames = new Map<string, TargetNames>();
   const setNames = new Map<string, TargetNames>();
-  const views = new Map<ArchiveRow, OverlayView>();
+  const contents = new Map<ArchiveRow, OverlayContent>();
   for (const use of uses.values()) {
     for (const [runtime, list] of use.includes) {
       const contents = new Map(list.map((entry) => [entry.target, includeContent(entry.runtime)]));
@@ -81,18 +92,31 @@ export function planOverlays(
       const contents = new Map(list.map((entry) => [entry.target, entry.unit!.sources]));
       setNames.set(`${use.archive.name}/${unit}`, nameByTarget(unit, contents));
     }
-    views.set(use.archive, overlayView(use, imports, module, includeNames, setNames));
+    contents.set(use.archive, planOverlay(use, imports, module, includeNames, setNames));
     if (use.prepare.size > 0) files.set(prepareFile(use.archive.name), formatPrepare([...use.prepare.values()]));
   }
   files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
-  const families = findFamilies(views);
+  const families = findFamilies(contents);
   const familyOf = new Map(
     families.flatMap((family) => [...family.members].map(([alias, { name }]) => [name, { family, alias }] as const)),
   );
   const pathOf = (archive: string): string => `overlays/${familyOf.get(archive)?.family.name ?? archive}.BUILD.bazel`;
-  for (const [{ name }, view] of views) {
-    const family = familyOf.get(name)?.family;
-    files.set(pathOf(name), render("overlay.BUILD.bazel", { ...view, archive: name, family: family?.name ?? null }));
+  for (const [{ name }, { statements }] of contents) {
+    const family = familyOf.get(name)?.family.name;
+    const file: StarlarkFile = {
+      comment:
+        family === undefined
+          ? `Laid over the archive ${name}; the source lists are read from it by \`gen-bzl import\`.`
+          : `Laid over each of the archives ${family}-*.`,
+      statements: [
+        ...(family === undefined ? [] : [new Comment("An alias of another repository stands for it.")]),
+        new Call(new Name("package"), {
+          default_visibility: [family === undefined ? `@${module}//:__subpackages__` : "//visibility:public"],
+        }),
+        ...statements,
+      ],
+    };
+    files.set(pathOf(name), `${banner}\n${printFile(file)}`);
   }
   return {
     files,
@@ -108,12 +132,11 @@ export function planOverlays(
 }
 
 /** Archives with nothing but one target for headers, which is the same in each, by what their names have in common. */
-function findFamilies(views: ReadonlyMap<ArchiveRow, OverlayView>): ArchiveFamily[] {
-  const alike = [...views].filter(
-    ([, { includes, sets, searches, definitions, exported }]) =>
-      includes.length === 1 && sets.length + searches.length + exported.length === 0 && definitions === null,
+function findFamilies(contents: ReadonlyMap<ArchiveRow, OverlayContent>): ArchiveFamily[] {
+  const alike = [...contents].filter(
+    ([, { includes, statements }]) => includes.length === 1 && statements.length === 1,
   );
-  return groupBy(alike, ([, view]) => JSON.stringify(view)).flatMap((group) => {
+  return groupBy(alike, ([, { statements }]) => printFile({ statements })).flatMap((group) => {
     const archives = group.map(([archive]) => archive);
     const name = commonName(archives.map((archive) => archive.name));
     if (archives.length === 1 || name === "") return [];
@@ -121,7 +144,7 @@ function findFamilies(views: ReadonlyMap<ArchiveRow, OverlayView>): ArchiveFamil
       {
         name,
         members: new Map(archives.map((archive) => [archive.name.slice(name.length + 1), archive])),
-        target: group[0]![1].includes[0]!.name,
+        target: group[0]![1].includes[0]!,
       },
     ];
   });
@@ -171,100 +194,136 @@ const includeContent = ({ include, publicHeaders, excludeHeaders }: ResolvedRunt
   excludeHeaders,
 });
 
-function overlayView(
+/** What is laid over an archive, but for what it says of itself on top. */
+interface OverlayContent {
+  /** Names of the targets for public headers. */
+  readonly includes: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+function planOverlay(
   use: ArchiveUse,
   imports: Imports,
   module: string,
   includeNames: ReadonlyMap<string, TargetNames>,
   setNames: ReadonlyMap<string, TargetNames>,
-) {
+): OverlayContent {
+  const rule = (file: string, name: string): Name => new Name(name, `@${module}//bzlmod/runtimes:${file}.bzl`);
+  const includeDirs = rule("include_dirs", "include_dirs");
   const includes = [...use.includes].flatMap(([runtime, list]) =>
-    uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(([name, { runtime: row }]) => ({
-      name,
-      directories: row.include,
-      include: row.publicHeaders,
-      exclude: row.excludeHeaders,
-    })),
+    uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(
+      ([name, { runtime: row }]): [string, Call] => [
+        name,
+        new Call(includeDirs, {
+          name,
+          directories: row.include,
+          headers: new Call(
+            rule("include_dirs", "headers_below"),
+            statedAttributes({ directories: row.include, exclude: row.excludeHeaders, include: row.publicHeaders }),
+          ),
+        }),
+      ],
+    ),
   );
   const constants = new Map<string, string>();
-  const bases = new Map<string, { name: string; sources: readonly string[] }>();
-  const searches = new Map<string, SearchView>();
+  const bases = new Map<string, Assignment>();
+  const searches = new Map<string, Call>();
   const sets = [...use.sets].flatMap(([unitName, list]) =>
     uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, unit }]) => {
       const file = imports.get(`${runtime.name}-${runtime.version}`)!;
       const { base, variant } = chooseSet(file, unit!);
-      const baseName = constantName(`${runtime.name} ${unit!.sources!.set}`, unit!.sources!.set, constants);
-      bases.set(baseName, { name: baseName, sources: base });
-      const { search } = unit!.sources!;
-      if (search !== undefined)
-        searches.set(search, { name: searchName(search), ...file.search!.architectures[search]! });
-      return { name, base: baseName, ...setView(unit!, variant, base, file.sets[unit!.sources!.set]!) };
+      const { set, search } = unit!.sources!;
+      const baseName = constantName(`${runtime.name} ${set}`, set, constants);
+      bases.set(baseName, new Assignment(baseName, base));
+      if (search !== undefined) {
+        const { include, headers } = file.search!.architectures[search]!;
+        const found = new Operation("+", [new Name("SEARCHED"), headers]);
+        searches.set(search, new Call(includeDirs, { name: searchName(search), directories: include, headers: found }));
+      }
+      const sources = new Call(
+        rule("source_set", "variant"),
+        statedAttributes({ add: variant.add, remove: variant.remove }),
+        [new Name(baseName)],
+      );
+      return new Call(rule("source_set", "source_set"), {
+        name,
+        sources,
+        ...setAttributes(unit!, variant, base, file.sets[set]!),
+      });
     }),
   );
+  const exported = [...use.sets.values(), ...use.others.values()]
+    .flat()
+    .flatMap(({ unit }) => Object.keys(unit!.linkScripts));
+  return {
+    includes: includes.map(([name]) => name),
+    statements: [
+      ...(exported.length === 0 ? [] : [new Call(exportsFiles, {}, [[...new Set(exported)].sort()])]),
+      ...definitionStatements(use, imports),
+      ...includes.map(([, call]) => call),
+      ...searchedStatements(use, imports),
+      ...searches.values(),
+      ...bases.values(),
+      ...sets,
+    ],
+  };
+}
+
+const exportsFiles = new Name("exports_files");
+const glob = (patterns: readonly string[], attributes: Readonly<Record<string, Value>> = {}): Call =>
+  new Call(new Name("glob"), attributes, [patterns]);
+
+/** The module definitions of which import libraries are made, and what they include. */
+function definitionStatements(use: ArchiveUse, imports: Imports): Statement[] {
   const tables = [...use.others.values()]
     .flat()
     .flatMap(({ runtime, unit }) =>
       unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)],
     );
-  const definitions =
-    tables.length === 0
-      ? null
-      : {
-          files: [...new Set(tables.flatMap(({ files }) => files))],
-          headers: [...new Set(tables.flatMap(({ headers }) => headers))],
-        };
-  const exported = [...use.sets.values(), ...use.others.values()]
-    .flat()
-    .flatMap(({ unit }) => Object.keys(unit!.linkScripts));
-  return {
-    module,
-    exported: [...new Set(exported)].sort(),
-    definitions,
-    includes,
-    bases: [...bases.values()],
-    ...searchView(use, imports, searches),
-    sets,
-  };
-}
-
-type OverlayView = ReturnType<typeof overlayView>;
-
-/** How the sources of one architecture find what they include. */
-interface SearchView {
-  readonly name: string;
-  readonly include: readonly string[];
-  readonly headers: readonly string[];
+  if (tables.length === 0) return [];
+  return [
+    new Call(exportsFiles, {}, [glob([...new Set(tables.flatMap(({ files }) => files))])]),
+    new Comment("What module definitions include."),
+    new Call(new Name("filegroup"), {
+      name: "definition_headers",
+      srcs: glob([...new Set(tables.flatMap(({ headers }) => headers))]),
+    }),
+  ];
 }
 
 const searchName = (architecture: string): string => `search_${architecture}`;
 
-function searchView(use: ArchiveUse, imports: Imports, searches: ReadonlyMap<string, SearchView>) {
+function searchedStatements(use: ArchiveUse, imports: Imports): Statement[] {
   const users = [...use.sets.values()].flat().filter(({ unit }) => unit?.sources?.search !== undefined);
-  const common = users.map(({ runtime }) => imports.get(`${runtime.name}-${runtime.version}`)!.search!.headers)[0];
-  return { searched: common ?? null, searches: [...searches.values()] };
+  const [common] = users.map(({ runtime }) => imports.get(`${runtime.name}-${runtime.version}`)!.search!.headers);
+  return common === undefined
+    ? []
+    : [new Assignment("SEARCHED", common, "What the sources include on every architecture.")];
 }
 
-function setView(unit: ResolvedUnit, variant: SourceVariant, base: readonly string[], imported: SourceSetImport) {
+function setAttributes(
+  unit: ResolvedUnit,
+  variant: SourceVariant,
+  base: readonly string[],
+  imported: SourceSetImport,
+): Record<string, Value> {
   const sources = new Set([...base.filter((source) => !variant.remove.includes(source)), ...variant.add]);
   const { flags, cFlags, cxxFlags, include, headers, search } = unit.sources!;
-  const repeated = variant.repeated.map(({ name, file, passes }) => [
+  const repeated = variant.repeated.map(({ name, file, passes }): [string, string[]] => [
     name,
     [file, ...passes.map((pass) => pass.join(" "))],
   ]);
-  return {
-    headers,
-    delta: statedAttributes({ add: variant.add, remove: variant.remove }),
-    attributes: statedAttributes({
-      c_flags: cFlags,
-      cxx_flags: cxxFlags,
-      flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
-      repeated: Object.fromEntries(repeated),
-      search: search === undefined ? null : `:${searchName(search)}`,
-      search_path: include,
-      source_flags: Object.fromEntries(Object.entries(imported.source_flags).filter(([source]) => sources.has(source))),
-      textual: imported.textual,
-    }),
-  };
+  return statedAttributes({
+    c_flags: cFlags,
+    cxx_flags: cxxFlags,
+    flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
+    headers: headers.length === 0 ? undefined : glob(headers, { allow_empty: true }),
+    repeated: Object.fromEntries(repeated),
+    search: search === undefined ? undefined : `:${searchName(search)}`,
+    search_path: include,
+    source_flags: Object.fromEntries(Object.entries(imported.source_flags).filter(([source]) => sources.has(source))),
+    textual: imported.textual,
+  });
 }
 
 function chooseSet(file: ImportFile, unit: ResolvedUnit) {

@@ -1,3 +1,5 @@
+import { printFile } from "../starlark/print-file";
+import { Assignment, Call, Comment, Name, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
 import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
 import { linkModes } from "../schema/rows";
@@ -8,6 +10,7 @@ import {
   platformConstraints,
   versionConstraint,
 } from "./constraint-labels";
+import { banner } from "./generated-tree";
 import type { Render } from "./render";
 
 /** What the root's package says of the rest of the module. */
@@ -17,6 +20,22 @@ interface ModuleView {
   readonly hasLibraries: boolean;
 }
 
+const hostsTable = new Name("HOSTS", "//toolchains:hosts.bzl");
+
+const registration = (name: string): Name => new Name(name, "//bzlmod/toolchain:registration.bzl");
+
+const visibleTo = (visibility: string): Call => new Call(new Name("package"), { default_visibility: [visibility] });
+
+const everybody = visibleTo("//visibility:public");
+const thisModule = visibleTo("//:__subpackages__");
+
+/** The `.bzl` files of a package, for documentation of what loads them. */
+export const loadedFiles = new Call(new Name("filegroup"), {
+  name: "bzl_srcs",
+  srcs: new Call(new Name("glob"), {}, [["*.bzl"]]),
+  visibility: ["//:__subpackages__"],
+});
+
 /** Plans `constraints/`, `platforms/`, `toolchains/` and the root's package. */
 export function planPlatforms(
   targets: readonly ResolvedTarget[],
@@ -24,36 +43,84 @@ export function planPlatforms(
   module: ModuleView,
   render: Render,
 ): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [name, view] of constraintViews(targets))
-    files.set(`constraints/${name}/BUILD.bazel`, render("constraint.BUILD.bazel", view));
-  files.set("platforms/BUILD.bazel", render("platforms.BUILD.bazel", { platforms: platformViews(targets) }));
-  files.set("toolchains/BUILD.bazel", render("toolchains.BUILD.bazel", toolchainsView(targets)));
-  files.set(
-    "toolchains/defaults.bzl",
-    render("defaults.bzl", { module: module.name, defaults: defaultsView(targets) }),
-  );
-  files.set(
-    "toolchains/missing/BUILD.bazel",
-    render("missing_toolchains.BUILD.bazel", { systems: systemsView(targets) }),
-  );
-  files.set("toolchains/hosts.bzl", render("hosts.bzl", { hosts: hosts.map(hostView) }));
-  files.set(
-    "BUILD.bazel",
-    render("root.BUILD.bazel", {
-      example: targets[0]!.platform,
-      platforms: platformViews(targets).map(({ name }) => name),
-      hasLibraries: module.hasLibraries,
-    }),
-  );
-  return files;
+  const files: Record<string, StarlarkFile> = {
+    ...planConstraints(targets),
+    "platforms/BUILD.bazel": {
+      statements: [
+        everybody,
+        new Comment(
+          "What the runtimes are configured for: the rules that compile them take their target from attributes.",
+        ),
+        new Call(new Name("platform"), { name: "runtimes" }),
+        ...platformViews(targets).map(
+          ({ name, constraints }) => new Call(new Name("platform"), { name, constraint_values: constraints }),
+        ),
+      ],
+    },
+    "toolchains/BUILD.bazel": {
+      statements: [
+        thisModule,
+        new Call(registration("register_seeds"), {}, [hostsTable]),
+        ...targets.filter(({ isDefault }) => isDefault).map((target) => registerTarget(target, targets)),
+        loadedFiles,
+      ],
+    },
+    "toolchains/defaults.bzl": {
+      docstring: "The platforms that are meant where a platform names no ABI.",
+      statements: [
+        new Assignment("MODULE", module.name, "The module that has them."),
+        new Assignment("DEFAULTS", defaultsView(targets), "Name → constraint values of a platform that means it."),
+      ],
+    },
+    "toolchains/missing/BUILD.bazel": {
+      statements: [
+        thisModule,
+        new Call(new Name("register_missing", "//bzlmod/toolchain:missing.bzl"), {
+          hosts: hostsTable,
+          systems: systemsView(targets),
+        }),
+      ],
+    },
+    "toolchains/hosts.bzl": {
+      docstring: "The hosts that the compiler runs on.",
+      statements: [
+        new Assignment(
+          "HOSTS",
+          Object.fromEntries(hosts.map((host) => [host.row.name, hostView(host)])),
+          "Name → constraint values of an execution platform of that kind, and the repository of its compiler seed.",
+        ),
+      ],
+    },
+  };
+  const platforms = targets.filter(({ isDefault }) => isDefault).flatMap(unversionedViews);
+  return new Map([
+    ...Object.entries(files).map(([path, file]): [string, string] => [path, `${banner}\n${printFile(file)}`]),
+    [
+      "BUILD.bazel",
+      render("root.BUILD.bazel", {
+        example: targets[0]!.platform,
+        platforms: platforms.map(({ name }) => name),
+        sources: ["overlays", "toolchains", ...(module.hasLibraries ? ["windows"] : [])],
+      }),
+    ],
+  ]);
 }
 
-function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object> {
+function planConstraints(targets: readonly ResolvedTarget[]): Record<string, StarlarkFile> {
   const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
-  const views = new Map<string, object>();
-  const own = (name: string, comment: string, values: readonly string[]) =>
-    views.set(name, { comment, name, isOwnSetting: true, setting: `:${name}`, values: ["default", ...values] });
+  const files: Record<string, StarlarkFile> = {};
+  const plan = (name: string, comment: string, setting: string, values: readonly string[]): void => {
+    const valuesOf = values.map(
+      (value) => new Call(new Name("constraint_value"), { name: value, constraint_setting: setting }),
+    );
+    const own = new Call(new Name("constraint_setting"), { name, default_constraint_value: ":default" });
+    files[`constraints/${name}/BUILD.bazel`] = {
+      comment,
+      statements: [everybody, ...(setting === `:${name}` ? [own] : []), ...valuesOf],
+    };
+  };
+  const own = (name: string, comment: string, values: readonly string[]): void =>
+    plan(name, comment, `:${name}`, ["default", ...values]);
   own(
     "abi",
     "The ABI of a platform, which its libc goes with. `default`: a platform that names none.",
@@ -65,15 +132,7 @@ function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object
       .filter(({ architecture }) => architecture.constraint === undefined)
       .map(({ architecture }) => architecture.name),
   );
-  if (cpus.length > 0) {
-    views.set("cpu", {
-      comment: "CPUs that @platforms//cpu has no name for.",
-      name: "cpu",
-      isOwnSetting: false,
-      setting: "@platforms//cpu",
-      values: cpus,
-    });
-  }
+  if (cpus.length > 0) plan("cpu", "CPUs that @platforms//cpu has no name for.", "@platforms//cpu", cpus);
   for (const libc of sorted(targets.flatMap(({ system }) => system.libc ?? []))) {
     const versions = new Set(targets.filter(({ system }) => system.libc === libc).map(({ version }) => version!));
     own(
@@ -82,7 +141,7 @@ function constraintViews(targets: readonly ResolvedTarget[]): Map<string, object
       [...versions].sort(compareVersions),
     );
   }
-  return views;
+  return files;
 }
 
 interface PlatformView {
@@ -93,22 +152,30 @@ interface PlatformView {
 /** The platforms of a target: as it is by default, one for each further link mode, one for each version. */
 function platformViews(targets: readonly ResolvedTarget[]): PlatformView[] {
   return targets.flatMap((target): PlatformView[] => {
-    const constraints = platformConstraints(target.architecture, target.system);
-    const linked = target.system.link_modes.slice(1).map((mode) => ({
-      name: `${target.platform}_${mode}`,
-      constraints: [...constraints, `//constraints/link_mode:${mode}`],
-    }));
-    const unversioned = target.isDefault ? [{ name: target.platform, constraints }, ...linked] : [];
+    const unversioned = target.isDefault ? unversionedViews(target) : [];
     if (target.version === undefined) return unversioned;
-    return [
-      ...unversioned,
-      { name: target.name, constraints: [...constraints, versionConstraint(target.system.libc!, target.version)] },
+    const constraints = [
+      ...platformConstraints(target.architecture, target.system),
+      versionConstraint(target.system.libc!, target.version),
     ];
+    return [...unversioned, { name: target.name, constraints }];
   });
 }
 
-function hostView({ row, architecture, archive }: ResolvedHost) {
-  return { name: row.name, constraints: [osConstraint(row.os), cpuConstraint(architecture)], seed: `@${archive.name}` };
+function unversionedViews({ architecture, system, platform }: ResolvedTarget): PlatformView[] {
+  const constraints = platformConstraints(architecture, system);
+  const linked = system.link_modes.slice(1).map((mode) => ({
+    name: `${platform}_${mode}`,
+    constraints: [...constraints, `//constraints/link_mode:${mode}`],
+  }));
+  return [{ name: platform, constraints }, ...linked];
+}
+
+function hostView({ row, architecture, archive }: ResolvedHost): Call {
+  return new Call(new Name("struct"), {
+    constraints: [osConstraint(row.os), cpuConstraint(architecture)],
+    seed: `@${archive.name}`,
+  });
 }
 
 /** Whether a platform that names no ABI means this target. Of several systems that are an OS' default, the first is one that has the CPU. */
@@ -131,20 +198,14 @@ function defaultsView(targets: readonly ResolvedTarget[]): Record<string, string
   return Object.fromEntries(meant.map((target) => [target.platform, constraintsWithoutAbi(target)]));
 }
 
-function toolchainsView(targets: readonly ResolvedTarget[]): object {
-  const platforms = targets.filter(({ isDefault }) => isDefault);
-  return {
-    targets: platforms.map((target) => {
-      const { architecture, system, platform } = target;
-      return {
-        platform,
-        constraints: platformConstraints(architecture, system),
-        isDefaultForOs: isDefaultForOs(target, targets),
-        defaultFor: constraintsWithoutAbi(target),
-        versions: versionPackages(target, targets),
-      };
-    }),
-  };
+function registerTarget(target: ResolvedTarget, targets: readonly ResolvedTarget[]): Call {
+  return new Call(registration("register_target"), {
+    name: target.platform,
+    constraints: platformConstraints(target.architecture, target.system),
+    default_for: isDefaultForOs(target, targets) ? constraintsWithoutAbi(target) : undefined,
+    hosts: hostsTable,
+    versions: versionPackages(target, targets),
+  });
 }
 
 /** System → the constraint values by which a platform means it, and the platforms that it has. */

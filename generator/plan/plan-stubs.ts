@@ -3,7 +3,8 @@ import type { Imports, ResolvedTarget } from "../resolve/resolved-target";
 import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
 import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
 import { banner } from "./generated-tree";
-import type { Render } from "./render";
+import { printFile } from "../starlark/print-file";
+import { Assignment, Call, Name, valueOf, type StarlarkFile, type Value } from "../starlark/syntax";
 
 /** A stub library of one architecture, as bzlmod/runtimes/stubs.bzl reads it. Releases are minor versions, `until` is exclusive. */
 interface StubView {
@@ -31,15 +32,13 @@ const linkScripts: Readonly<Record<string, Pick<StubView, "group" | "as_needed" 
 };
 
 /** Plans `stubs/<runtime>/`: the assembly of the stub libraries of all releases and architectures, and a table of what there is when. */
-export function planStubs(targets: readonly ResolvedTarget[], imports: Imports, render: Render): Map<string, string> {
+export function planStubs(targets: readonly ResolvedTarget[], imports: Imports): Map<string, string> {
   const runtimes = new Set(
     targets.flatMap((target) =>
       target.runtimes.filter(({ units }) => units.some(({ stubs }) => stubs !== undefined)).map(({ name }) => name),
     ),
   );
-  return new Map(
-    [...runtimes].flatMap((runtime) => [...planRuntime(runtime, symbolTableOf(runtime, imports), render)]),
-  );
+  return new Map([...runtimes].flatMap((runtime) => [...planRuntime(runtime, symbolTableOf(runtime, imports))]));
 }
 
 /** The symbols of all imported releases of a runtime. */
@@ -47,25 +46,35 @@ function symbolTableOf(runtime: string, imports: Imports): SymbolTable {
   return imports.get(`${runtime}-${symbolsVersion}`)!.facts["table"] as SymbolTable;
 }
 
-function* planRuntime(runtime: string, table: SymbolTable, render: Render): Generator<[string, string]> {
+function* planRuntime(runtime: string, table: SymbolTable): Generator<[string, string]> {
   const folder = `stubs/${runtime}`;
   for (const library of Object.keys(table.libraries)) {
     yield [`${folder}/${library}.s`, banner + formatStubAssembly(table, library)];
     yield [`${folder}/${library}.ver`, banner + formatVersionScript(table, library)];
   }
-  yield [`${folder}/BUILD.bazel`, render("stubs.BUILD.bazel", {})];
-  yield [`${folder}/stubs.bzl`, render("stubs.bzl", { runtime, folder, stubs: stubsView(table) })];
+  const files: Record<string, StarlarkFile> = {
+    "BUILD.bazel": {
+      comment:
+        "Stub libraries as assembly (.s) and version scripts (.ver), for all architectures and releases; see docs/glibc.md.",
+      statements: [new Call(new Name("exports_files"), {}, [new Call(new Name("glob"), {}, [["*.s", "*.ver"]])])],
+    },
+    "stubs.bzl": {
+      docstring: `The stub libraries of ${runtime}: what there is on which architecture, from which release (minor version) until which; see bzlmod/runtimes/stubs.bzl.`,
+      statements: [new Assignment("STUBS", stubsView(table))],
+    },
+  };
+  for (const [name, file] of Object.entries(files)) yield [`${folder}/${name}`, `${banner}\n${printFile(file)}`];
 }
 
 /** The architectures' bits, and each library in the forms that it has, with the architectures that have it so. */
-function stubsView(table: SymbolTable): object {
+function stubsView(table: SymbolTable): Value {
   return {
     bits: Object.fromEntries(architectureBits(table)),
     libraries: Object.fromEntries(Object.keys(table.libraries).map((library) => [library, formsOf(table, library)])),
   };
 }
 
-function formsOf(table: SymbolTable, library: string): object[] {
+function formsOf(table: SymbolTable, library: string): Value[] {
   const forms = new Map<string, { view: StubView; architectures: string[] }>();
   for (const architecture of architecturesOf(table, library).sort()) {
     const view = stubView(table, library, architecture);
@@ -74,7 +83,7 @@ function formsOf(table: SymbolTable, library: string): object[] {
     forms.set(JSON.stringify(view), form);
     form.architectures.push(architecture);
   }
-  return [...forms.values()].map(({ view, architectures }) => ({ architectures, ...view }));
+  return [...forms.values()].map(({ view, architectures }) => valueOf({ architectures, ...view }));
 }
 
 function stubView(table: SymbolTable, library: string, architecture: string): StubView | undefined {

@@ -15,57 +15,43 @@ STUBS = {
     "libraries": {
         "ld": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "soname": "ld-linux-x86-64.so.2",
                 "since": 0,
                 "until": None,
             },
             {
-                "architectures": [
-                    "arm64",
-                ],
+                "architectures": ["arm64"],
                 "soname": "ld-linux-aarch64.so.1",
                 "since": 0,
                 "until": None,
             },
             {
-                "architectures": [
-                    "armv7",
-                ],
+                "architectures": ["armv7"],
                 "soname": "ld-linux-armhf.so.3",
                 "since": 0,
                 "until": None,
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "soname": "ld-linux.so.2",
                 "since": 0,
                 "until": None,
             },
             {
-                "architectures": [
-                    "ppc64le",
-                ],
+                "architectures": ["ppc64le"],
                 "soname": "ld64.so.2",
                 "since": 0,
                 "until": None,
             },
             {
-                "architectures": [
-                    "riscv64",
-                ],
+                "architectures": ["riscv64"],
                 "soname": "ld-linux-riscv64-lp64d.so.1",
                 "since": 0,
                 "until": None,
             },
             {
-                "architectures": [
-                    "s390x",
-                ],
+                "architectures": ["s390x"],
                 "soname": "ld64.so.1",
                 "since": 0,
                 "until": None,
@@ -132,12 +118,8 @@ STUBS = {
                 "until": None,
                 "linked_since": 0,
                 "linked_until": None,
-                "group": [
-                    "libc_nonshared.a",
-                ],
-                "as_needed": [
-                    "ld",
-                ],
+                "group": ["libc_nonshared.a"],
+                "as_needed": ["ld"],
             },
         ],
         "libc_malloc_debug": [
@@ -204,9 +186,7 @@ STUBS = {
                 "linked_since": 0,
                 "linked_until": None,
                 "optional": True,
-                "as_needed": [
-                    "libmvec",
-                ],
+                "as_needed": ["libmvec"],
             },
             {
                 "architectures": [
@@ -226,9 +206,7 @@ STUBS = {
         ],
         "libmvec": [
             {
-                "architectures": [
-                    "amd64",
-                ],
+                "architectures": ["amd64"],
                 "soname": "libmvec.so.1",
                 "since": 22,
                 "until": None,
@@ -236,9 +214,7 @@ STUBS = {
                 "linked_until": None,
             },
             {
-                "architectures": [
-                    "arm64",
-                ],
+                "architectures": ["arm64"],
                 "soname": "libmvec.so.1",
                 "since": 38,
                 "until": None,
@@ -262,9 +238,7 @@ STUBS = {
                 "linked_until": 27,
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "soname": "libnsl.so.1",
                 "since": 0,
                 "until": None,
@@ -272,9 +246,7 @@ STUBS = {
                 "linked_until": 27,
             },
             {
-                "architectures": [
-                    "riscv64",
-                ],
+                "architectures": ["riscv64"],
                 "soname": "libnsl.so.1",
                 "since": 0,
                 "until": None,
@@ -333,9 +305,7 @@ STUBS = {
                 "linked_until": 34,
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "soname": "librt.so.1",
                 "since": 1,
                 "until": None,
@@ -360,9 +330,7 @@ STUBS = {
                 "linked_until": None,
             },
             {
-                "architectures": [
-                    "i686",
-                ],
+                "architectures": ["i686"],
                 "soname": "libthread_db.so.1",
                 "since": 1,
                 "until": None,
