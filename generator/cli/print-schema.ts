@@ -1,6 +1,8 @@
 import { generatedMark } from "../plan/generated-tree";
 import { schemaNames, tableSchema } from "../schema/json-schema";
+import { builtinManifest, readManifest } from "../read/read-manifest";
 import { nearest } from "../validate/check-schema";
+import { declaredColumnsOf } from "../validate/validate-manifest";
 import { BadInputError, exitCodes, type Io } from "./io";
 import type { Options } from "./parse-arguments";
 
@@ -19,13 +21,19 @@ export function printSchema({ table }: Extract<Options, { command: "schema" }>, 
       `there is no table ${table}\n    mend: write ${near ?? `one of ${schemaNames.join(", ")}`}`,
     );
   }
-  io.stdout(tableSchema(table, comment));
+  io.stdout(tableSchema(table, comment, builtinColumns()));
   return exitCodes.fine;
 }
 
 /** The schemas as files of this package: path → text. */
 export function planSchemas(): Map<string, string> {
-  return new Map(schemaNames.map((name) => [`${schemaFolder}/${name}.schema.json`, tableSchema(name, comment)]));
+  const columns = builtinColumns();
+  return new Map(
+    schemaNames.map((name) => [`${schemaFolder}/${name}.schema.json`, tableSchema(name, comment, columns)]),
+  );
 }
+
+/** What the runtimes of this package's own manifest bring to the rows of architectures. */
+const builtinColumns = (): Record<string, string> => declaredColumnsOf(readManifest(builtinManifest));
 
 const comment = `${generatedMark} from generator/schema/rows.ts; do not edit.`;

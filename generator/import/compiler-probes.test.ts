@@ -19,7 +19,7 @@ function answer(
   system: Partial<SystemRow> = {},
 ): string | undefined {
   const tree = sourceTreeOf({ "x/CMakeLists.txt": probe });
-  const target = { system: { ...linux, ...system }, architecture: { name: "any", ...architecture } };
+  const target = { system: { ...linux, ...system }, architecture: { name: "any", columns: {}, ...architecture } };
   return evaluateCMake(tree, { directory: "x", variables: {}, commands: answerProbes(target) }).variable(variable);
 }
 
@@ -51,7 +51,7 @@ test.each([
   ["mips64el", "mips64el", undefined, false, false],
   ["wasm32", "wasm32", undefined, false, false],
 ])("%s: bfloat16 and float16", (compilerRt, llvm, eabi, bfloat16, float16) => {
-  const architecture = { compiler_rt: compilerRt, llvm, ...(eabi !== undefined && { eabi }) };
+  const architecture = { columns: { compiler_rt: compilerRt }, llvm, ...(eabi !== undefined && { eabi }) };
   expect(
     answer('check_c_source_compiles("" COMPILER_RT_HAS_x_BFLOAT16)', "COMPILER_RT_HAS_x_BFLOAT16", architecture),
   ).toBe(bfloat16 ? "1" : "");
@@ -63,15 +63,29 @@ test.each([
 test("ARM's floating-point unit: double precision outside the M profile, none where the row's flags forbid it", () => {
   const single = "try_compile_only(COMPILER_RT_HAS_armhf_VFP_DP SOURCE x)";
   const any = 'check_symbol_exists(__ARM_FP "" COMPILER_RT_HAS_armhf_VFP)';
-  expect(answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", { compiler_rt: "armhf", llvm: "armv7", eabi: "eabihf" })).toBe(
-    "1",
-  );
   expect(
-    answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", { compiler_rt: "armv7em", llvm: "armv7em", eabi: "eabihf" }),
+    answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", {
+      columns: { compiler_rt: "armhf" },
+      llvm: "armv7",
+      eabi: "eabihf",
+    }),
+  ).toBe("1");
+  expect(
+    answer(single, "COMPILER_RT_HAS_armhf_VFP_DP", {
+      columns: { compiler_rt: "armv7em" },
+      llvm: "armv7em",
+      eabi: "eabihf",
+    }),
   ).toBe("");
-  expect(answer(any, "COMPILER_RT_HAS_armhf_VFP", { compiler_rt: "armhf", llvm: "armv7", eabi: "eabi" })).toBe("1");
   expect(
-    answer(any, "COMPILER_RT_HAS_armhf_VFP", { compiler_rt: "armhf", llvm: "armv7", flags: ["-mfloat-abi=soft"] }),
+    answer(any, "COMPILER_RT_HAS_armhf_VFP", { columns: { compiler_rt: "armhf" }, llvm: "armv7", eabi: "eabi" }),
+  ).toBe("1");
+  expect(
+    answer(any, "COMPILER_RT_HAS_armhf_VFP", {
+      columns: { compiler_rt: "armhf" },
+      llvm: "armv7",
+      flags: ["-mfloat-abi=soft"],
+    }),
   ).toBe("");
 });
 

@@ -93,7 +93,7 @@ function answerProgram(variable: string, target: ProbeTarget): boolean {
 }
 
 function nameOf({ architecture }: ProbeTarget): string {
-  return architecture?.compiler_rt ?? "";
+  return architecture?.columns["compiler_rt"] ?? "";
 }
 
 function isAarch64(target: ProbeTarget): boolean {

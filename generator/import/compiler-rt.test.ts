@@ -120,12 +120,12 @@ const tree = sourceTreeOf({
 });
 
 const architectures = [
-  { name: "amd64", compiler_rt: "x86_64", llvm: "x86_64" },
-  { name: "arm64", compiler_rt: "aarch64", llvm: "aarch64" },
-  { name: "armv7", compiler_rt: "armhf", llvm: "armv7", eabi: "eabihf" },
-  { name: "i386", compiler_rt: "i386", llvm: "i686" },
-  { name: "nowhere", compiler_rt: "unknown" },
-  { name: "columnless" },
+  { name: "amd64", columns: { compiler_rt: "x86_64" }, llvm: "x86_64" },
+  { name: "arm64", columns: { compiler_rt: "aarch64" }, llvm: "aarch64" },
+  { name: "armv7", columns: { compiler_rt: "armhf" }, llvm: "armv7", eabi: "eabihf" },
+  { name: "i386", columns: { compiler_rt: "i386" }, llvm: "i686" },
+  { name: "nowhere", columns: { compiler_rt: "unknown" } },
+  { name: "columnless", columns: {} },
 ] as ArchitectureRow[];
 const systems = [
   {

@@ -67,7 +67,7 @@ function readTargets(tree: SourceTree, rows: ImportRows): TargetSources[] {
       .filter((target) => target.system === system.name)
       .map((target): TargetSources => {
         const architecture = architectures.get(target.architecture);
-        if (!architecture?.compiler_rt)
+        if (!architecture?.columns["compiler_rt"])
           throw new ImportError(
             `architectures: ${target.architecture}: needs a compiler_rt column, for it is on ${system.name}`,
           );
@@ -106,9 +106,9 @@ function evaluateFor(tree: SourceTree, architecture: ArchitectureRow, system: Sy
 
 /** Apple's name for AArch64 is another than everybody's. */
 function builtinsArch(architecture: ArchitectureRow, system: SystemRow): string {
-  return system.object_format === "macho" && architecture.compiler_rt === "aarch64"
+  return system.object_format === "macho" && architecture.columns["compiler_rt"] === "aarch64"
     ? "arm64"
-    : architecture.compiler_rt!;
+    : architecture.columns["compiler_rt"]!;
 }
 
 /** Upstream looks for Apple's SDKs, and asks them for architectures; here the target's row says which one it is. */

@@ -51,7 +51,7 @@ test.each([
 
 test("the architecture gives the pointers' size", () => {
   const system = { name: "x", os: "linux", abi: "gnu", triple: "" } as SystemRow;
-  expect(describeTarget(system, { name: "a", bits: 32 })["CMAKE_SIZEOF_VOID_P"]).toBe("4");
+  expect(describeTarget(system, { name: "a", bits: 32, columns: {} })["CMAKE_SIZEOF_VOID_P"]).toBe("4");
   expect(describeTarget(system)).not.toHaveProperty("CMAKE_SIZEOF_VOID_P");
 });
 

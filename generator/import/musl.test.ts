@@ -54,10 +54,10 @@ const files = {
 
 const rows = {
   architectures: [
-    { name: "arm64", musl: "aarch64" },
-    { name: "armv7", musl: "arm" },
-    { name: "wasm32" },
-    { name: "riscv32", musl: "riscv32" },
+    { name: "arm64", columns: { musl: "aarch64" } },
+    { name: "armv7", columns: { musl: "arm" } },
+    { name: "wasm32", columns: {} },
+    { name: "riscv32", columns: { musl: "riscv32" } },
   ],
   systems: [],
   targets: [],

@@ -22,7 +22,7 @@ export function importMusl(tree: SourceTree, version: string, rows: ImportRows):
   const found = tree.read("VERSION").trim();
   if (found !== version) throw new ImportError(`VERSION: says ${found}, not ${version}`);
   const architectures = rows.architectures.filter(
-    ({ musl }) => musl !== undefined && tree.has(`arch/${musl}/bits/alltypes.h.in`),
+    ({ columns: { musl } }) => musl !== undefined && tree.has(`arch/${musl}/bits/alltypes.h.in`),
   );
   if (architectures.length === 0)
     throw new ImportError("no architecture of the manifest has a musl column that names a folder of arch/");
@@ -31,7 +31,11 @@ export function importMusl(tree: SourceTree, version: string, rows: ImportRows):
   const read = (arch: string): ObjectLists =>
     sourcesOf(tree, evaluateMakefile(tree, "Makefile", { ARCH: arch }), arch, suffixes);
   const base = read(portable);
-  const lists = architectures.map((row) => ({ architecture: row.name, arch: row.musl!, ...read(row.musl!) }));
+  const lists = architectures.map((row) => ({
+    architecture: row.name,
+    arch: row.columns["musl"]!,
+    ...read(row.columns["musl"]!),
+  }));
 
   const setOf = (choose: (objects: ObjectLists) => readonly string[]): SourceSetImport => {
     const variants = lists.map((list): SourceList => ({ architecture: list.architecture, sources: choose(list) }));

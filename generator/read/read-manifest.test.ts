@@ -111,6 +111,25 @@ test("the nearest manifest's import file wins", () => {
   expect(raw.imports.map(({ file, text }) => [short(file), text])).toEqual([["mine/imports/musl-1.2.5.json", "mine"]]);
 });
 
+/** The sample with its runtime in a folder of its own, and given files beside its row. */
+function inFolder(files: Files): Files {
+  const { "manifest/runtimes/musl.yaml": row, ...others } = sampleFiles;
+  return { ...others, "manifest/runtimes/musl/runtime.yaml": row!, ...files };
+}
+
+test("a runtime may have a folder, with those rows of the tables that are there for its sake; what is no table stays alone", () => {
+  const { raw, problems, short } = read(
+    inFolder({
+      "manifest/runtimes/musl/targets.yaml": "- {architecture: amd64, system: linux_musl}\n",
+      "manifest/runtimes/musl/import.ts": "",
+    }),
+  );
+  expect(problems).toEqual([]);
+  expect(raw.rows.runtime.map(({ name }) => name)).toEqual(["musl"]);
+  expect(raw.rows.target.map(({ name }) => name)).toEqual(["linux_arm64_musl", "linux_amd64_musl"]);
+  expect(short(placeOf(raw.rows.target[1]!.places, []).file)).toBe("manifest/runtimes/musl/targets.yaml");
+});
+
 test("builtin is the manifest that this package carries", () => {
   const { raw } = read({ "manifest/module.yaml": "extends: builtin\n" });
   expect(raw.problems).toEqual([]);
@@ -118,6 +137,26 @@ test("builtin is the manifest that this package carries", () => {
 });
 
 test.each<[string, Files, string, string[]]>([
+  [
+    "a folder of a runtime without its row",
+    { ...sampleFiles, "manifest/runtimes/empty/targets.yaml": "[]" },
+    "manifest",
+    [
+      "manifest/runtimes/empty/runtime.yaml:1: the folder of a runtime has no row of it\n    mend: write runtime.yaml, or move the folder away",
+    ],
+  ],
+  [
+    "a folder whose runtime is called otherwise, and a table that none is",
+    inFolder({
+      "manifest/runtimes/musl/runtime.yaml": "name: mull\n",
+      "manifest/runtimes/musl/target.yaml": "[]",
+    }),
+    "manifest",
+    [
+      "manifest/runtimes/musl/runtime.yaml:1: runtime mull, name: the folder is called musl\n    mend: rename the folder to mull, or write name: musl",
+      "manifest/runtimes/musl/target.yaml:1: no table of a manifest has this name\n    mend: call it one of runtime.yaml, architectures.yaml, systems.yaml, targets.yaml, hosts.yaml, archives.yaml, or move it away",
+    ],
+  ],
   [
     "a folder that is not there",
     {},

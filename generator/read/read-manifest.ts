@@ -6,7 +6,10 @@ import { dropNullFields, fillFromBase, layRowOver, layRuntimeOver } from "./lay-
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
 import type { Place, Problem } from "./problem";
 
-/** The tables of a manifest folder: the kind of their rows → file name. Runtimes have one file each, in `runtimes/`. */
+/**
+ * The tables of a manifest folder: the kind of their rows → file name. Runtimes have one file each, `runtimes/<name>.yaml`, or one
+ * folder each: `runtimes/<name>/runtime.yaml`, beside which tables have the rows that are there for this runtime's sake.
+ */
 export const tables = {
   architecture: "architectures.yaml",
   system: "systems.yaml",
@@ -159,18 +162,13 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
       problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
     }
   }
-  const known = new Set<string>(["module.yaml", ...Object.values(tables)]);
-  for (const name of readdirSync(path).sort()) {
-    if (!/\.ya?ml$/.test(name) || known.has(name)) continue;
-    const mend = `call it one of ${[...known].join(", ")}, or move it away`;
-    problems.push({
-      place: { file: join(path, name), line: 1 },
-      message: "no table of a manifest has this name",
-      mend,
-    });
-  }
+  reportUnknownTables(path, ["module.yaml", ...Object.values(tables)], problems);
   const runtimes = join(path, "runtimes");
   for (const name of isFolder(runtimes) ? readdirSync(runtimes).sort() : []) {
+    if (isFolder(join(runtimes, name))) {
+      readRuntimeFolder(join(runtimes, name), rows, problems);
+      continue;
+    }
     if (/\.ya?ml$/i.test(name) && !name.endsWith(".yaml")) {
       const mend = `call it ${name.replace(/\.ya?ml$/i, ".yaml")}, or move it away`;
       problems.push({
@@ -180,10 +178,44 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
       });
     }
     if (!name.endsWith(".yaml")) continue;
-    const row = readRuntime(join(runtimes, name), problems);
+    const row = readRuntime(join(runtimes, name), basename(name, ".yaml"), problems);
     if (row !== undefined) rows.runtime.push(row);
   }
   return { path, module, rows };
+}
+
+/** The row of a runtime in a folder of its own. */
+const runtimeFile = "runtime.yaml";
+
+/** A folder of one runtime: its row, and those rows of the tables that are there for its sake. */
+function readRuntimeFolder(path: string, rows: Record<RowKind, Located[]>, problems: Problem[]): void {
+  const files = readdirSync(path);
+  if (!files.includes(runtimeFile)) {
+    const place = { file: join(path, runtimeFile), line: 1 };
+    problems.push({
+      place,
+      message: "the folder of a runtime has no row of it",
+      mend: `write ${runtimeFile}, or move the folder away`,
+    });
+  } else {
+    const row = readRuntime(join(path, runtimeFile), basename(path), problems);
+    if (row !== undefined) rows.runtime.push(row);
+  }
+  for (const [kind, name] of Object.entries(tables)) {
+    if (files.includes(name)) rows[kind as RowKind].push(...readTable(join(path, name), problems));
+  }
+  reportUnknownTables(path, [runtimeFile, ...Object.values(tables)], problems);
+}
+
+function reportUnknownTables(path: string, known: readonly string[], problems: Problem[]): void {
+  for (const name of readdirSync(path).sort()) {
+    if (!/\.ya?ml$/.test(name) || known.includes(name)) continue;
+    problems.push({
+      place: { file: join(path, name), line: 1 },
+      message: "no table of a manifest has this name",
+      mend: `call it one of ${known.join(", ")}, or move it away`,
+    });
+  }
 }
 
 function readTable(file: string, problems: Problem[]): Located[] {
@@ -200,19 +232,23 @@ function readTable(file: string, problems: Problem[]): Located[] {
   return [...partsOf(located).values()].filter((row) => isRow(row, problems));
 }
 
-function readRuntime(file: string, problems: Problem[]): Located | undefined {
+/** The row of a runtime from `file`, which its place says the name of. */
+function readRuntime(file: string, expected: string, problems: Problem[]): Located | undefined {
   const row = readYaml(file, problems);
   if (row === undefined || !isRow(row, problems)) return undefined;
   const name = (row.value as Record<string, unknown>)["name"];
-  const expected = basename(file, ".yaml");
   if (typeof name === "string" && name !== expected) {
     const place = placeOf(row.places, ["name"]);
     problems.push({
       place,
       row: { kind: "runtime", name },
       field: "name",
-      message: `the file is called ${expected}.yaml`,
-      mend: `rename the file to ${name}.yaml, or write name: ${expected}`,
+      message:
+        basename(file) === runtimeFile ? `the folder is called ${expected}` : `the file is called ${expected}.yaml`,
+      mend:
+        basename(file) === runtimeFile
+          ? `rename the folder to ${name}, or write name: ${expected}`
+          : `rename the file to ${name}.yaml, or write name: ${expected}`,
     });
   }
   return row;

@@ -21,7 +21,7 @@ export function fillColumns(template: string, columns: Columns): string {
 
 /** The columns of an architecture row, with those defaults that follow from other columns. */
 export function architectureColumns(architecture: Partial<ArchitectureRow>): Columns {
-  const columns: Record<string, string> = { eabi: "" };
+  const columns: Record<string, string> = { eabi: "", ...architecture.columns };
   for (const [name, value] of Object.entries(architecture)) {
     if (name !== "name" && name !== "base" && (typeof value === "string" || typeof value === "number"))
       columns[name] = String(value);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import {
-  architectureSchema,
+  architectureSchemaWith,
   archiveSchema,
   hostSchema,
   moduleSchema,
@@ -14,7 +14,7 @@ import {
 const keys: Readonly<Record<string, readonly string[]>> = { targets: ["architecture", "system"], module: [] };
 
 const rows: Readonly<Record<string, z.ZodType>> = {
-  architectures: architectureSchema,
+  architectures: architectureSchemaWith({}),
   systems: systemSchema,
   targets: targetSchema,
   hosts: hostSchema,
@@ -30,12 +30,14 @@ export const schemaNames: readonly string[] = [...Object.keys(maps), ...Object.k
 /**
  * The JSON Schema (draft 7, which editors know) of a table of the manifest; `comment` says where the file comes from.
  * Throws for a name that is not in `schemaNames`.
+ *
+ * @param columns Columns that runtimes bring to the rows of architectures, with what they say.
  */
-export function tableSchema(name: string, comment: string): string {
-  const row = rows[name] ?? maps[name];
+export function tableSchema(name: string, comment: string, columns: Readonly<Record<string, string>> = {}): string {
+  const row = name === "architectures" ? architectureSchemaWith(columns) : (rows[name] ?? maps[name]);
   if (row === undefined) throw new Error(`no table is called ${name}`);
   const { $schema, ...schema } = z.toJSONSchema(row, { target: "draft-7", io: "input" });
   const laidOver = { ...schema, required: keys[name] ?? ["name"] };
-  const table = row === rows[name] ? { type: "array", items: laidOver } : laidOver;
+  const table = name in rows ? { type: "array", items: laidOver } : laidOver;
   return `${JSON.stringify({ $comment: comment, $schema, ...table }, undefined, 2)}\n`;
 }

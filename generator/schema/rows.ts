@@ -44,7 +44,7 @@ const compileFields = {
   headers: z.array(z.string()).default([]).describe("Glob patterns of the headers that the sources include."),
 };
 
-/** One CPU architecture: our one name, and other projects' spellings of it as columns. */
+/** One CPU architecture: our one name, and other projects' spellings of it as columns, to which runtimes add more. */
 export const architectureSchema = z.strictObject({
   name,
   base: name
@@ -64,18 +64,6 @@ export const architectureSchema = z.strictObject({
     .string()
     .optional()
     .describe("What the triple's environment carries after the libc's name (`eabihf`); default: nothing."),
-  musl: z.string().optional().describe("Name of the folder in musl's arch/."),
-  linux: z.string().optional().describe("Name of the folder in Linux' arch/."),
-  compiler_rt: z.string().optional().describe("Name of the `<arch>_SOURCES` list of compiler-rt's builtins."),
-  glibc: z.string().optional().describe("Architecture part of glibc's configuration triple."),
-  mingw: z
-    .string()
-    .optional()
-    .describe("Folder of mingw-w64's libraries for it (`lib64`); in capitals, its automake conditional."),
-  pe: z
-    .string()
-    .optional()
-    .describe("Name of the linker's emulation for PE files, as lld's MinGW driver knows it (`i386pep`)."),
   elf_machine: z.string().optional().describe("e_machine of ELF files, as elf.h names it (`EM_AARCH64`)."),
   qemu: z.string().optional().describe("Suffix of the qemu user-mode emulator (`qemu-<suffix>-static`)."),
   qemu_cpu: z
@@ -89,6 +77,20 @@ export const architectureSchema = z.strictObject({
     .describe("Bazel's constraint value for it; absent: one of this module's own, `//constraints/cpu:<name>`."),
   flags: flags.optional().describe("Flags that every compilation and link for it carries (`-march=…`)."),
 });
+
+/** What a column may be called: it stands in braces in templates, `{musl}`. */
+const columnName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, "a column's name: small letters, digits and _ after the first letter");
+
+/** A CPU's row where runtimes have brought columns along: name → what it says. */
+export function architectureSchemaWith(columns: Readonly<Record<string, string>>): z.ZodObject {
+  return architectureSchema.extend(
+    Object.fromEntries(
+      Object.entries(columns).map(([column, meaning]) => [column, z.string().optional().describe(meaning)]),
+    ),
+  );
+}
 
 /** How an executable can be linked; each is a value of `//constraints/link_mode`. */
 export const linkModes = ["static", "static_pie", "dynamic"] as const;
@@ -285,6 +287,12 @@ export const runtimeSchema = z.strictObject({
   name,
   role: roleSchema,
   language: z.enum(["c", "c++"]).default("c").describe("Which user code sees its public headers."),
+  columns: z
+    .record(columnName, z.string().min(1))
+    .default({})
+    .describe(
+      "Columns that it brings to the rows of architectures: name → what the column says, for people and editors.",
+    ),
   importer: name.optional().describe("The importer of `gen-bzl import` that reads its trees."),
   versions: z
     .array(
@@ -334,7 +342,10 @@ export const moduleSchema = z.strictObject({
 });
 
 export type Condition = z.infer<typeof conditionSchema>;
-export type ArchitectureRow = z.infer<typeof architectureSchema>;
+/** `columns`: those that runtimes have brought along, as far as the CPU has them. */
+export type ArchitectureRow = z.infer<typeof architectureSchema> & {
+  readonly columns: Readonly<Record<string, string>>;
+};
 export type SystemRow = z.infer<typeof systemSchema>;
 export type TargetRow = z.infer<typeof targetSchema>;
 export type HostRow = z.infer<typeof hostSchema>;

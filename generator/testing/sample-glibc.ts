@@ -74,6 +74,7 @@ compile: {include: [generated/private]}
 units:
   - {name: stubs, kind: stub_libraries, table: table, output: "lib/{item}", link: c}
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
+columns: {glibc: Architecture part of the configuration triple.}
 `,
   "imports/glibc-2.31.json": JSON.stringify(imported),
   "imports/glibc-symbols.json": JSON.stringify({

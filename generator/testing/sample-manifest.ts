@@ -57,6 +57,7 @@ compile:
   flags: [-O2]
 units:
   - {name: c, kind: archive, output: lib/libc.a, sources: libc, link: c}
+columns: {musl: Name of the folder in musl's arch/.}
 `,
   "imports/musl-1.2.5.json": `${JSON.stringify(
     {

@@ -1,14 +1,35 @@
 import { columnsIn, defaultPlatformRule, fillColumns, runtimeColumnNames, targetColumns } from "../schema/columns";
 import { architectureSchema } from "../schema/rows";
 import { nearest } from "./check-schema";
-import { checkReference, findRow, problemAt, type Rule } from "./rows-in-question";
+import { checkReference, findRow, problemAt, type RowsInQuestion, type Rule } from "./rows-in-question";
 import { stackEntries, templatesOf } from "./stacks";
 
-/** Columns that rows may have, by the schema; lists cannot be filled into a text. */
-const architectureColumnNames = Object.keys(architectureSchema.shape).filter(
+/** Columns that every architecture may have; lists cannot be filled into a text. */
+const ownColumnNames = Object.keys(architectureSchema.shape).filter(
   (name) => !["name", "base", "flags"].includes(name),
 );
-const targetColumnNames = [...architectureColumnNames, "architecture", "system", "os", "abi"];
+
+/** Columns that templates may name. */
+function targetColumnNames({ runtimes }: RowsInQuestion): string[] {
+  const brought = runtimes.flatMap(({ row }) => Object.keys(row.columns));
+  return [...ownColumnNames, ...brought, "architecture", "system", "os", "abi"];
+}
+
+/** A column that is there without this runtime's bringing it along. */
+export const declaredColumns: Rule = function* (rows) {
+  const known = new Map<string, string>(
+    Object.keys(architectureSchema.shape).map((name) => [name, "every architecture"]),
+  );
+  for (const name of ["architecture", "system", "os", "abi", ...runtimeColumnNames, "item"]) known.set(name, "gen-bzl");
+  for (const { row, raw } of rows.runtimes) {
+    for (const column of Object.keys(row.columns)) {
+      const owner = known.get(column);
+      if (owner !== undefined)
+        yield problemAt(raw, ["columns", column], `${owner} has a column of this name`, "call the column otherwise");
+      known.set(column, `runtime ${row.name}`);
+    }
+  }
+};
 
 /** A `{column}` that no row can have. */
 export const columnNames: Rule = function* (rows) {
@@ -16,7 +37,8 @@ export const columnNames: Rule = function* (rows) {
     if (damaged) continue;
     for (const field of ["triple", "gnu", "rust", "zig", "emulation", "platform"] as const) {
       for (const column of columnsIn(row[field] ?? "")) {
-        if (!targetColumnNames.includes(column)) yield unknownColumn(raw, [field], column, targetColumnNames);
+        if (!targetColumnNames(rows).includes(column))
+          yield unknownColumn(raw, [field], column, targetColumnNames(rows));
       }
     }
   }
@@ -32,7 +54,7 @@ export const columnNames: Rule = function* (rows) {
         ? []
         : [{ path: ["prebuilt_headers", "archive"], text: row.prebuilt_headers.archive, extra: [] }];
     for (const { path, text, extra } of [...archives, ...prebuilt, ...templatesOf(row)]) {
-      const known = [...targetColumnNames, ...runtimeColumnNames, ...extra];
+      const known = [...targetColumnNames(rows), ...runtimeColumnNames, ...extra];
       for (const column of columnsIn(text)) if (!known.includes(column)) yield unknownColumn(raw, path, column, known);
     }
   }
@@ -54,7 +76,7 @@ export const systemColumns: Rule = function* (rows) {
       ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : []),
     ];
     for (const column of new Set(templates.flatMap(columnsIn))) {
-      if (!targetColumnNames.includes(column) || columns[column] !== undefined) continue;
+      if (!targetColumnNames(rows).includes(column) || columns[column] !== undefined) continue;
       yield missingColumn(
         raw,
         row.architecture,
@@ -76,7 +98,7 @@ export const runtimeColumns: Rule = function* (rows) {
       for (const column of columnsIn(text)) {
         const isFilled = columns[column] !== undefined || [...runtimeColumnNames, ...extra].includes(column);
         const key = `${platform} ${runtime.row.name} ${column}`;
-        if (isFilled || !targetColumnNames.includes(column) || told.has(key)) continue;
+        if (isFilled || !targetColumnNames(rows).includes(column) || told.has(key)) continue;
         told.add(key);
         yield missingColumn(target.raw, target.row.architecture, column, `runtime ${runtime.row.name}`, text);
       }

@@ -100,3 +100,20 @@ test("versions of one archive", () => {
     "manifest/runtimes/musl.yaml:5: runtime musl, versions[1]: the sources of musl 1.2.4 have not been imported (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.4 --from DIR_OR_ARCHIVE --manifest manifest",
   ]);
 });
+
+test.each([
+  ["that every architecture has", "{musl: A folder., llvm: Another.}", "llvm", "every architecture"],
+  ["that gen-bzl fills in", "{musl: A folder., system: Another.}", "system", "gen-bzl"],
+])("a column %s", (_name, columns, column, owner) => {
+  expect(problemsOf(editFile(sampleFiles, musl, "{musl: Name of the folder in musl's arch/.}", columns))).toEqual([
+    `manifest/runtimes/musl.yaml:10: runtime musl, columns.${column}: ${owner} has a column of this name\n    mend: call the column otherwise`,
+  ]);
+});
+
+test("a column that no runtime brings along is no field of an architecture, nor of a template", () => {
+  expect(problemsOf(editFile(sampleFiles, musl, "{musl: Name of the folder in musl's arch/.}", "{}"))).toEqual([
+    "manifest/architectures.yaml:1: architecture arm64, musl: there is no such field\n    mend: write rust, or take it away",
+    "manifest/architectures.yaml:2: architecture amd64, musl: there is no such field\n    mend: write rust, or take it away",
+    expect.stringContaining("musl.yaml:5: runtime musl, include[1]: "),
+  ]);
+});

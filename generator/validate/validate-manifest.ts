@@ -1,21 +1,24 @@
 import type { z } from "zod";
 
+import { isRecord } from "../read/parse-rows";
 import { compareProblems, type Problem } from "../read/problem";
 import type { RawManifest, RawRow } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
 import {
   architectureSchema,
+  architectureSchemaWith,
   archiveSchema,
   hostSchema,
   moduleSchema,
   runtimeSchema,
   systemSchema,
   targetSchema,
+  type ArchitectureRow,
   type CompleteModule,
   type Manifest,
 } from "../schema/rows";
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
-import { columnNames, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
+import { columnNames, declaredColumns, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
 import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
 import {
@@ -75,6 +78,7 @@ const rules: readonly Rule[] = [
   defaultSystems,
   runtimeVersions,
   targetVersions,
+  declaredColumns,
   columnNames,
   systemColumns,
   runtimeColumns,
@@ -89,13 +93,18 @@ export function validateManifest(raw: RawManifest): Validated {
   const check = <Row>(schema: z.ZodType<Row>, rows: readonly RawRow[]): CheckedRow<Row>[] =>
     rows.map((row) => checkRow(schema, row, problems)).filter((row) => row !== undefined);
   const module = check(moduleSchema, [raw.module])[0];
+  const runtimes = check(runtimeSchema, raw.rows.runtime);
+  const declared = declaredColumnsOf(raw);
   const checked = {
-    architectures: check(architectureSchema, raw.rows.architecture),
+    architectures: check(architectureSchemaWith(declared), raw.rows.architecture).map((architecture) => ({
+      ...architecture,
+      row: withColumns(architecture.row, Object.keys(declared)),
+    })),
     systems: check(systemSchema, raw.rows.system),
     targets: check(targetSchema, raw.rows.target),
     hosts: check(hostSchema, raw.rows.host),
     archives: check(archiveSchema, raw.rows.archive),
-    runtimes: check(runtimeSchema, raw.rows.runtime),
+    runtimes,
   };
   const files = raw.imports.map((file) => checkImport(file, problems)).filter((file) => file !== undefined);
   const imports = new Map(files.map((file) => [`${file.runtime}-${file.version}`, file]));
@@ -112,4 +121,23 @@ export function validateManifest(raw: RawManifest): Validated {
     runtimes: checked.runtimes.map(({ row }) => row),
   };
   return { manifest, imports, problems: problems.sort(compareProblems) };
+}
+
+/** The columns that runtimes bring along, also of a runtime whose row breaks its schema elsewhere. */
+export function declaredColumnsOf({ rows }: Pick<RawManifest, "rows">): Record<string, string> {
+  const columns = rows.runtime.flatMap(({ value }) =>
+    isRecord(value["columns"]) ? Object.entries(value["columns"]) : [],
+  );
+  return Object.fromEntries(columns.map(([name, meaning]) => [name, String(meaning)]));
+}
+
+/** The row with the columns that runtimes have brought along in a field of their own. */
+function withColumns(row: Readonly<Record<string, unknown>>, declared: readonly string[]): ArchitectureRow {
+  const isDeclared = ([name]: [string, unknown]): boolean =>
+    declared.includes(name) && !Object.hasOwn(architectureSchema.shape, name);
+  const fields = Object.entries(row);
+  return {
+    ...architectureSchema.parse(Object.fromEntries(fields.filter((field) => !isDeclared(field)))),
+    columns: Object.fromEntries(fields.filter(isDeclared).map(([name, value]) => [name, String(value)])),
+  };
 }

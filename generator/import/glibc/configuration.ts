@@ -60,7 +60,7 @@ const machines: Readonly<Record<string, GlibcMachine>> = {
 
 /** The configuration for a row with a `glibc` column. Throws `ImportError` for a CPU that the table above has not. */
 export function configurationFor(row: ArchitectureRow): GlibcConfiguration {
-  const configMachine = row.glibc!;
+  const configMachine = row.columns["glibc"]!;
   const eabi = row.eabi ?? "";
   const machine = machines[eabi === "" ? configMachine : `${configMachine}-${eabi}`];
   if (machine === undefined) {

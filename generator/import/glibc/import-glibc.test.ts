@@ -54,11 +54,11 @@ const files: Readonly<Record<string, string>> = {
 
 const rows = {
   architectures: [
-    { name: "arm64", bits: 64, glibc: "aarch64" },
-    { name: "arm64_v9", base: "arm64", bits: 64, glibc: "aarch64" },
-    { name: "s390x", bits: 64, glibc: "s390x" },
-    { name: "riscv64", bits: 64, glibc: "riscv64" },
-    { name: "mips", bits: 32 },
+    { name: "arm64", bits: 64, columns: { glibc: "aarch64" } },
+    { name: "arm64_v9", base: "arm64", bits: 64, columns: { glibc: "aarch64" } },
+    { name: "s390x", bits: 64, columns: { glibc: "s390x" } },
+    { name: "riscv64", bits: 64, columns: { glibc: "riscv64" } },
+    { name: "mips", bits: 32, columns: {} },
   ],
   systems: [],
   targets: [],

@@ -19,7 +19,7 @@ export interface Machine {
  */
 export function readMachines(tree: SourceTree, architectures: readonly ArchitectureRow[]): Machine[] {
   return architectures
-    .filter(({ glibc, base }) => glibc !== undefined && base === undefined)
+    .filter(({ columns, base }) => columns["glibc"] !== undefined && base === undefined)
     .map((row) => {
       const configuration = configurationFor(row);
       return { configuration, sysdeps: findSysdeps(tree, configuration) };

@@ -92,7 +92,11 @@ const files: Readonly<Record<string, string>> = {
 };
 
 const rows = {
-  architectures: [{ name: "amd64", mingw: "lib64" }, { name: "i686", mingw: "lib32" }, { name: "riscv64" }],
+  architectures: [
+    { name: "amd64", columns: { mingw: "lib64" } },
+    { name: "i686", columns: { mingw: "lib32" } },
+    { name: "riscv64", columns: {} },
+  ],
   systems: [],
   targets: [],
 } as unknown as ImportRows;

@@ -30,8 +30,8 @@ interface SetList {
 export function importMingwW64(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
   checkVersion(tree, version);
   const read = rows.architectures
-    .filter(({ mingw }) => mingw !== undefined)
-    .map((row): ArchitectureProducts => ({ architecture: row.name, ...readProducts(tree, row.mingw!) }));
+    .filter(({ columns }) => columns["mingw"] !== undefined)
+    .map((row): ArchitectureProducts => ({ architecture: row.name, ...readProducts(tree, row.columns["mingw"]!) }));
   if (read.length === 0) throw new ImportError("no architecture of the manifest has a mingw column");
   const winpthreads = readWinpthreads(tree);
 
