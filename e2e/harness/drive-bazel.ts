@@ -98,8 +98,8 @@ export class DrivenBazel {
     return result;
   }
 
-  /** Runs a query command (`aquery`, `cquery`, `query`) and returns what it prints; throws when it fails. */
-  async query(command: "aquery" | "cquery" | "query", args: readonly string[]): Promise<string> {
+  /** Runs a query of what is analysed and returns what it prints; throws when it fails. `bazel query` knows no options of builds. */
+  async query(command: "aquery" | "cquery", args: readonly string[]): Promise<string> {
     const result = await this.run(command, [...this.commonOptions(), ...args]);
     if (result.exitCode !== 0)
       throw new Error(
