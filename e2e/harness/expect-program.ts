@@ -7,7 +7,7 @@ import { scratchRoot } from "./consumer-workspace";
 import { declareSkip } from "./declare-skip";
 import { inspectCoff, inspectElf, inspectWasm } from "./inspect-artefact";
 import { loaderPath } from "./loaders";
-import { findRunner, runProgram } from "./run-program";
+import { findRunner, lackOf, runProgram } from "./run-program";
 import type { Platform } from "./target-rows";
 import { readNeededVersions } from "./versioned-symbols";
 
@@ -29,11 +29,10 @@ export function testRun(
   version = platform.target.version,
 ): void {
   const runner = findRunner(platform, version);
-  const missing =
-    "missing" in runner ? runner.missing : runner.prefix.length > 0 ? program.unfitForEmulator?.(platform) : undefined;
-  if ("missing" in runner || missing !== undefined) {
-    return declareSkip(`runs ${program.name}`, missing ?? "");
-  }
+  if ("missing" in runner) return declareSkip(`runs ${program.name}`, runner.missing);
+  const need = program.emulatorNeed?.(platform);
+  const lacking = need && runner.emulator && lackOf(runner.emulator, need);
+  if (lacking !== undefined) return declareSkip(`runs ${program.name}`, lacking);
   it(`runs ${program.name} ${runner.how}`, async () => {
     const folder = program.folder === true ? makeFolder() : undefined;
     try {

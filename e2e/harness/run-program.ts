@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
 import { scratchRoot } from "./consumer-workspace";
@@ -16,6 +16,8 @@ export type ProgramRunner =
   | {
       readonly prefix: readonly string[];
       readonly how: string;
+      /** The qemu among them. */
+      readonly emulator?: string;
       /** Called before each program. */
       readonly prepare?: () => void;
       /** What the runner itself needs of the environment. */
@@ -59,8 +61,21 @@ export function findRunner(platform: Platform, version = platform.target.version
   return runnerOfQemu(platform);
 }
 
-/** Machines whose code, as clang writes it by default, older versions of qemu cannot run: the version, and what they lack. */
-const youngestNeeds: Readonly<Record<string, { readonly qemu: string; readonly lacking: string }>> = {
+/** What a program needs of qemu that older ones lack. */
+export interface EmulatorNeed {
+  /** The first version that has it. */
+  readonly qemu: string;
+  readonly lacking: string;
+}
+
+/** Why an emulator does not have what is needed of it, or undefined where it does. */
+export function lackOf(emulator: string, { qemu, lacking }: EmulatorNeed): string | undefined {
+  const version = /version ([\d.]+)/.exec(outputOf(emulator, ["--version"]))?.[1] ?? "0";
+  return compareVersions(version, qemu) < 0 ? `${basename(emulator)} ${version} has no ${lacking}` : undefined;
+}
+
+/** Machines whose code, as clang writes it by default, older versions of qemu cannot run. */
+const needsOfMachines: Readonly<Record<string, EmulatorNeed>> = {
   EM_LOONGARCH: { qemu: "8.1", lacking: "vectors (LSX), which are part of clang's baseline" },
 };
 
@@ -72,11 +87,11 @@ function runnerOfQemu(
   const name = `qemu-${qemu}-static`;
   const emulator = findProgram(name) ?? findProgram(`qemu-${qemu}`);
   if (emulator === undefined) return { missing: `${name} is not on PATH` };
-  const need = youngestNeeds[machine ?? ""];
-  const version = need && /version ([\d.]+)/.exec(outputOf(emulator, ["--version"]))?.[1];
-  if (need && compareVersions(version ?? "0", need.qemu) < 0)
-    return { missing: `${name} ${version} has no ${need.lacking}` };
-  return { prefix: [emulator, ...(cpu === undefined ? [] : ["-cpu", cpu]), ...options], how: `under ${name}` };
+  const need = needsOfMachines[machine ?? ""];
+  const lacking = need && lackOf(emulator, need);
+  if (lacking !== undefined) return { missing: lacking };
+  const prefix = [emulator, ...(cpu === undefined ? [] : ["-cpu", cpu]), ...options];
+  return { prefix, how: `under ${name}`, emulator };
 }
 
 /** A glibc that is not older than what programs are linked against, and the emulator where it is for another CPU. */

@@ -1,3 +1,4 @@
+import type { EmulatorNeed } from "../harness/run-program";
 import type { Platform } from "../harness/target-rows";
 
 /** One program that every platform builds and runs, and what it has to print there. */
@@ -19,8 +20,8 @@ export interface Program {
   readonly status?: number;
   /** Why the platform can't have the program, or undefined where it can. */
   readonly absent?: (platform: Platform) => string | undefined;
-  /** Why an emulator of the platform's CPU can't run the program, or undefined where it can. */
-  readonly unfitForEmulator?: (platform: Platform) => string | undefined;
+  /** What the program needs of an emulator of the platform's CPU, or undefined where any will do. */
+  readonly emulatorNeed?: (platform: Platform) => EmulatorNeed | undefined;
   readonly stdout: (platform: Platform) => readonly string[];
   readonly stderr?: readonly string[];
 }
@@ -61,10 +62,13 @@ const needsRounding = ({ system }: Platform): string | undefined =>
 const needsLinux = ({ system }: Platform): string | undefined =>
   system.os === "linux" ? undefined : "it is not Linux";
 
-/** clang writes lqarx and stqcx. for atomics of 16 bytes; the loop around them never ends in qemu 7.2, with one thread as with several. */
-const hasQuadwordAtomics = ({ architecture }: Platform): string | undefined =>
+/**
+ * clang writes lqarx and stqcx. for atomics of 16 bytes. The loop around them never ended before "target/ppc: Fix lqarx to set
+ * cpu_reserve", with one thread as with several.
+ */
+const needsQuadwordAtomics = ({ architecture }: Platform): EmulatorNeed | undefined =>
   architecture.elf_machine === "EM_PPC64" && architecture.endian === "little"
-    ? "in qemu-ppc64le, stqcx. never succeeds"
+    ? { qemu: "8.1", lacking: "reservation of 16 bytes by lqarx" }
     : undefined;
 
 const cLanguage = {
@@ -170,7 +174,7 @@ export const programs: readonly Program[] = [
     sources: ["c_threads.c"],
     copts: ["-std=c11"],
     absent: needsC11Threads,
-    unfitForEmulator: hasQuadwordAtomics,
+    emulatorNeed: needsQuadwordAtomics,
     stdout: () => [
       "thread-local: 100 here, 8406 in the threads",
       "atomics: 64 8000 8000 1f4000001f40",
@@ -285,7 +289,7 @@ export const programs: readonly Program[] = [
     sources: ["cpp_threads.cc"],
     copts: ["-std=c++20"],
     absent: needsThreads,
-    unfitForEmulator: hasQuadwordAtomics,
+    emulatorNeed: needsQuadwordAtomics,
     stdout: () => [
       "total 8000, named 4, here unnamed, once 1",
       "thread-local objects: 5 constructed, 4 destroyed",
