@@ -17,6 +17,7 @@ import { findRealGlibc, realLibrary } from "../harness/real-glibc";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { readExports, readNeededVersions, type VersionedSymbol } from "../harness/versioned-symbols";
+import { kindsProgram } from "../programs/glibc-kinds";
 import { throwerFiles } from "../programs/thrower";
 
 const sources = loadSources();
@@ -58,7 +59,7 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 load("@rules_cc//cc:cc_shared_library.bzl", "cc_shared_library")
 load("@xllvm//:defs.bzl", "checked_binaries")
 
-cc_binary(name = "kinds", srcs = ["kinds.c"], features = ["-cxx"], linkopts = ["-pthread", "-ldl", "-lm", "-lrt", "-lutil", "-lresolv"])
+cc_binary(name = "kinds", srcs = ["kinds.c"], features = ["-cxx"], linkopts = ${JSON.stringify(kindsProgram.linkopts)})
 cc_binary(name = "fixed_address", srcs = ["kinds.c"], copts = ["-fno-pie"], features = ["-cxx"], linkopts = ["-no-pie"])
 cc_binary(name = "plain", srcs = ["plain.c"], features = ["-cxx"])
 
@@ -90,37 +91,7 @@ ${all.map(({ name }) => withNewerLibc(name)).join("\n")}
 `,
   "vendor.c": "int vendor(void) { return 7; }\n",
   "needs_vendor.c": "int vendor(void);\nint main(void) { return vendor(); }\n",
-  "kinds.c": `
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <gnu/libc-version.h>
-#include <math.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <time.h>
-extern char **environ;
-static __thread int mine = 5;
-static void *run(void *p) { mine += *(int *)p; return (void *)(long)mine; }
-static void bye(void) { puts("bye"); }
-int main(void) {
-    int more = 37;
-    void *result;
-    pthread_t thread;
-    struct stat root;
-    atexit(bye);
-    if (pthread_create(&thread, 0, run, &more) || pthread_join(thread, &result)) return 1;
-    setenv("TZ", "UTC-2", 1);
-    tzset();
-    void *library = dlopen("libm.so.6", RTLD_NOW);
-    double (*cosine)(double) = library ? (double (*)(double))dlsym(library, "cos") : 0;
-    volatile double two = 2;
-    fprintf(stdout, "thread %ld, timezone %ld, folder %d, cosine %g, power %g, environment %d\\n", (long)result, timezone,
-            stat("/", &root) == 0 && S_ISDIR(root.st_mode), cosine ? cosine(0) : -1, pow(two, 10), environ[0] != 0);
-    return 0;
-}
-`,
+  "kinds.c": kindsProgram.text,
   "plain.c": '#include <stdio.h>\nint main(void) { puts("plain"); return 0; }\n',
   "newer.c": `
 #include <string.h>
@@ -325,7 +296,7 @@ function testPlatform(platform: Platform): void {
   ] as const) {
     runs(`//:${name} has threads, dlopen, maths and copied data`, async () => {
       const { file, stdout } = await run(`//:${name}`);
-      expect(stdout).toBe("thread 42, timezone -7200, folder 1, cosine 1, power 1024, environment 1\nbye\n");
+      expect(stdout).toBe(kindsProgram.stdout);
       expect(inspectElf(file)).toMatchObject({ pie, type: pie ? "shared" : "executable", dynamic: true });
     });
   }
