@@ -32,6 +32,7 @@ test.each([
   ["x86_64-pc-windows-gnu", "windows_amd64_gnu"],
   ["wasm32-wasi", "wasm32_wasi"],
   ["wasm32-wasip1", "wasm32_wasi"],
+  ["wasm32-wasip1-threads", "wasm32_wasi_threads"],
 ])("%s is %s", (name, platform) => expect(resolveTarget(name, targets)).toMatchObject({ platform }));
 
 test("a platform's name means that platform, and a triple the first platform that has it", () => {

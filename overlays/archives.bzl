@@ -634,10 +634,11 @@ SOURCE_ARCHIVES = {
         "strip_prefix": "mips",
         "alternatives": ["linux-headers-7.2.13-mips"],
     },
-    "wasi-libc-20220510": {
-        "urls": [],
-        "sha256": "8f9b802736a856942839d32966937c389f46e9f156415a549a6675b7535e5f74",
-        "strip_prefix": "wasi-libc-0.0~git20220510.9886d3d",
+    "wasi-libc-30": {
+        "urls": ["https://github.com/WebAssembly/wasi-libc/archive/refs/tags/wasi-sdk-30.tar.gz"],
+        "sha256": "095260fb7f6bebd032538ff631a5760a8cdf455f16a167cc1d7e7d6203fb87d0",
+        "strip_prefix": "wasi-libc-wasi-sdk-30",
+        "alternatives": ["wasi-libc-20260129"],
     },
     "mingw-w64-14.0.0": {
         "urls": ["https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2"],
@@ -657,7 +658,7 @@ PREPARE = {
     "glibc-2.43": Label("//overlays:glibc-2.43.prepare.json"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.prepare.json"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.prepare.json"),
-    "wasi-libc-20220510": Label("//overlays:wasi-libc-20220510.prepare.json"),
+    "wasi-libc-30": Label("//overlays:wasi-libc-30.prepare.json"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.prepare.json"),
 }
 
@@ -849,6 +850,6 @@ OVERLAYS = {
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
     "linux-headers-7.0.10-loongarch": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
-    "wasi-libc-20220510": Label("//overlays:wasi-libc-20220510.BUILD.bazel"),
+    "wasi-libc-30": Label("//overlays:wasi-libc-30.BUILD.bazel"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
 }

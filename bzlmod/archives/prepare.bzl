@@ -88,6 +88,15 @@ def _configure(rctx, step):
         ))
     return "\n".join(lines)
 
+def _replace(rctx, step):
+    source = step["inputs"][0]
+    text = rctx.read(source)
+    for before, after in step["variables"].items():
+        if before not in text:
+            fail("{}: {} does not have the text `{}`, which a step replaces. Mend: look whether upstream has mended what the step is for; then take it out of `prepare` in the runtime's row of the manifest.".format(rctx.name, source, before))
+        text = text.replace(before, after)
+    return text
+
 def _write(_rctx, step):
     return step["content"]
 
@@ -112,6 +121,7 @@ _RECIPES = {
     "glibc_syscalls": _glibc_syscalls,
     "musl_alltypes": _musl_alltypes,
     "musl_syscalls": _musl_syscalls,
+    "replace": _replace,
     "undecorate": _undecorate,
     "write": _write,
 }

@@ -15,8 +15,9 @@ def _coff(triple):
     return _layout(folder + "/include", folder + "/lib")
 
 def _wasm(triple):
-    # Of wasm32-unknown-wasip1, clang looks for wasm32-wasip1.
-    folder = "{}-{}".format(triple.split("-")[0], triple.split("-")[2])
+    # Of wasm32-unknown-wasip1, clang looks for wasm32-wasip1, and of wasm32-unknown-wasip1-threads for wasm32-wasip1-threads.
+    architecture, _vendor, system = triple.split("-", 2)
+    folder = "{}-{}".format(architecture, system)
     return _layout("include/" + folder, "lib/" + folder)
 
 _LAYOUTS = {"coff": _coff, "elf": _elf, "wasm": _wasm}

@@ -38,6 +38,8 @@ describe("readWasmFile", () => {
       imports: ["host.call", "env.table", "env.memory", "env.place"],
       exports: ["run", "memory"],
       memory64: true,
+      sharedMemory: false,
+      maximumPages: undefined,
       exceptions: false,
       customSections: [],
     }));
@@ -48,6 +50,13 @@ describe("readWasmFile", () => {
   ])("reads a memory of %s-bit addresses", (_, flags, memory64) =>
     expect(readWasmFile(moduleOf(section(5, [1, flags, 1, 2]))).memory64).toBe(memory64),
   );
+
+  it("reads of a memory that is shared how many pages it may have", () =>
+    expect(readWasmFile(moduleOf(section(5, [1, 3, 1, 0x80, 0x80, 1])))).toMatchObject({
+      sharedMemory: true,
+      maximumPages: 16384,
+      memory64: false,
+    }));
 
   it("tells of exceptions and names custom sections, numbers of several bytes included", () => {
     const long = [0, 0x83, 0x01, ...text("name"), ...new Array<number>(126).fill(0)];

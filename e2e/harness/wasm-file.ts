@@ -6,6 +6,10 @@ export interface WasmFile {
   readonly exports: readonly string[];
   /** Whether its memory has 64-bit addresses. */
   readonly memory64: boolean;
+  /** Whether its memory is shared between threads. */
+  readonly sharedMemory: boolean;
+  /** The most pages that its memory may have; absent: as many as the host gives. */
+  readonly maximumPages: number | undefined;
   /** Whether it throws or catches exceptions of WebAssembly's own proposal: whether it has a section of tags. */
   readonly exceptions: boolean;
   readonly customSections: readonly string[];
@@ -14,7 +18,7 @@ export interface WasmFile {
 const magic = "\0asm\x01\0\0\0";
 const sectionId = { custom: 0, import: 2, table: 4, memory: 5, export: 7, element: 9, tag: 13 } as const;
 const kind = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
-const flag = { maximum: 1, wide: 4 } as const;
+const flag = { maximum: 1, shared: 2, wide: 4 } as const;
 
 /** Reads the structure of a WebAssembly module. Throws when `bytes` are not one. */
 export function readWasmFile(bytes: Buffer): WasmFile {
@@ -22,12 +26,13 @@ export function readWasmFile(bytes: Buffer): WasmFile {
   const of = (id: number): Cursor[] => sections.filter((section) => section.id === id).map(({ cursor }) => cursor());
   const imports = of(sectionId.import).flatMap(readImports);
   const memories = of(sectionId.memory).flatMap((cursor) => cursor.list(() => cursor.limits()));
+  const all = [...memories, ...imports.flatMap(({ memory }) => memory ?? [])];
   return {
     imports: imports.map(({ name }) => name),
     exports: of(sectionId.export).flatMap((cursor) => cursor.list(() => readExport(cursor))),
-    memory64: [...memories, ...imports.flatMap(({ memory }) => memory ?? [])].some(
-      (flags) => (flags & flag.wide) !== 0,
-    ),
+    memory64: all.some(({ flags }) => (flags & flag.wide) !== 0),
+    sharedMemory: all.some(({ flags }) => (flags & flag.shared) !== 0),
+    maximumPages: all[0]?.maximum,
     exceptions: of(sectionId.tag).length > 0,
     customSections: of(sectionId.custom).map((cursor) => cursor.text()),
   };
@@ -52,6 +57,11 @@ export function withNarrowTable(bytes: Buffer): Buffer | undefined {
   return narrowed;
 }
 
+interface Limits {
+  readonly flags: number;
+  readonly maximum: number | undefined;
+}
+
 interface Section {
   readonly id: number;
   readonly cursor: () => Cursor;
@@ -69,7 +79,7 @@ function* readSections(bytes: Buffer): Generator<Section> {
   }
 }
 
-function readImports(cursor: Cursor): { readonly name: string; readonly memory?: number }[] {
+function readImports(cursor: Cursor): { readonly name: string; readonly memory?: Limits }[] {
   return cursor.list(() => {
     const name = `${cursor.text()}.${cursor.text()}`;
     switch (cursor.byte()) {
@@ -127,11 +137,10 @@ class Cursor {
     return Array.from({ length: this.number() }, read);
   }
 
-  /** The limits of a table or memory; returns their flags. */
-  limits(): number {
+  /** The limits of a table or memory. */
+  limits(): Limits {
     const flags = this.byte();
     this.number();
-    if ((flags & flag.maximum) !== 0) this.number();
-    return flags;
+    return { flags, maximum: (flags & flag.maximum) !== 0 ? this.number() : undefined };
   }
 }

@@ -2,6 +2,7 @@
 #include <complex.h>
 #include <inttypes.h>
 #include <math.h>
+#include <setjmp.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +10,6 @@
 #include <string.h>
 #include <time.h>
 #include <wchar.h>
-#ifndef __wasi__
-#include <setjmp.h>
-#endif
 
 #define KIND(x) _Generic((x), int: "int", double: "double", char *: "char *", default: "other")
 _Static_assert(sizeof(long long) == 8, "long long has 64 bits");
@@ -35,7 +33,6 @@ static int ascending(const void *left, const void *right) {
 }
 
 static void jump(void) {
-#ifndef __wasi__
     static jmp_buf place;
     volatile int jumps = 0;
     int value = setjmp(place);
@@ -44,7 +41,6 @@ static void jump(void) {
         longjmp(place, value + 1);
     }
     printf("long jumps: %d\n", jumps);
-#endif
 }
 
 int main(void) {

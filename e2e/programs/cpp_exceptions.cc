@@ -12,7 +12,7 @@
 #include <string>
 #include <typeinfo>
 #include <vector>
-#ifndef __wasi__
+#if !defined(__wasi__) || defined(_REENTRANT)
 #include <future>
 #endif
 
@@ -86,7 +86,7 @@ int main() {
     std::cout << "rethrown " << text << '\n';
   }
 
-#ifndef __wasi__
+#if !defined(__wasi__) || defined(_REENTRANT)
   auto future = std::async(std::launch::async, [] { throw_tracked(3); });
   try {
     future.get();

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 #include <iostream>
-#ifndef __wasi__
+#if !defined(__wasi__) || defined(_REENTRANT)
 #include <thread>
 #endif
 
@@ -27,7 +27,7 @@ Traced& on_first_use() {
   return object;
 }
 
-#ifndef __wasi__
+#if !defined(__wasi__) || defined(_REENTRANT)
 thread_local Traced per_thread("of a thread");
 #endif
 
@@ -37,7 +37,7 @@ int main() {
   std::printf("main: %d %d\n", dynamic_value, constant_value);
   on_first_use();
   on_first_use();
-#ifndef __wasi__
+#if !defined(__wasi__) || defined(_REENTRANT)
   std::thread([] { std::printf("thread sees %s\n", per_thread.name); }).join();
 #endif
   std::atexit([] { std::printf("exit handler\n"); });

@@ -3,6 +3,7 @@ import {
   copyFileSync,
   cpSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -273,6 +274,35 @@ source_archive(name = "nowhere", archive = "nowhere", build_file = "//:BUILD.baz
       "docs/archives.md",
     ])
       expect(stderr).toContain(text);
+  });
+});
+
+describe("a step that replaces text of an archive's file", () => {
+  const pin = sources.manifest.archives.find(({ name }) => name === archive)!;
+  const repository = (name: string): string =>
+    `source_archive(name = "${name}", archive = "${archive}", build_file = "//:empty", prepare = "//:${name}.json", sha256 = "${pin.sha256}", strip_prefix = "${pin.strip_prefix}", urls = ${JSON.stringify(pin.urls)})\n`;
+  const module = `source_archive = use_repo_rule("@xllvm//:repositories.bzl", "source_archive")\n${repository("replaced")}${repository("refused")}`;
+  const steps = (before: string): string =>
+    JSON.stringify({
+      steps: [{ recipe: "replace", output: "VERSION", inputs: ["VERSION"], variables: { [before]: "replaced" } }],
+    });
+
+  it("writes it in its place, and is refused where the text is not there", async () => {
+    const texts = {
+      empty: "",
+      "replaced.json": steps(platform.target.version!),
+      "refused.json": steps("no such text"),
+    };
+    const bazel = startBazel("archives-replace", {}, { module, files: texts });
+    const fetch = (name: string): ReturnType<DrivenBazel["run"]> =>
+      bazel.run("fetch", [...bazel.commonOptions(), `--repo=@${name}`]);
+    expect(await fetch("replaced")).toMatchObject({ exitCode: 0 });
+    const external = join(bazel.outputBase, "external");
+    const found = readdirSync(external).find((name) => /^[^@].*replaced$/.test(name))!;
+    expect(readFileSync(join(external, found, "VERSION"), "utf8")).toBe("replaced\n");
+    const { exitCode, stderr } = await fetch("refused");
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("VERSION does not have the text `no such text`, which a step replaces. Mend: ");
   });
 });
 

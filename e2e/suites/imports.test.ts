@@ -19,7 +19,11 @@ const imported = manifest.runtimes.flatMap(({ name, versions }) =>
 );
 
 /** Where the machine's index of archives is complete there is no other way to an archive. */
-const isHere = (archive: string): boolean => Object.keys(index).length === 0 || archive in index;
+const isHere = (archive: string): boolean =>
+  Object.keys(index).length === 0 ||
+  [archive, ...(manifest.archives.find(({ name }) => name === archive)?.alternatives ?? [])].some(
+    (name) => name in index,
+  );
 
 /** A manifest of its own with what has been imported, or with nothing. */
 function placeCalled(name: string, withImports: boolean): string {

@@ -11,7 +11,7 @@ import { openTree } from "./import-runtime";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { displayPath, loadManifest, type Loaded } from "./load-manifest";
 import type { Options } from "./parse-arguments";
-import { archiveNameOf, chooseImporter, isMendedByImporting, pinOf, readImport } from "./read-import";
+import { chooseImporter, findInIndex, isMendedByImporting, pinOf, readImport } from "./read-import";
 
 /** What is known of one import file without writing anything. */
 interface Verdict {
@@ -44,7 +44,7 @@ export async function checkImports(options: Extract<Options, { command: "check i
   const trees = new Map<string, SourceTree>();
   let outdated = 0;
   for (const file of files) {
-    const from = options.from ?? index.get(archiveNameOf(file, loaded) ?? "");
+    const from = options.from ?? findInIndex(file, loaded, index);
     if (from !== undefined && !trees.has(from)) trees.set(from, await openTree(from, file, io));
     const verdict = from === undefined ? compareOrigin(file, loaded) : readAnew(file, trees.get(from)!, loaded);
     io.stdout(`${displayPath(pathOf(file, loaded), io.cwd)}: ${verdict.told}\n`);

@@ -143,6 +143,16 @@ test("without --from, the index of archives says where it is", async () => {
   expect((await runIn(folder.path, argv, { archivesIndex: "index.json" })).stdout).toContain(
     "imports/musl-1.2.5.json: written",
   );
+  writeFiles(folder.path, {
+    "manifest/archives.yaml": sampleFiles["manifest/archives.yaml"]!.replace(
+      "strip_prefix: musl-1.2.5",
+      "strip_prefix: musl-1.2.5\n  alternatives: [musl-repacked]",
+    ),
+    "index.json": JSON.stringify({ archives: { "musl-repacked": { file: "tree.tar.gz" } } }),
+  });
+  expect((await runIn(folder.path, argv, { archivesIndex: "index.json" })).stdout).toContain(
+    "imports/musl-1.2.5.json: ",
+  );
   writeFiles(folder.path, { "index.json": "{" });
   expect(await runIn(folder.path, argv, { archivesIndex: "index.json" })).toMatchObject({
     exitCode: 2,

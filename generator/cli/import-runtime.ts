@@ -14,6 +14,7 @@ import type { Options } from "./parse-arguments";
 import {
   archiveNameOf,
   chooseImporter,
+  findInIndex,
   isMendedByImporting,
   readImport,
   type PendingImport,
@@ -64,9 +65,9 @@ export async function openTree(from: string, { runtime, version }: Release, io: 
 
 /** The archive of a version, where the index of archives has it. */
 function findArchive(release: Release, loaded: Loaded, io: Io): string {
-  const name = archiveNameOf(release, loaded);
-  const file = name === undefined ? undefined : readArchivesIndex(io).get(name);
+  const file = findInIndex(release, loaded, readArchivesIndex(io));
   if (file !== undefined) return file;
+  const name = archiveNameOf(release, loaded);
   const index = name === undefined ? "" : `, or name ${name} in the index of archives that XLLVM_ARCHIVES names`;
   throw new BadInputError(
     `nothing says where the sources of ${release.runtime} ${release.version} are\n    mend: add --from DIR_OR_ARCHIVE${index}`,

@@ -84,6 +84,14 @@ export function archiveNameOf({ runtime, version }: Release, { manifest }: Loade
   return manifest.archives.find(({ name }) => name === archive)?.name;
 }
 
+/** Where an index of archives has the archive of a version, or one that serves as well. */
+export function findInIndex(release: Release, loaded: Loaded, index: ReadonlyMap<string, string>): string | undefined {
+  const row = loaded.manifest.archives.find(({ name }) => name === archiveNameOf(release, loaded));
+  return row === undefined
+    ? undefined
+    : [row.name, ...row.alternatives].map((name) => index.get(name)).find((file) => file !== undefined);
+}
+
 /** What the manifest pins the archive of a version with. */
 export function pinOf(release: Release, loaded: Loaded): string | undefined {
   const archive = archiveNameOf(release, loaded);

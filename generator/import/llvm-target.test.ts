@@ -33,14 +33,19 @@ test.each([
     "wasi",
     "none",
     "wasm32-wasip1",
-    { CMAKE_SYSTEM_NAME: "WASI", COMPILER_RT_BAREMETAL_BUILD: "ON", LIBCXX_ENABLE_THREADS: "OFF" },
-    ["UNIX", "LIBCXX_ENABLE_LOCALIZATION"],
+    { CMAKE_SYSTEM_NAME: "WASI", COMPILER_RT_BAREMETAL_BUILD: "ON", UNIX: "1" },
+    ["LIBCXX_ENABLE_THREADS", "LIBCXX_ENABLE_LOCALIZATION"],
   ],
   [
     "none",
     "none",
     "{llvm}-none-elf",
-    { CMAKE_SYSTEM_NAME: "Generic", COMPILER_RT_BAREMETAL_BUILD: "ON", LIBCXX_ENABLE_LOCALIZATION: "OFF" },
+    {
+      CMAKE_SYSTEM_NAME: "Generic",
+      COMPILER_RT_BAREMETAL_BUILD: "ON",
+      LIBCXX_ENABLE_LOCALIZATION: "OFF",
+      LIBCXX_ENABLE_THREADS: "OFF",
+    },
     ["UNIX"],
   ],
 ])("%s with %s", (os, abi, triple, expected, absent) => {

@@ -8,7 +8,7 @@ interface OsFacts {
   /** CMAKE_SYSTEM_NAME, as CMake spells it. */
   readonly systemName: string;
   readonly variables?: CMakeVariables;
-  /** Without an operating system's services: no threads, no files, no dynamic loader. */
+  /** Without the means to load programs: builtins alone are wanted of compiler-rt. */
   readonly bare?: boolean;
 }
 
@@ -21,7 +21,8 @@ const operatingSystems: Readonly<Record<string, OsFacts>> = {
   android: { systemName: "Android", variables: { UNIX: "1", ANDROID: "1" } },
   macos: { systemName: "Darwin", variables: { UNIX: "1", APPLE: "1" } },
   windows: { systemName: "Windows", variables: { WIN32: "1" } },
-  wasi: { systemName: "WASI", bare: true },
+  // wasi-sdk says UNIX, and has libraries for threads on targets without threads as well.
+  wasi: { systemName: "WASI", variables: { UNIX: "1" }, bare: true },
   none: { systemName: "Generic", bare: true },
 };
 
@@ -35,14 +36,10 @@ const optionsEverywhere: CMakeVariables = {
   LIBUNWIND_USE_COMPILER_RT: "ON",
 };
 
-const optionsWithoutThreads: CMakeVariables = {
+const optionsForBareMetal: CMakeVariables = {
   LIBUNWIND_ENABLE_THREADS: "OFF",
   LIBCXXABI_ENABLE_THREADS: "OFF",
   LIBCXX_ENABLE_THREADS: "OFF",
-};
-
-/** What bare metal lacks besides threads. */
-const optionsForBareMetal: CMakeVariables = {
   LIBUNWIND_IS_BAREMETAL: "ON",
   LIBCXXABI_BAREMETAL: "ON",
   LIBCXX_ENABLE_FILESYSTEM: "OFF",
@@ -72,13 +69,12 @@ export function describeTarget(system: SystemRow, architecture?: ArchitectureRow
     ...optionsEverywhere,
     ...(system.abi === "musl" && { LIBCXX_HAS_MUSL_LIBC: "ON" }),
     ...(system.os === "windows" && { LIBCXX_HAS_WIN32_THREAD_API: "ON" }),
-    ...(os.bare && { COMPILER_RT_BAREMETAL_BUILD: "ON", ...optionsWithoutThreads }),
+    ...(os.bare && { COMPILER_RT_BAREMETAL_BUILD: "ON" }),
     // Windows' code is position-independent as it is, and clang refuses -fPIC for it; WebAssembly is linked statically.
     ...((system.object_format === "coff" || system.object_format === "wasm") && {
       COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF",
     }),
     ...(system.os === "none" && optionsForBareMetal),
-    ...(system.os === "wasi" && { LIBCXX_ENABLE_FILESYSTEM: "ON", LIBCXX_ENABLE_MONOTONIC_CLOCK: "ON" }),
   };
 }
 

@@ -268,6 +268,16 @@ test("pins an archive that nothing uses nowhere", () => {
   expect([...plan.values()].join("\n")).not.toContain("unused-1");
 });
 
+test("a pin without an address says why, for the message of a build that needs it", () => {
+  const files = editFile(
+    sampleFiles,
+    "manifest/archives.yaml",
+    "urls: [https://example.org/musl-1.2.5.tar.gz]",
+    "urls: []\n  unavailable: a repack.",
+  );
+  expect(textOf(planOf(files), "overlays/archives.bzl")).toContain('"unavailable": "a repack."');
+});
+
 test("sets whose names a constant's letters do not tell apart keep their sources", () => {
   const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: object } };
   const files = {

@@ -85,8 +85,9 @@ function planArchives(
   overlays: Overlays,
 ): string {
   const label = (path: string): Call => new Call(new Name("Label"), {}, [path.replace("overlays/", "//overlays:")]);
-  const pin = ({ urls, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
+  const pin = ({ urls, unavailable, sha256, strip_prefix, alternatives }: ArchiveRow) => ({
     urls,
+    unavailable,
     sha256,
     strip_prefix,
     alternatives: alternatives.length > 0 ? alternatives : undefined,

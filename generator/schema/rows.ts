@@ -187,6 +187,7 @@ export const prepareStepSchema = z.strictObject({
       "write",
       "copy",
       "configure",
+      "replace",
       "install",
       "write_table",
       "glibc_headers",
@@ -195,7 +196,7 @@ export const prepareStepSchema = z.strictObject({
       "undecorate",
     ])
     .describe(
-      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. glibc_headers: what glibc installs, by the fact `files` (generator/schema/glibc-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
+      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. replace: of `inputs[0]`, which may be the output itself, each of `variables`, a text that must be there, by its value. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. glibc_headers: what glibc installs, by the fact `files` (generator/schema/glibc-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
     ),
   when: conditionSchema.optional(),
   for_each: name

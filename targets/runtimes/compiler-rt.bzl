@@ -43,6 +43,7 @@ RUNTIME = {
                 "linux_gnu",
                 "linux_musl",
                 "wasm_wasi",
+                "wasm_wasi_threads",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
             ],

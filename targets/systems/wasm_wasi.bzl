@@ -9,7 +9,12 @@ load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/wasi-libc.bzl", WASI_LIBC = "RUNTIME")
 
 SYSTEM = {
+    "compile_flags": [
+        "-mllvm",
+        "-wasm-enable-sjlj",
+    ],
     "flags": ["-fwasm-exceptions"],
+    "link_flags": ["-lsetjmp"],
     "link_modes": ["static"],
     "abi": "wasi",
     "object_format": "wasm",

@@ -10,8 +10,8 @@ import { runStringCommand } from "./string-command";
 export interface CommandContext extends ConditionWorld {
   /** The text of a file of the tree; undefined when there is none. */
   read(path: string): string | undefined;
-  /** The files of the tree that match a glob pattern of one folder. */
-  glob(pattern: string): string[];
+  /** The files of the tree that match a glob pattern: in its folder, or also in those below it. */
+  glob(pattern: string, recursive?: boolean): string[];
   /** `path` as an absolute one; relative ones start in the folder that is evaluated. */
   absolute(path: string): string;
 }
@@ -32,7 +32,9 @@ export const builtinCommands: ReadonlyMap<string, CommandFunction> = new Map<str
   ["cmake_dependent_option", (words, context) => runDependentOption(words, context)],
   ["cmake_parse_arguments", (words, { scope }) => runParseArguments(words, scope)],
   ["get_filename_component", (words, context) => runFilenameComponent(words, context)],
-  ["find_path", (words, { scope }) => runFindPath(words, scope)],
+  ["find_path", (words, { scope }) => runFind(words, scope)],
+  ["find_program", (words, { scope }) => runFind(words, scope)],
+  ["cmake_path", (words, context) => runPath(words, context)],
   ["file", (words, context) => runFile(words, context)],
   ["message", ([mode = "", ...text]) => runMessage(mode, text)],
 ]);
@@ -131,7 +133,7 @@ function filenameComponent(path: string, mode: string, context: CommandContext):
 }
 
 /** Nothing is installed where upstream looks; what is in the tree is found by other means. */
-function runFindPath([name = ""]: readonly string[], scope: CMakeScope): void {
+function runFind([name = ""]: readonly string[], scope: CMakeScope): void {
   if (scope.get(name) === undefined) scope.cache.entries.set(name, `${name}-NOTFOUND`);
 }
 
@@ -150,6 +152,31 @@ const fileOperationsOnBuild = [
   "WRITE",
 ];
 
+/** The components of `cmake_path(GET …)`, by the modes of `get_filename_component`. */
+const pathComponents: Readonly<Record<string, string>> = {
+  FILENAME: "NAME",
+  STEM: "NAME_WE",
+  EXTENSION: "EXT",
+  PARENT_PATH: "DIRECTORY",
+};
+
+function runPath(words: readonly string[], context: CommandContext): void {
+  const [operation = "", variable = "", ...rest] = words;
+  const { scope } = context;
+  const path = scope.get(variable) ?? "";
+  const after = (keyword: string): string | undefined =>
+    rest.includes(keyword) ? rest[rest.indexOf(keyword) + 1] : undefined;
+  const component = pathComponents[rest[0] ?? ""];
+  if (operation === "GET" && rest.length === 2 && component !== undefined)
+    scope.set(rest[1]!, filenameComponent(path, component, context));
+  else if (operation === "RELATIVE_PATH")
+    scope.set(
+      after("OUTPUT_VARIABLE") ?? variable,
+      posix.relative(context.absolute(after("BASE_DIRECTORY") ?? "."), context.absolute(path)),
+    );
+  else throw new Error(`cmake_path(${operation} … ${rest.join(" ")}) is not known to the importer`);
+}
+
 /** Only what reads the tree; what writes a build folder has no effect on source lists. */
 function runFile(words: readonly string[], context: CommandContext): void {
   const [operation, first = "", ...rest] = words;
@@ -157,8 +184,15 @@ function runFile(words: readonly string[], context: CommandContext): void {
     const text = context.read(first);
     if (text === undefined) throw new Error(`file(READ ${first}): no such file in the source tree`);
     context.scope.set(rest[0] ?? "", text);
-  } else if (operation === "GLOB") {
-    context.scope.set(first, listOf(rest.flatMap((pattern) => context.glob(pattern)).sort()));
+  } else if (operation === "GLOB" || operation === "GLOB_RECURSE") {
+    const base = rest[0] === "RELATIVE" ? rest[1]! : undefined;
+    const patterns = rest.slice(base === undefined ? 0 : 2).filter((word) => word !== "CONFIGURE_DEPENDS");
+    const found = patterns.flatMap((pattern) => context.glob(pattern, operation === "GLOB_RECURSE"));
+    // Not twice, though two patterns match: CMake's answer is a sorted set.
+    context.scope.set(
+      first,
+      listOf([...new Set(found.map((path) => (base === undefined ? path : posix.relative(base, path))))].sort()),
+    );
   } else if (!fileOperationsOnBuild.includes(operation ?? "")) {
     throw new Error(`file(${operation} …) is not known to the importer`);
   }

@@ -124,11 +124,35 @@ describe("files", () => {
     expect(result.variable("RESULT")).toBe("outer");
   });
 
+  test("all subfolders are entered where all are asked for", () => {
+    const files = { "lib/a/CMakeLists.txt": "add_subdirectory(b)", "lib/a/b/CMakeLists.txt": "add_library(y c.c)" };
+    expect(evaluate("add_subdirectory(a)", { subdirectories: "all" }, files).calls).toEqual([
+      { name: "add_library", arguments: ["y", "c.c"], directory: "/source/lib/a/b" },
+    ]);
+  });
+
   test("file(READ) and file(GLOB) see the tree", () => {
     const files = { "lib/x/a.txt": "one\ntwo", "lib/x/b.txt": "", "lib/x/y/c.txt": "" };
     expect(resultOf('file(READ x/a.txt T)\nstring(REGEX REPLACE "\\n" ";" RESULT "${T}")', {}, files)).toBe("one;two");
     expect(resultOf("file(GLOB RESULT ${CMAKE_CURRENT_SOURCE_DIR}/x/*.txt)", {}, files)).toBe(
       "/source/lib/x/a.txt;/source/lib/x/b.txt",
+    );
+    expect(
+      resultOf("file(GLOB RESULT RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/x CONFIGURE_DEPENDS x/*.txt x/a.*)", {}, files),
+    ).toBe("a.txt;b.txt");
+    expect(resultOf("file(GLOB_RECURSE RESULT RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} x/?.txt)", {}, files)).toBe(
+      "x/a.txt;x/b.txt;x/y/c.txt",
+    );
+  });
+
+  test("cmake_path takes paths apart", () => {
+    expect(
+      resultOf(
+        "set(P crt/crt1-command.c)\ncmake_path(GET P STEM S)\ncmake_path(GET P PARENT_PATH D)\nset(RESULT ${D} ${S})",
+      ),
+    ).toBe("crt;crt1-command");
+    expect(resultOf("set(P /a/b/c)\ncmake_path(RELATIVE_PATH P BASE_DIRECTORY /a/d OUTPUT_VARIABLE RESULT)")).toBe(
+      "../b/c",
     );
   });
 });
@@ -167,6 +191,10 @@ describe("commands", () => {
     ],
     ["file(RELATIVE_PATH A b c)", "lib/CMakeLists.txt:2: file(RELATIVE_PATH …) is not known to the importer"],
     ["list(FOO A)", "lib/CMakeLists.txt:2: list(FOO …) is not known to the importer"],
+    [
+      "cmake_path(GET A STEM LAST_ONLY B)",
+      "lib/CMakeLists.txt:2: cmake_path(GET … STEM LAST_ONLY B) is not known to the importer",
+    ],
     ["string(FOO A)", "lib/CMakeLists.txt:2: string(FOO …) is not known to the importer"],
     ['message(FATAL_ERROR "no " "luck")', "lib/CMakeLists.txt:2: upstream refuses this configuration: no luck"],
     ["if(A AND)\nendif()", "lib/CMakeLists.txt:2: condition ends too early"],

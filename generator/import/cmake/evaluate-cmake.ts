@@ -32,8 +32,8 @@ export interface CMakeOptions {
   readonly modulePath?: readonly string[];
   /** Modules that are included first, as the project above would. */
   readonly modules?: readonly string[];
-  /** The folders that `add_subdirectory` enters, by the names that it is called with. */
-  readonly subdirectories?: readonly string[];
+  /** The folders that `add_subdirectory` enters, by the names that it is called with; "all" where none is left out. */
+  readonly subdirectories?: readonly string[] | "all";
   /** The folders that it does not enter → why nothing of them is wanted. A folder that is in neither is an error. */
   readonly otherSubdirectories?: Readonly<Record<string, string>>;
   /** Commands of the project whose calls are recorded → why they need no evaluation; besides those of `known-commands.ts`. */
@@ -275,8 +275,9 @@ class Evaluation {
 
   private addSubdirectory(words: readonly string[]): void {
     const name = words[0] ?? "";
-    if (!this.options.subdirectories?.includes(name)) {
-      if (Object.hasOwn(this.options.otherSubdirectories ?? {}, name)) return;
+    const { subdirectories = [], otherSubdirectories = {} } = this.options;
+    if (subdirectories !== "all" && !subdirectories.includes(name)) {
+      if (Object.hasOwn(otherSubdirectories, name)) return;
       throw new Error(`adds the subdirectory ${name}, of which the importer does not know whether it has sources`);
     }
     const above = this.scope;
@@ -307,7 +308,7 @@ class Evaluation {
       exists: (path) => this.isFile(path) || this.isFolder(path),
       isDirectory: (path) => this.isFolder(path),
       read: (path) => (this.isFile(path) ? this.tree.read(this.treePath(path)!) : undefined),
-      glob: (pattern) => this.glob(pattern),
+      glob: (pattern, recursive) => this.glob(pattern, recursive),
       absolute: (path) => this.absolute(path),
     };
   }
@@ -331,9 +332,17 @@ class Evaluation {
     return inTree !== undefined && this.tree.files.some((file) => file.startsWith(`${inTree}/`));
   }
 
-  private glob(pattern: string): string[] {
+  private glob(pattern: string, recursive = false): string[] {
     const inTree = this.treePath(pattern) ?? "";
-    const matches = picomatch(inTree, { dot: true, nobrace: true, noextglob: true, noglobstar: true, nonegate: true });
+    // What a recursive pattern names is looked for in its folder and in all below.
+    const { dir, base } = posix.parse(inTree);
+    const matches = picomatch(recursive ? `${dir}/**/${base}` : inTree, {
+      dot: true,
+      nobrace: true,
+      noextglob: true,
+      noglobstar: !recursive,
+      nonegate: true,
+    });
     return this.tree.files.filter((file) => matches(file)).map((file) => posix.join(sourceRoot, file));
   }
 

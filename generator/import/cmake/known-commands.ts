@@ -23,6 +23,7 @@ export const recordedCommands: ReadonlyMap<string, Cause> = new Map<string, Caus
   ["add_custom_target", products],
   ["add_dependencies", products],
   ["add_executable", products],
+  ["add_link_options", products],
   ["install", products],
   ["target_link_libraries", products],
   ["target_link_options", products],
@@ -47,5 +48,6 @@ export const ownModules: ReadonlyMap<string, Cause> = new Map<string, Cause>([
   ["CheckIncludeFiles", "a probe"],
   ["CheckLibraryExists", "a probe"],
   ["CheckSymbolExists", "a probe"],
+  ["ExternalProject", "its commands fetch; an importer says whether it needs what they fetch"],
   ["GNUInstallDirs", "where things are installed"],
 ]);
