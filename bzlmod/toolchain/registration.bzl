@@ -35,6 +35,7 @@ def _by_version(name, target, platform, versions):
             no_match_error = "{} has no toolchain for this version of its libc. It has: {}.".format(platform, ", ".join(versions.keys())),
         ),
         tags = ["manual"],
+        visibility = ["//visibility:public"],
     )
 
 def register_target(name, constraints, hosts, versions, default_for = None):

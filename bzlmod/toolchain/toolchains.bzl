@@ -69,6 +69,8 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         supports_header_parsing = True,
         tags = ["manual"],
         toolchain_config = ":" + name + ".config",
+        # With --incompatible_check_visibility_for_toolchains whatever asks for a toolchain must see it, and each alias to it.
+        visibility = ["//visibility:public"],
     )
 
 def _by_link_mode(name, prefix, link_modes, static_platform):
@@ -86,6 +88,7 @@ def _by_link_mode(name, prefix, link_modes, static_platform):
             " For static programs take {}.".format(static_platform) if static_platform else "",
         )),
         tags = ["manual"],
+        visibility = ["//visibility:public"],
     )
 
 def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):

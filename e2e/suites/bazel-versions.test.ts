@@ -11,6 +11,7 @@ const laterDefaults = [
   "--nolegacy_external_runfiles",
   "--incompatible_auto_exec_groups",
   "--incompatible_check_testonly_for_output_files",
+  "--incompatible_check_visibility_for_toolchains",
   "--incompatible_config_setting_private_default_visibility",
   "--incompatible_disable_native_repo_rules",
   "--incompatible_disable_starlark_host_transitions",
