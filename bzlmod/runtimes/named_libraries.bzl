@@ -1,20 +1,15 @@
 """The labels by which users ask for a library of the target's system."""
 
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
+load("//bzlmod/toolchain:configured.bzl", "configured_toolchain")
 
 visibility("//windows")
 
 def _system_library_impl(ctx):
-    cc_toolchain = find_cc_toolchain(ctx)
-    features = cc_common.configure_features(
-        ctx = ctx,
-        cc_toolchain = cc_toolchain,
-        requested_features = ctx.features,
-        unsupported_features = ctx.disabled_features,
-    )
+    cc_toolchain, features = configured_toolchain(ctx)
     libraries = [
         cc_common.create_library_to_link(
             actions = ctx.actions,

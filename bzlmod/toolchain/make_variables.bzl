@@ -15,9 +15,10 @@ configurations since 0.2, as it is done here.
 """
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "seed_tool")
+load("//bzlmod/toolchain:configured.bzl", "configured_toolchain")
 
 visibility(["//", "//bzlmod/..."])
 
@@ -32,13 +33,7 @@ _BY_ACTION = {
 }
 
 def _make_variables_impl(ctx):
-    cc_toolchain = find_cc_toolchain(ctx)
-    features = cc_common.configure_features(
-        ctx = ctx,
-        cc_toolchain = cc_toolchain,
-        requested_features = ctx.features,
-        unsupported_features = ctx.disabled_features,
-    )
+    cc_toolchain, features = configured_toolchain(ctx)
     nm = seed_tool(ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed, "llvm-nm")
     flags = cc_common.get_memory_inefficient_command_line(
         action_name = ACTION_NAMES.cc_flags_make_variable,

@@ -16,10 +16,11 @@
 """
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool", "seed_tool")
+load("//bzlmod/toolchain:configured.bzl", "configured_toolchain")
 
 visibility("public")
 
@@ -65,13 +66,7 @@ def _compile(ctx, cc_toolchain, source, arguments):
 def _windows_resources_impl(ctx):
     if not ctx.target_platform_has_constraint(ctx.attr._windows[platform_common.ConstraintValueInfo]):
         return [CcInfo()]
-    cc_toolchain = find_cc_toolchain(ctx)
-    features = cc_common.configure_features(
-        ctx = ctx,
-        cc_toolchain = cc_toolchain,
-        requested_features = ctx.features,
-        unsupported_features = ctx.disabled_features,
-    )
+    cc_toolchain, features = configured_toolchain(ctx)
     arguments = _preprocessor_arguments(ctx, cc_toolchain, features)
     objects = depset([_compile(ctx, cc_toolchain, source, arguments) for source in ctx.files.srcs])
 
