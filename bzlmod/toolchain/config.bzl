@@ -19,6 +19,7 @@ load(
     "check_features",
     "compile_features_after_target",
     "compile_features_before_target",
+    "environment_feature",
     "flag_sets_feature",
     "flags_feature",
     "link_features_after_target",
@@ -93,6 +94,7 @@ def _features(ctx, seed):
 
     return [
         feature(name = "no_legacy_features"),
+        environment_feature(linker.environment),
         feature(name = "supports_pic", enabled = linker.supports_pic),
         feature(name = "supports_start_end_lib", enabled = linker.start_end_lib),
         feature(name = "supports_dynamic_linker", enabled = dynamic),

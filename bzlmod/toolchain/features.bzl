@@ -6,6 +6,8 @@ Flags that tell one target from another are in config.bzl. Nothing here selects 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load(
     "@rules_cc//cc:cc_toolchain_config_lib.bzl",
+    "env_entry",
+    "env_set",
     "feature",
     "feature_set",
     "flag_group",
@@ -105,6 +107,26 @@ def _once(variable, flags, actions):
 def _arguments(name, flag_sets):
     """A feature that is always on, of those flag sets that are not None."""
     return feature(name = name, enabled = True, flag_sets = [entry for entry in flag_sets if entry])
+
+def environment_feature(environment):
+    """Returns a feature that says what variables the compiler and the linker see.
+
+    Bazel before 9 hands its own PATH to what cc_* rules run, unless --incompatible_strict_action_env is given, and then no two
+    machines share a cache. Nothing that is run looks at it, so it is what that option makes of it. LD_LIBRARY_PATH, where it is
+    set, goes the same way, but no feature can take a variable away or make it empty.
+
+    Args:
+      environment: Dict: further variables and their values.
+    """
+    variables = {"PATH": "/bin:/usr/bin:/usr/local/bin"} | environment
+    return feature(
+        name = "fixed_environment",
+        enabled = True,
+        env_sets = [env_set(
+            actions = COMPILE + LINK + [ACTION_NAMES.cpp_link_static_library, ACTION_NAMES.strip],
+            env_entries = [env_entry(name, value) for name, value in variables.items()],
+        )],
+    )
 
 # In the order in which Bazel puts their arguments on the command line.
 def compile_features_before_target():

@@ -27,6 +27,7 @@ _ELF = struct(
     flags = ["-Wl,--eh-frame-hdr", "-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"],
     features = [],
     optional_features = [],
+    environment = {},
     artifact_names = [],
 )
 
@@ -60,6 +61,7 @@ _COFF = struct(
         struct(name = "generate_pdb_file", compile = ["-g", "-gcodeview"], link = ["-Wl,--pdb=", "-Wl,-Xlink=-pdbaltpath:%%_PDB%%"]),
         # There is no `windows_export_all_symbols`: for it Bazel runs a tool (DefParser) that hosts other than Windows lack.
     ],
+    environment = {},
     artifact_names = [
         struct(category = "dynamic_library", prefix = "", extension = ".dll"),
         struct(category = "executable", prefix = "", extension = ".exe"),
@@ -87,6 +89,7 @@ _WASM = struct(
     flags = ["-fuse-ld=lld"],
     features = [],
     optional_features = [],
+    environment = {},
     artifact_names = [struct(category = "executable", prefix = "", extension = ".wasm")],
 )
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { choosePlatforms, type Chosen, ofFormat } from "../harness/choose-platforms";
 import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
+import { readExecutionLog } from "../harness/execution-log";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
@@ -125,12 +126,16 @@ cc_library(name = "of_others", srcs = ["of_others.cc"], hdrs = ["of_others.h"])
 
 const other = '\nbazel_dep(name = "other", version = "")\nlocal_path_override(module_name = "other", path = "other")\n';
 
+/** What no other machine has. */
+const machinesPath = `${process.env["PATH"] ?? ""}:/opt/this-machine/bin`;
+
 let bazel: DrivenBazel;
 
 beforeAll(() => {
   bazel = new DrivenBazel({
     name: "features",
     workspace: writeConsumerWorkspace(sources.manifest, { name: "features", files, module: other }),
+    environment: { PATH: machinesPath },
   });
 });
 
@@ -206,6 +211,29 @@ describe("what no platform has", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`coverage: ${onlyStatic.name} has no code coverage`);
     await analyse([on(onlyStatic), "--collect_code_coverage", "--features=-coverage", "//:program"]);
+  });
+});
+
+describe("PATH", () => {
+  /** The values of PATH that compilations, archives and links were given. */
+  const pathsOf = async (args: readonly string[]): Promise<[string, string | undefined][]> => {
+    const log = join(bazel.outputBase, "spawns.json");
+    await bazel.build([on(onlyStatic), `--execution_log_json_file=${log}`, ...args, "//:base", "//:with_map"]);
+    return readExecutionLog(readFileSync(log, "utf8"))
+      .filter(({ targetLabel, mnemonic }) => targetLabel.startsWith("//:") && mnemonic.startsWith("Cpp"))
+      .map(({ mnemonic, environmentVariables = [] }) => [
+        mnemonic,
+        environmentVariables.find(({ name }) => name === "PATH")?.value,
+      ]);
+  };
+  const mnemonics = ["CppCompile", "CppArchive", "CppLink"];
+  const one = "/bin:/usr/bin:/usr/local/bin";
+
+  it("is the same whoever builds, so that machines share a cache, and the machine's only where that is turned off", async () => {
+    expect(new Map(await pathsOf(["--features=-fixed_environment"]))).toEqual(
+      new Map(mnemonics.map((mnemonic) => [mnemonic, machinesPath])),
+    );
+    expect(new Map(await pathsOf([]))).toEqual(new Map(mnemonics.map((mnemonic) => [mnemonic, one])));
   });
 });
 

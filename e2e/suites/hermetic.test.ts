@@ -144,7 +144,7 @@ for (const format of ["elf", "coff", "wasm"] as const) {
   if (ofFormat(all, format).platforms.length === 0) declareLeftOut(ofFormat(all, format));
 }
 
-/** Bazel before 9 hands PATH and LD_LIBRARY_PATH to whatever cc_binary compiles and links, unless it is told not to. */
+/** Bazel before 9 hands LD_LIBRARY_PATH to whatever cc_binary compiles and links, unless it is told not to. */
 const strict = "--incompatible_strict_action_env";
 
 const outputsOf = ({ outputBase }: DrivenBazel): OutputFile[] =>
