@@ -46,8 +46,9 @@ _COFF = struct(
     versioned_library = ["%{libraries_to_link.path}"],
     gc_sections = ["-Wl,--gc-sections"],
     start_end_lib = False,
-    # The same sources give the same image.
-    flags = ["-Wl,--no-insert-timestamp"],
+    # The same sources give the same image. Which linker it is, its path says; Go asks for the version of the one that -fuse-ld
+    # names, and hands a linker script of GNU's to any but LLD ("unknown argument: -T").
+    flags = ["-fuse-ld=lld", "-Wl,--no-insert-timestamp"],
     features = [
         "copy_dynamic_libraries_to_binary",
         # The linker makes import libraries itself; else Bazel would wrap it in a shell script that takes them from ELF files.
@@ -61,7 +62,9 @@ _COFF = struct(
         struct(name = "generate_pdb_file", compile = ["-g", "-gcodeview"], link = ["-Wl,--pdb=", "-Wl,-Xlink=-pdbaltpath:%%_PDB%%"]),
         # There is no `windows_export_all_symbols`: for it Bazel runs a tool (DefParser) that hosts other than Windows lack.
     ],
-    environment = {},
+    # rules_go and Go each compile C with -mthreads, and of two clang refuses the first ("unsupported option '-mthreads'", since
+    # MinGW::addClangTargetOptions excuses the last alone). It would link a library that has nothing in it.
+    environment = {"CCC_OVERRIDE_OPTIONS": "# x-mthreads"},
     artifact_names = [
         struct(category = "dynamic_library", prefix = "", extension = ".dll"),
         struct(category = "executable", prefix = "", extension = ".exe"),

@@ -123,7 +123,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
 
   // Build systems and languages outside Bazel.
   {
-    suites: ["crossenv"],
+    suites: ["crossenv", "go"],
     skipped: /(?:\S+ and )*\S+ not on PATH|neither meson and ninja nor python3 are on PATH/,
     allowance: "missing",
     because: "the projects are built as their users build them, with tools that machines of developers have",
@@ -141,7 +141,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
     because: "rustup has each target's library by itself",
   },
   {
-    suites: ["crossenv"],
+    suites: ["crossenv", "go"],
     skipped: /Go asks for a library of Windows that older wines lack/,
     allowance: "machine",
     because: "bcryptprimitives.dll, which wine has from 8.20 on",
