@@ -1,3 +1,4 @@
+import { outputsOf } from "../../generator/resolve/resolved-target";
 import { readActionGraph } from "../harness/actions-query";
 import type { ExecutedAction } from "../harness/build-events";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
@@ -87,15 +88,15 @@ bazel_dep(name = "c_repository", version = "")
 local_path_override(module_name = "c_repository", path = "c_repository")
 `;
 
-const units = platform.target.runtimes.flatMap((runtime) => runtime.units);
+const products = platform.target.runtimes.flatMap((runtime) => runtime.products);
 
 /** What a link of C takes under another name: libgcc_s.a is all of libunwind.a. */
-const takenByC = new Set(units.filter(({ link }) => link === "c").flatMap(({ wholeArchives }) => wholeArchives));
+const takenByC = new Set(
+  products.flatMap((product) => (product.kind === "archive" && product.link === "c" ? product.wholeArchives : [])),
+);
 
 /** The products that are made for links with C++ alone. */
-const cxxArchives = units
-  .filter(({ name, link }) => link === "c++" && !takenByC.has(name))
-  .flatMap(({ outputs }) => outputs);
+const cxxArchives = products.filter(({ name, link }) => link === "c++" && !takenByC.has(name)).flatMap(outputsOf);
 
 /** A product that every link reads, those of C as well. */
 const ofC = `resource/lib/${platform.target.triple}/libclang_rt.builtins.a`;

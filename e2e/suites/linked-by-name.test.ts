@@ -1,3 +1,4 @@
+import { outputsOf } from "../../generator/resolve/resolved-target";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
@@ -104,8 +105,8 @@ describe.each(chosen.platforms)("a link that names the C++ runtime and does not 
   it("has an unwinder", () => expectProgramFile(platform, platform.system.link_modes[0] ?? "static", program()));
 
   it("builds none of the C++ library", () => {
-    const products = platform.target.runtimes.flatMap(({ units }) =>
-      units.filter(({ link }) => link === "c++" || link === "c++_shared").flatMap(({ outputs }) => outputs),
+    const products = platform.target.runtimes.flatMap(({ products: all }) =>
+      all.filter(({ link }) => link === "c++" || link === "c++_shared").flatMap(outputsOf),
     );
     expect(products).toContain("lib/libc++.a");
     expect(

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { librariesFor, type Libraries } from "../../generator/schema/libraries";
+import { librariesFor } from "../../generator/schema/libraries";
 import { readActionGraph } from "../harness/actions-query";
 import { choosePlatforms, declareLeftOut, ofFormat } from "../harness/choose-platforms";
 import { readCoffFile, type CoffFile } from "../harness/coff-file";
@@ -320,9 +320,11 @@ describe("import libraries", () => {
 
 /** Names of the libraries that upstream installs for a platform's CPU and makes from a definition. */
 function importLibraries({ target, architecture }: Platform): string[] {
-  const runtime = target.runtimes.find(({ units }) => units.some(({ table }) => table !== undefined));
-  const libraries = sources.imports.get(`${runtime?.name}-${runtime?.version}`)?.facts["libraries"] as Libraries;
-  return [...librariesFor(libraries, architecture.name)]
+  const products = target.runtimes.flatMap((runtime) => runtime.products);
+  return products
+    .flatMap((product) =>
+      product.kind === "import_libraries" ? [...librariesFor(product.table, architecture.name)] : [],
+    )
     .filter(([, { installed, definition }]) => installed && definition !== undefined)
     .map(([name]) => name);
 }

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
-import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
+import { outputsOf, type ResolvedHost, type ResolvedTarget } from "../resolve/resolved-target";
 import type { ArchiveRow } from "../schema/rows";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { isIncompletePlatform, listPlatforms } from "./list";
@@ -76,13 +76,14 @@ function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[
   const lines = [target.name, ...rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`)];
   lines.push("", "made of, in this order");
   for (const runtime of target.runtimes) {
-    const outputs = runtime.units.flatMap(({ outputs }) => outputs);
+    const outputs = runtime.products.flatMap(outputsOf);
     const place =
       runtime.standsInFor === undefined ? "" : `, in place of ${runtime.standsInFor}, which has not been imported`;
     lines.push(
       `  ${runtime.name} ${runtime.version} (${runtime.role.replaceAll("_", " ")}), from ${runtime.archive.name}${place}`,
     );
-    if (runtime.units.some(({ stubs }) => stubs !== undefined)) lines.push(`    gives stub libraries of its release`);
+    if (runtime.products.some(({ kind }) => kind === "symbol_stubs"))
+      lines.push(`    gives stub libraries of its release`);
     if (outputs.length > 0) lines.push(`    gives ${outputs.join(", ")}`);
     if (runtime.include.length > 0) lines.push(`    headers ${runtime.include.join(", ")}`);
   }

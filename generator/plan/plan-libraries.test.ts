@@ -29,7 +29,7 @@ const table = {
 
 const unit = `units:
   - {name: member, kind: archive, for_each: members, output: "parts/lib{item}.a", sources: "{item}"}
-  - {name: libraries, kind: libraries, table: libraries, members: member, output: "lib/lib{item}.a", carried: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
+  - {name: libraries, kind: import_libraries, table: libraries, members: member, output: "lib/lib{item}.a", carried: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
 
 const files: Files = [
   ["manifest/runtimes/musl.yaml", "units:", unit],

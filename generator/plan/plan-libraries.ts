@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 
-import type { Imports, ResolvedLibraries, ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
+import type { ResolvedImportLibraries, ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
-import { librariesFor, type Libraries } from "../schema/libraries";
+import { librariesFor } from "../schema/libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
 import { isDefaultForOs, loadedFiles } from "./plan-platforms";
 import { printFile } from "../starlark/print-file";
@@ -13,31 +13,26 @@ import type { Render } from "./render";
 interface TableUse {
   readonly target: ResolvedTarget;
   readonly runtime: ResolvedRuntime;
-  readonly table: ResolvedLibraries;
+  readonly product: ResolvedImportLibraries;
 }
 
 /** Name of the file below `overlays/` that holds the libraries of a runtime. */
 export const librariesFile = ({ name, version }: ResolvedRuntime): string => `${name}-${version}.libraries.bzl`;
 
 /** Plans the tables of libraries, `overlays/<runtime>-<version>.libraries.bzl`, and the labels by which users name a library. */
-export function planLibraries(
-  targets: readonly ResolvedTarget[],
-  imports: Imports,
-  module: string,
-  render: Render,
-): Map<string, string> {
+export function planLibraries(targets: readonly ResolvedTarget[], module: string, render: Render): Map<string, string> {
   const uses = tableUses(targets);
   const files = new Map<string, StarlarkFile>();
-  for (const { runtime, table } of uses) {
+  for (const { runtime, product } of uses) {
     files.set(`overlays/${librariesFile(runtime)}`, {
       docstring: `The libraries of ${runtime.name} ${runtime.version}: how each is made, as \`gen-bzl import\` read it; see bzlmod/runtimes/libraries.bzl.`,
-      statements: [new Assignment("LIBRARIES", valueOf(tableOf(runtime, table, imports)))],
+      statements: [new Assignment("LIBRARIES", valueOf(product.table))],
     });
   }
   const systems = [...new Set(uses.map(({ target }) => target.system.os))];
   for (const os of systems) {
     const chosen = uses.filter(({ target }) => target.system.os === os && target.isDefault);
-    const { groups, constraints, packages } = namedView(chosen, targets, imports);
+    const { groups, constraints, packages } = namedView(chosen, targets);
     files.set(`${os}/BUILD.bazel`, {
       comment: `Libraries that users name: deps = ["@${module}//${os}:<library>"].`,
       statements: [
@@ -76,10 +71,8 @@ export function planLibraries(
 /** Glob patterns of the module definitions of an archive, and of the files that they include. */
 export function definitionPatterns(
   runtime: ResolvedRuntime,
-  table: ResolvedLibraries,
-  imports: Imports,
+  { table: { plain, composed, definition_include: include } }: ResolvedImportLibraries,
 ): { files: string[]; headers: string[] } {
-  const { plain, composed, definition_include: include } = tableOf(runtime, table, imports);
   const files = Object.values(composed).flatMap((recipes) =>
     recipes.flatMap(({ definition }) => definition?.file ?? []),
   );
@@ -96,13 +89,11 @@ export function definitionPatterns(
 function tableUses(targets: readonly ResolvedTarget[]): TableUse[] {
   return targets.flatMap((target) =>
     target.runtimes.flatMap((runtime) =>
-      runtime.units.flatMap(({ table }) => (table === undefined ? [] : [{ target, runtime, table }])),
+      runtime.products.flatMap((product) =>
+        product.kind === "import_libraries" ? [{ target, runtime, product }] : [],
+      ),
     ),
   );
-}
-
-function tableOf({ name, version }: ResolvedRuntime, { table }: ResolvedLibraries, imports: Imports): Libraries {
-  return imports.get(`${name}-${version}`)!.facts[table] as Libraries;
 }
 
 /** The label of the libraries that a user adds to those which links of a target find. */
@@ -112,15 +103,14 @@ export const linkedLibraries = ({ system }: ResolvedTarget): string => `//${syst
 function namedView(
   uses: readonly TableUse[],
   targets: readonly ResolvedTarget[],
-  imports: Imports,
 ): { groups: Value; packages: Value; constraints: Value } {
-  const platforms = uses.map(({ target, runtime, table }) => ({
+  const platforms = uses.map(({ target, product }) => ({
     name: target.platform,
     package: `//targets/${target.name}`,
     cpu: cpuConstraint(target.architecture),
     os: osConstraint(target.system.os),
     abis: [abiConstraint(target.system.abi), ...(isDefaultForOs(target, targets) ? [abiConstraint("default")] : [])],
-    libraries: [...librariesFor(tableOf(runtime, table, imports), table.architecture)]
+    libraries: [...librariesFor(product.table, product.architecture)]
       .filter(([, { installed }]) => installed)
       .map(([name]) => name),
   }));

@@ -23,12 +23,12 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const targets = resolveTargets(sources);
   const hosts = resolveHosts(sources.manifest);
   const { module } = sources.manifest;
-  const overlays = planOverlays(targets, sources.imports, module.name, render);
+  const overlays = planOverlays(targets, module.name, render);
   const archives = usedArchives(targets);
-  const libraries = planLibraries(targets, sources.imports, module.name, render);
+  const libraries = planLibraries(targets, module.name, render);
   const hasLibraries = libraries.size > 0;
   const platforms = planPlatforms(targets, hosts, { name: module.name, hasLibraries }, render);
-  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets, sources.imports), ...platforms]);
+  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...platforms]);
   for (const [path, text] of planTargets(targets, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));

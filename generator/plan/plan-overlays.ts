@@ -1,11 +1,11 @@
 import type { ArchiveRow } from "../schema/rows";
-import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
-import type {
-  Imports,
-  ResolvedPrepareStep,
-  ResolvedRuntime,
-  ResolvedTarget,
-  ResolvedUnit,
+import {
+  compilationOf,
+  type ResolvedPrepareStep,
+  type ResolvedProduct,
+  type ResolvedRuntime,
+  type ResolvedSourceSet,
+  type ResolvedTarget,
 } from "../resolve/resolved-target";
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget, type TargetNames } from "./name-by-target";
@@ -30,23 +30,26 @@ export interface OverlayNames {
   /** Where a runtime's public headers are: a label, in which a `template` of `TargetNames` may stand. */
   readonly headers: (runtime: ResolvedRuntime) => string;
   /** What a unit of a runtime is compiled from: a `template` of `TargetNames`, in the runtime's archive. */
-  readonly sourceSet: (runtime: ResolvedRuntime, unit: ResolvedUnit) => string;
+  readonly sourceSet: (runtime: ResolvedRuntime, product: ResolvedProduct) => string;
 }
 
-/** One thing of a runtime with the targets that use it. */
+/** A runtime with a target that uses it. */
 interface Use {
   readonly target: ResolvedTarget;
   readonly runtime: ResolvedRuntime;
-  readonly unit?: ResolvedUnit;
+}
+
+/** What a product of a runtime is compiled from, for a target. */
+interface SetUse extends Use {
+  readonly sources: ResolvedSourceSet;
 }
 
 /** What is made of one archive. */
 interface ArchiveUse {
   readonly archive: ArchiveRow;
   readonly includes: Map<string, Use[]>;
-  readonly sets: Map<string, Use[]>;
-  /** Units that are not compiled from sources. */
-  readonly others: Map<string, Use[]>;
+  readonly sets: Map<string, SetUse[]>;
+  readonly products: { readonly runtime: ResolvedRuntime; readonly product: ResolvedProduct }[];
   readonly prepare: Map<string, ResolvedPrepareStep>;
 }
 
@@ -72,12 +75,7 @@ export interface Overlays extends OverlayNames {
 }
 
 /** Plans `overlays/<archive>.BUILD.bazel` for every archive that a target uses. */
-export function planOverlays(
-  targets: readonly ResolvedTarget[],
-  imports: Imports,
-  module: string,
-  render: Render,
-): Overlays {
+export function planOverlays(targets: readonly ResolvedTarget[], module: string, render: Render): Overlays {
   const uses = collectUses(targets);
   const files = new Map<string, string>();
   const includeNames = new Map<string, TargetNames>();
@@ -88,11 +86,11 @@ export function planOverlays(
       const contents = new Map(list.map((entry) => [entry.target, includeContent(entry.runtime)]));
       includeNames.set(`${use.archive.name}/${runtime}`, nameByTarget(`${runtime}_headers`, contents));
     }
-    for (const [unit, list] of use.sets) {
-      const contents = new Map(list.map((entry) => [entry.target, entry.unit!.sources]));
-      setNames.set(`${use.archive.name}/${unit}`, nameByTarget(unit, contents));
+    for (const [product, list] of use.sets) {
+      const contents = new Map(list.map(({ target, sources }) => [target, setContent(sources)]));
+      setNames.set(`${use.archive.name}/${product}`, nameByTarget(product, contents));
     }
-    contents.set(use.archive, planOverlay(use, imports, module, includeNames, setNames));
+    contents.set(use.archive, planOverlay(use, module, includeNames, setNames));
     if (use.prepare.size > 0) files.set(prepareFile(use.archive.name), formatPrepare([...use.prepare.values()]));
   }
   files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
@@ -127,7 +125,7 @@ export function planOverlays(
       if (family !== undefined) return `@${family.name}//:${alias}`;
       return `@${archive.name}//:${includeNames.get(`${archive.name}/${name}`)!.template}`;
     },
-    sourceSet: ({ archive }, unit) => setNames.get(`${archive.name}/${unit.name}`)!.template,
+    sourceSet: ({ archive }, { name }) => setNames.get(`${archive.name}/${name}`)!.template,
   };
 }
 
@@ -170,13 +168,17 @@ function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse
         archive,
         includes: new Map(),
         sets: new Map(),
-        others: new Map(),
+        products: [],
         prepare: new Map(),
       };
       uses.set(archive.name, use);
       if (runtime.include.length > 0) append(use.includes, runtime.name, { target, runtime });
-      for (const unit of runtime.units)
-        append(unit.sources === undefined ? use.others : use.sets, unit.name, { target, runtime, unit });
+      for (const product of runtime.products) {
+        use.products.push({ runtime, product });
+        const compilation = compilationOf(product);
+        if (compilation !== undefined)
+          append(use.sets, product.name, { target, runtime, sources: compilation.sources });
+      }
       for (const step of runtime.prepare) {
         const planned = use.prepare.get(step.output);
         if (planned !== undefined && JSON.stringify(planned) !== JSON.stringify(step))
@@ -194,6 +196,13 @@ const includeContent = ({ include, publicHeaders, excludeHeaders }: ResolvedRunt
   excludeHeaders,
 });
 
+/** What tells source sets of one name apart. */
+const setContent = ({ imported: _, variant, search, ...own }: ResolvedSourceSet) => ({
+  ...own,
+  variant: variant.name,
+  search: search?.architecture,
+});
+
 /** What is laid over an archive, but for what it says of itself on top. */
 interface OverlayContent {
   /** Names of the targets for public headers. */
@@ -203,7 +212,6 @@ interface OverlayContent {
 
 function planOverlay(
   use: ArchiveUse,
-  imports: Imports,
   module: string,
   includeNames: ReadonlyMap<string, TargetNames>,
   setNames: ReadonlyMap<string, TargetNames>,
@@ -229,16 +237,15 @@ function planOverlay(
   const bases = new Map<string, Assignment>();
   const searches = new Map<string, Call>();
   const sets = [...use.sets].flatMap(([unitName, list]) =>
-    uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, unit }]) => {
-      const file = imports.get(`${runtime.name}-${runtime.version}`)!;
-      const { base, variant } = chooseSet(file, unit!);
-      const { set, search } = unit!.sources!;
-      const baseName = constantName(`${runtime.name} ${set}`, set, constants);
-      bases.set(baseName, new Assignment(baseName, base));
+    uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, sources: set }]) => {
+      const { variant, search } = set;
+      const baseName = constantName(`${runtime.name} ${set.set}`, set.set, constants);
+      bases.set(baseName, new Assignment(baseName, set.imported.base));
       if (search !== undefined) {
-        const { include, headers } = file.search!.architectures[search]!;
+        const { architecture, include, headers } = search;
         const found = new Operation("+", [new Name("SEARCHED"), headers]);
-        searches.set(search, new Call(includeDirs, { name: searchName(search), directories: include, headers: found }));
+        const attributes = { name: searchName(architecture), directories: include, headers: found };
+        searches.set(architecture, new Call(includeDirs, attributes));
       }
       const sources = new Call(
         rule("source_set", "variant"),
@@ -248,20 +255,20 @@ function planOverlay(
       return new Call(rule("source_set", "source_set"), {
         name,
         sources,
-        ...setAttributes(unit!, variant, base, file.sets[set]!),
+        ...setAttributes(set),
       });
     }),
   );
-  const exported = [...use.sets.values(), ...use.others.values()]
-    .flat()
-    .flatMap(({ unit }) => Object.keys(unit!.linkScripts));
+  const exported = use.products.flatMap(({ product }) =>
+    product.kind === "shared_library" ? Object.keys(product.linkScripts) : [],
+  );
   return {
     includes: includes.map(([name]) => name),
     statements: [
       ...(exported.length === 0 ? [] : [new Call(exportsFiles, {}, [[...new Set(exported)].sort()])]),
-      ...definitionStatements(use, imports),
+      ...definitionStatements(use),
       ...includes.map(([, call]) => call),
-      ...searchedStatements(use, imports),
+      ...searchedStatements(use),
       ...searches.values(),
       ...bases.values(),
       ...sets,
@@ -274,12 +281,10 @@ const glob = (patterns: readonly string[], attributes: Readonly<Record<string, V
   new Call(new Name("glob"), attributes, [patterns]);
 
 /** The module definitions of which import libraries are made, and what they include. */
-function definitionStatements(use: ArchiveUse, imports: Imports): Statement[] {
-  const tables = [...use.others.values()]
-    .flat()
-    .flatMap(({ runtime, unit }) =>
-      unit?.table === undefined ? [] : [definitionPatterns(runtime, unit.table, imports)],
-    );
+function definitionStatements({ products }: ArchiveUse): Statement[] {
+  const tables = products.flatMap(({ runtime, product }) =>
+    product.kind === "import_libraries" ? [definitionPatterns(runtime, product)] : [],
+  );
   if (tables.length === 0) return [];
   return [
     new Call(exportsFiles, {}, [glob([...new Set(tables.flatMap(({ files }) => files))])]),
@@ -293,22 +298,17 @@ function definitionStatements(use: ArchiveUse, imports: Imports): Statement[] {
 
 const searchName = (architecture: string): string => `search_${architecture}`;
 
-function searchedStatements(use: ArchiveUse, imports: Imports): Statement[] {
-  const users = [...use.sets.values()].flat().filter(({ unit }) => unit?.sources?.search !== undefined);
-  const [common] = users.map(({ runtime }) => imports.get(`${runtime.name}-${runtime.version}`)!.search!.headers);
+function searchedStatements({ sets }: ArchiveUse): Statement[] {
+  const [common] = [...sets.values()].flat().flatMap(({ sources }) => (sources.search ? [sources.search.common] : []));
   return common === undefined
     ? []
     : [new Assignment("SEARCHED", common, "What the sources include on every architecture.")];
 }
 
-function setAttributes(
-  unit: ResolvedUnit,
-  variant: SourceVariant,
-  base: readonly string[],
-  imported: SourceSetImport,
-): Record<string, Value> {
-  const sources = new Set([...base.filter((source) => !variant.remove.includes(source)), ...variant.add]);
-  const { flags, cFlags, cxxFlags, include, headers, search } = unit.sources!;
+function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
+  const { imported, variant, flags, cFlags, cxxFlags, include, headers, search } = set;
+  const base = imported.base.filter((source) => !variant.remove.includes(source));
+  const sources = new Set([...base, ...variant.add]);
   const repeated = variant.repeated.map(({ name, file, passes }): [string, string[]] => [
     name,
     [file, ...passes.map((pass) => pass.join(" "))],
@@ -319,22 +319,16 @@ function setAttributes(
     flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
     headers: headers.length === 0 ? undefined : glob(headers, { allow_empty: true }),
     repeated: Object.fromEntries(repeated),
-    search: search === undefined ? undefined : `:${searchName(search)}`,
+    search: search === undefined ? undefined : `:${searchName(search.architecture)}`,
     search_path: include,
     source_flags: Object.fromEntries(Object.entries(imported.source_flags).filter(([source]) => sources.has(source))),
     textual: imported.textual,
   });
 }
 
-function chooseSet(file: ImportFile, unit: ResolvedUnit) {
-  const { set, variant } = unit.sources!;
-  const imported = file.sets[set]!;
-  return { ...imported, variant: imported.variants.find((candidate) => candidate.name === variant)! };
-}
-
 /** One entry per name, in the order of the names' first use. */
-function uniqueByName(list: readonly Use[], { nameOf }: TargetNames): [string, Use][] {
-  const unique = new Map<string, Use>();
+function uniqueByName<Item extends Use>(list: readonly Item[], { nameOf }: TargetNames): [string, Item][] {
+  const unique = new Map<string, Item>();
   for (const use of list) if (!unique.has(nameOf(use.target))) unique.set(nameOf(use.target), use);
   return [...unique];
 }

@@ -1,4 +1,9 @@
-import type { ResolvedRuntime, ResolvedTarget, ResolvedUnit } from "../resolve/resolved-target";
+import {
+  compilationOf,
+  type ResolvedProduct,
+  type ResolvedRuntime,
+  type ResolvedTarget,
+} from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
 import { defaultBatch } from "../schema/rows";
 import { printValue } from "../starlark/print-file";
@@ -39,7 +44,7 @@ export function planRuntime(uses: readonly RuntimeUse[], overlays: OverlayNames)
     uses.filter(({ runtime }) => runtime.include.length > 0).map(({ runtime }) => overlays.headers(runtime)),
   );
   const repository = only(
-    uses.filter(({ runtime }) => runtime.units.length > 0).map(({ runtime }) => repositoryOf(runtime)),
+    uses.filter(({ runtime }) => runtime.products.length > 0).map(({ runtime }) => repositoryOf(runtime)),
   );
   const facts = statedAttributes({
     name: first.name,
@@ -77,14 +82,14 @@ interface Form {
 function productsOf(uses: readonly RuntimeUse[], overlays: OverlayNames): Value[] {
   const names = mergeOrders(
     groupBy(uses, ({ target }) => target.name).map((ofOne) =>
-      ofOne.flatMap(({ runtime }) => runtime.units.map(({ name }) => name)),
+      ofOne.flatMap(({ runtime }) => runtime.products.map(({ name }) => name)),
     ),
   );
   const forms = new Map(names.map((name) => [name, new Map<string, Form>()]));
   for (const { target, runtime } of uses) {
-    for (const unit of runtime.units) {
-      const attributes = productOf(target, runtime, unit, overlays);
-      const known = forms.get(unit.name)!;
+    for (const product of runtime.products) {
+      const attributes = productOf(target, runtime, product, overlays);
+      const known = forms.get(product.name)!;
       const key = printValue(attributes);
       const form = known.get(key) ?? { attributes, targets: [] };
       known.set(key, form);
@@ -132,52 +137,53 @@ function describeTargets(targets: readonly ResolvedTarget[], all: readonly Resol
 function productOf(
   target: ResolvedTarget,
   runtime: ResolvedRuntime,
-  unit: ResolvedUnit,
+  product: ResolvedProduct,
   overlays: OverlayNames,
 ): Record<string, Value> {
-  const taken = statedAttributes({
-    link: unit.link === "explicit" ? undefined : unit.link,
-    link_modes: unit.linkModes,
-  });
-  const { name } = unit;
-  if (unit.table !== undefined) {
-    const { output, carried, members } = unit.table;
-    const undecorated = runtime.prepare
-      .filter(({ recipe }) => recipe === "undecorate")
-      .map(({ inputs, output: made }) => [inputs[0]!, made]);
-    return statedAttributes({
-      kind: "import_libraries",
-      name,
-      out: output,
-      carried,
-      libraries: new Name("LIBRARIES", `//overlays:${librariesFile(runtime)}`),
-      members,
-      undecorated: Object.fromEntries(undecorated) as Record<string, string>,
-      ...taken,
-    });
+  const { kind, name } = product;
+  const taken = { link: product.link === "explicit" ? undefined : product.link, link_modes: product.linkModes };
+  const inTree = (path: string): string => path.replaceAll(target.triple, "{triple}");
+  const compilation = compilationOf(product);
+  const compiled =
+    compilation === undefined
+      ? {}
+      : { source_set: overlays.sourceSet(runtime, product), uses: compilation.uses, batch: compilation.batch };
+  const stated = (values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+    statedAttributes({ kind, name, ...values, ...compiled, ...taken }, { batch: defaultBatch });
+  switch (product.kind) {
+    case "empty_archives":
+      return stated({ outs: product.outputs });
+    case "object":
+      return stated({ out: inTree(product.output) });
+    case "archive":
+      return stated({ out: inTree(product.output), whole_archives: product.wholeArchives.map(label) });
+    case "shared_library":
+      return stated({
+        out: inTree(product.output),
+        libraries: product.libraries.map(label),
+        link_flags: product.linkFlags,
+        link_scripts: product.linkScripts,
+        whole_archives: product.wholeArchives.map(label),
+      });
+    case "import_libraries":
+      return stated({
+        out: product.output,
+        carried: product.carried,
+        libraries: new Name("LIBRARIES", `//overlays:${librariesFile(runtime)}`),
+        members: product.members,
+        undecorated: Object.fromEntries(
+          runtime.prepare
+            .filter(({ recipe }) => recipe === "undecorate")
+            .map(({ inputs, output }): [string, string] => [inputs[0]!, output]),
+        ),
+      });
+    case "symbol_stubs":
+      return stated({
+        out: product.output,
+        sources: `//stubs/${runtime.name}`,
+        table: new Name("STUBS", `//stubs/${runtime.name}:stubs.bzl`),
+      });
   }
-  if (unit.stubs !== undefined) {
-    const table = new Name("STUBS", `//stubs/${runtime.name}:stubs.bzl`);
-    return { kind: "symbol_stubs", name, out: unit.stubs.output, sources: `//stubs/${runtime.name}`, table, ...taken };
-  }
-  if (unit.kind === "archive" && unit.sources === undefined && unit.wholeArchives.length === 0)
-    return { kind: "empty_archives", name, outs: unit.outputs, ...taken };
-  return statedAttributes(
-    {
-      kind: unit.kind,
-      name,
-      out: unit.outputs[0]!.replaceAll(target.triple, "{triple}"),
-      batch: unit.batch,
-      libraries: unit.libraries.map(label),
-      link_flags: unit.linkFlags,
-      link_scripts: unit.linkScripts,
-      source_set: unit.sources === undefined ? undefined : overlays.sourceSet(runtime, unit),
-      uses: unit.sources === undefined ? [] : unit.uses,
-      whole_archives: unit.wholeArchives.map(label),
-      ...taken,
-    },
-    { batch: defaultBatch },
-  );
 }
 
 const label = (name: string): string => `:${name}`;

@@ -1,6 +1,6 @@
 import { architecturesOf, spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
-import type { Imports, ResolvedTarget } from "../resolve/resolved-target";
-import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
+import type { ResolvedTarget } from "../resolve/resolved-target";
+import type { SymbolTable } from "../schema/glibc-symbols";
 import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
 import { banner } from "./generated-tree";
 import { printFile } from "../starlark/print-file";
@@ -32,18 +32,15 @@ const linkScripts: Readonly<Record<string, Pick<StubView, "group" | "as_needed" 
 };
 
 /** Plans `stubs/<runtime>/`: the assembly of the stub libraries of all releases and architectures, and a table of what there is when. */
-export function planStubs(targets: readonly ResolvedTarget[], imports: Imports): Map<string, string> {
-  const runtimes = new Set(
-    targets.flatMap((target) =>
-      target.runtimes.filter(({ units }) => units.some(({ stubs }) => stubs !== undefined)).map(({ name }) => name),
+export function planStubs(targets: readonly ResolvedTarget[]): Map<string, string> {
+  const tables = new Map(
+    targets.flatMap(({ runtimes }) =>
+      runtimes.flatMap(({ name, products }) =>
+        products.flatMap((product) => (product.kind === "symbol_stubs" ? [[name, product.table] as const] : [])),
+      ),
     ),
   );
-  return new Map([...runtimes].flatMap((runtime) => [...planRuntime(runtime, symbolTableOf(runtime, imports))]));
-}
-
-/** The symbols of all imported releases of a runtime. */
-function symbolTableOf(runtime: string, imports: Imports): SymbolTable {
-  return imports.get(`${runtime}-${symbolsVersion}`)!.facts["table"] as SymbolTable;
+  return new Map([...tables].flatMap(([runtime, table]) => [...planRuntime(runtime, table)]));
 }
 
 function* planRuntime(runtime: string, table: SymbolTable): Generator<[string, string]> {

@@ -99,12 +99,12 @@ function factsOf(
   overlays: OverlayNames,
 ): Facts {
   const { architecture, system, version } = target;
-  const units = target.runtimes.flatMap((runtime) => runtime.units);
-  const stubs = units.flatMap((unit) => unit.stubs ?? [])[0];
+  const products = target.runtimes.flatMap((runtime) => runtime.products);
+  const stubs = products.find((product) => product.kind === "symbol_stubs");
   const headers = target.runtimes.filter(
     ({ name, include }) => include.length > 0 && !runtimes.get(name)!.statesHeaders,
   );
-  const compiled = target.runtimes.filter(({ units: made }) => made.length > 0);
+  const compiled = target.runtimes.filter(({ products: made }) => made.length > 0);
   return statedAttributes({
     compile_flags: target.compileFlags,
     cpu: architecture.name,
@@ -114,7 +114,7 @@ function factsOf(
     libc: version === undefined ? undefined : `${system.libc}_${version}`,
     link_flags: target.linkFlags,
     link_modes: system.link_modes,
-    linked_libraries: units.some(({ table }) => table !== undefined) ? linkedLibraries(target) : undefined,
+    linked_libraries: products.some(({ kind }) => kind === "import_libraries") ? linkedLibraries(target) : undefined,
     abi: system.abi,
     object_format: system.object_format,
     os: system.os,

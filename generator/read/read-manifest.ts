@@ -187,6 +187,12 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
 /** The row of a runtime in a folder of its own. */
 const runtimeFile = "runtime.yaml";
 
+/** The manifest folder that the row of a runtime in `file` is of. */
+export function manifestOf(file: string): string {
+  const folder = dirname(dirname(file));
+  return basename(file) === runtimeFile ? dirname(folder) : folder;
+}
+
 /** A folder of one runtime: its row, and those rows of the tables that are there for its sake. */
 function readRuntimeFolder(path: string, rows: Record<RowKind, Located[]>, problems: Problem[]): void {
   const files = readdirSync(path);

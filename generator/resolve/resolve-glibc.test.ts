@@ -54,7 +54,7 @@ test("a version that has not been imported has prebuilt headers and stubs of its
       archive: { name: "glibc-headers-2.33-aarch64" },
       include: ["include"],
       prepare: [],
-      units: [{ name: "stubs", stubs: { architecture: "arm64", release: 33 } }],
+      products: [{ name: "stubs", architecture: "arm64", release: 33 }],
     },
     {
       version: "2.31",
@@ -62,7 +62,7 @@ test("a version that has not been imported has prebuilt headers and stubs of its
       archive: { name: "glibc-2.31" },
       include: [],
       sourcesUse: ["libc"],
-      units: [{ name: "crt1", uses: [] }],
+      products: [{ name: "crt1", compilation: { uses: [] } }],
     },
   ]);
 });
@@ -91,8 +91,7 @@ test("the same version is of its own source tree once it has been imported, and 
 
 test("sources find what they include as the import says, after what the row says", () => {
   const [runtime] = runtimesOf("linux_arm64_gnu.2.31");
-  expect(runtime!.units.find(({ name }) => name === "crt1")!.sources).toMatchObject({
-    include: ["generated/private"],
-    search: "arm64",
+  expect(runtime!.products.find(({ name }) => name === "crt1")).toMatchObject({
+    compilation: { sources: { include: ["generated/private"], search: { architecture: "arm64" } } },
   });
 });

@@ -1,17 +1,13 @@
-import { fillColumns, type Columns } from "../schema/columns";
-import type { ImportFile } from "../schema/import-file";
-import type { ArchiveRow, LinkMode, RuntimeRow, UnitRow } from "../schema/rows";
 import { variantsFor } from "../schema/choose-variant";
-import { minorOf } from "../schema/libc-versions";
+import { fillColumns, type Columns } from "../schema/columns";
 import { carriedLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
+import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
+import type { ImportFile } from "../schema/import-file";
+import { minorOf } from "../schema/libc-versions";
+import type { Libraries } from "../schema/libraries";
+import type { ArchiveRow, LinkMode, RuntimeRow, UnitOf, UnitRow } from "../schema/rows";
 import { resolveSteps } from "./resolve-prepare";
-import type {
-  ResolvedLibraries,
-  ResolvedRuntime,
-  ResolvedSourceSet,
-  ResolvedStubs,
-  ResolvedUnit,
-} from "./resolved-target";
+import type { Imports, ResolvedCompilation, ResolvedProduct, ResolvedRuntime, ResolvedSearch } from "./resolved-target";
 
 /** What a runtime is resolved against: one target at one version. */
 export interface RuntimeContext {
@@ -20,9 +16,14 @@ export interface RuntimeContext {
   readonly archive: ArchiveRow;
   readonly version: string;
   readonly imported: ImportFile | undefined;
+  /** All imports, among which is what versions of a runtime share. */
+  readonly imports: Imports;
   /** The runtimes of the same stack. */
   readonly stack: readonly RuntimeRow[];
 }
+
+/** A unit that is compiled. */
+type CompiledUnit = UnitOf<"archive" | "object" | "shared_library">;
 
 /** The runtime's products for one target. Validation has made sure that every reference resolves. */
 export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): ResolvedRuntime {
@@ -38,7 +39,7 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     excludeHeaders: row.exclude_headers,
     prepare: resolveSteps(row, context),
     sourcesUse: searchOf(context)?.uses ?? [],
-    units: unitsOf(row, context.subject).flatMap((unit) => resolveUnits(row, unit, context)),
+    products: unitsOf(row, context.subject).flatMap((unit) => resolveUnit(row, unit, context)),
   };
 }
 
@@ -51,7 +52,7 @@ export function resolveWithStandIn(
   context: RuntimeContext,
   standIn: RuntimeContext,
 ): ResolvedRuntime[] {
-  const isStub = ({ kind }: UnitRow): boolean => kind === "stub_libraries";
+  const isStub = ({ kind }: UnitRow): boolean => kind === "symbol_stubs";
   const headers = resolveRuntime(
     { ...row, include: row.prebuilt_headers!.include, prepare: [], units: row.units.filter(isStub) },
     context,
@@ -60,70 +61,125 @@ export function resolveWithStandIn(
   return [headers, { ...compiled, standsInFor: context.version }];
 }
 
-function itemsOf(fact: string, { imported }: RuntimeContext): string[] {
-  return imported!.facts[fact] as string[];
-}
-
-/** One unit; where its sources are those of an item, one for each item whose set the target has. */
-function resolveUnits(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): ResolvedUnit[] {
-  if (unit.for_each === undefined) return [resolveUnit(row, unit, context, [undefined])];
-  const items = itemsOf(unit.for_each, context);
-  if (unit.sources !== "{item}") return [resolveUnit(row, unit, context, items)];
-  return items
-    .filter((item) => variantsFor(context.imported!.sets[item]!, context.subject).length > 0)
-    .map((item) => resolveUnit(row, { ...unit, name: `${unit.name}.${item}`, sources: item }, context, [item]));
-}
-
-function resolveUnit(
-  row: RuntimeRow,
-  unit: UnitRow,
-  context: RuntimeContext,
-  items: readonly (string | undefined)[],
-): ResolvedUnit {
-  const { columns } = context;
-  const sources = resolveSources(row, unit, context);
-  return {
+function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): ResolvedProduct[] {
+  const { columns, subject } = context;
+  const fields = {
     name: unit.name,
-    kind: unit.kind,
-    outputs:
-      unit.kind === "libraries" || unit.kind === "stub_libraries"
-        ? []
-        : items.map((item) => fillColumns(unit.output, item === undefined ? columns : { ...columns, item })),
-    ...(sources === undefined ? {} : { sources }),
-    ...(unit.kind === "libraries" ? { table: resolveTable(unit, unit.table!, context) } : {}),
-    ...(unit.kind === "stub_libraries" ? { stubs: resolveStubs(unit, context) } : {}),
-    uses: unit.uses ?? row.compile.uses,
-    batch: unit.batch,
-    wholeArchives: unit.whole_archives,
-    libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
-    linkScripts: unit.link_scripts,
-    linkFlags: takeFlags(unit.link_flags, context.subject).map((flag) => fillColumns(flag, columns)),
-    ...(unit.link_modes === undefined ? {} : { linkModes: unit.link_modes }),
     link: unit.link,
+    ...(unit.link_modes === undefined ? {} : { linkModes: unit.link_modes }),
   };
+  const ofItems = fillColumns(unit.output, { ...columns, item: "{item}" });
+  switch (unit.kind) {
+    case "archive":
+    case "object":
+      return resolveFiles(row, unit, context);
+    case "shared_library":
+      return [
+        {
+          ...fields,
+          kind: unit.kind,
+          output: fillColumns(unit.output, columns),
+          ...compile(row, unit, unit.sources, context),
+          wholeArchives: unit.whole_archives,
+          libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
+          linkScripts: unit.link_scripts,
+          linkFlags: takeFlags(unit.link_flags, subject).map((flag) => fillColumns(flag, columns)),
+        },
+      ];
+    case "import_libraries":
+      return [
+        {
+          ...fields,
+          kind: unit.kind,
+          table: context.imported!.facts[unit.table] as Libraries,
+          architecture: importedName(subject),
+          carried: carriedLibraries(unit, subject),
+          ...(unit.members === undefined ? {} : { members: unit.members }),
+          output: ofItems,
+        },
+      ];
+    case "symbol_stubs":
+      return [
+        {
+          ...fields,
+          kind: unit.kind,
+          table: context.imports.get(`${row.name}-${symbolsVersion}`)!.facts[unit.table] as SymbolTable,
+          architecture: importedName(subject),
+          release: minorOf(context.version),
+          output: ofItems,
+        },
+      ];
+  }
 }
 
-function resolveTable(unit: UnitRow, table: string, { columns, subject }: RuntimeContext): ResolvedLibraries {
-  return {
-    table,
-    architecture: importedName(subject),
-    carried: carriedLibraries(unit, subject),
-    ...(unit.members === undefined ? {} : { members: unit.members }),
-    output: fillColumns(unit.output, { ...columns, item: "{item}" }),
+/** An archive or an object; where its sources are those of an item, one for each item whose set the target has. */
+function resolveFiles(row: RuntimeRow, unit: UnitOf<"archive" | "object">, context: RuntimeContext): ResolvedProduct[] {
+  const { columns, imported, subject } = context;
+  const items = unit.for_each === undefined ? undefined : (imported!.facts[unit.for_each] as string[]);
+  const resolveFile = (name: string, sources: string | undefined, filled: Columns): ResolvedProduct[] => {
+    const fields = {
+      name,
+      link: unit.link,
+      ...(unit.link_modes === undefined ? {} : { linkModes: unit.link_modes }),
+    };
+    const output = fillColumns(unit.output, filled);
+    const compiled = compile(row, unit, sources, context);
+    if (unit.kind === "archive") {
+      if (sources !== undefined || unit.whole_archives.length > 0)
+        return [{ ...fields, kind: unit.kind, output, ...compiled, wholeArchives: unit.whole_archives }];
+      const outputs = items?.map((item) => fillColumns(unit.output, { ...columns, item })) ?? [output];
+      return [{ ...fields, kind: "empty_archives", outputs }];
+    }
+    const { compilation } = compiled;
+    return compilation === undefined ? [] : [{ ...fields, kind: unit.kind, output, compilation }];
   };
+  if (unit.sources !== "{item}") return resolveFile(unit.name, unit.sources, { item: "{item}", ...columns });
+  return (items ?? [])
+    .filter((item) => variantsFor(imported!.sets[item]!, subject).length > 0)
+    .flatMap((item) => resolveFile(`${unit.name}.${item}`, item, { ...columns, item }));
 }
 
-function resolveStubs(unit: UnitRow, { columns, subject, version }: RuntimeContext): ResolvedStubs {
+/** What a unit is compiled from, as a field. */
+function compile(
+  row: RuntimeRow,
+  unit: CompiledUnit,
+  set: string | undefined,
+  context: RuntimeContext,
+): { readonly compilation?: ResolvedCompilation } {
+  if (set === undefined) return {};
+  const { subject, columns } = context;
+  const fill = (template: string) => fillColumns(template, columns);
+  const imported = context.imported!.sets[set]!;
+  const search = searchIn(context);
   return {
-    architecture: importedName(subject),
-    release: minorOf(version),
-    output: fillColumns(unit.output, { ...columns, item: "{item}" }),
+    compilation: {
+      sources: {
+        set,
+        imported,
+        variant: variantsFor(imported, subject)[0]!,
+        flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
+        cFlags: [...row.compile.c_flags, ...unit.c_flags],
+        cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
+        include: [...(imported.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
+        headers: [...row.compile.headers, ...unit.headers].map(fill),
+        ...(search === undefined ? {} : { search }),
+      },
+      uses: unit.uses ?? row.compile.uses,
+      batch: unit.batch,
+    },
   };
 }
 
 /** How the sources of an import find what they include on the target's architecture. */
 function searchOf({ imported, subject }: RuntimeContext) {
   return imported?.search?.architectures[importedName(subject)];
+}
+
+function searchIn(context: RuntimeContext): ResolvedSearch | undefined {
+  const own = searchOf(context);
+  const common = context.imported?.search?.headers;
+  if (own === undefined || common === undefined) return undefined;
+  return { architecture: importedName(context.subject), include: own.include, headers: own.headers, common };
 }
 
 /** The name by which imports know an architecture: a variant's is that of its base. */
@@ -144,8 +200,8 @@ function librariesNamed(name: string, { stack, subject }: RuntimeContext): strin
   if (units.length === 0) return [name];
   const taken = units.filter(({ link }) => link !== "explicit");
   const shared = taken.filter(({ kind }) => kind === "shared_library");
-  const archives = taken.filter(({ kind, sources }) => kind === "archive" && sources !== undefined);
-  const stubs = taken.filter(({ kind }) => kind === "stub_libraries");
+  const archives = taken.filter((unit) => unit.kind === "archive" && unit.sources !== undefined);
+  const stubs = taken.filter(({ kind }) => kind === "symbol_stubs");
   // What the release has for programs alone, its stubs have not: both are the libc.
   if (stubs.length > 0) return [...stubs.map((unit) => sharedStubs(unit)), ...archives.map((unit) => unit.name)];
   return (shared.length > 0 ? shared : archives).map((unit) => unit.name);
@@ -153,23 +209,3 @@ function librariesNamed(name: string, { stack, subject }: RuntimeContext): strin
 
 /** Name of the target that has those stub libraries of a unit which links may take, and nothing else. */
 const sharedStubs = ({ name }: UnitRow): string => `${name}.linked`;
-
-function resolveSources(
-  row: RuntimeRow,
-  unit: UnitRow,
-  { subject, columns, imported }: RuntimeContext,
-): ResolvedSourceSet | undefined {
-  if (unit.sources === undefined) return undefined;
-  const fill = (template: string) => fillColumns(template, columns);
-  const variant = variantsFor(imported!.sets[unit.sources]!, subject)[0]!;
-  return {
-    set: unit.sources,
-    variant: variant.name,
-    flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
-    cFlags: [...row.compile.c_flags, ...unit.c_flags],
-    cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
-    include: [...(imported!.sets[unit.sources]!.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
-    headers: [...row.compile.headers, ...unit.headers].map(fill),
-    ...(imported!.search === undefined ? {} : { search: importedName(subject) }),
-  };
-}

@@ -27,7 +27,7 @@ test("fills in columns: triple, include directories, outputs", () => {
   });
   expect(target!.runtimes[0]).toMatchObject({
     include: ["include", "arch/aarch64"],
-    units: [{ outputs: ["lib/aarch64-unknown-linux-musl/aarch64.a"] }],
+    products: [{ output: "lib/aarch64-unknown-linux-musl/aarch64.a" }],
   });
 });
 
@@ -39,7 +39,7 @@ test("makes one product for each item of a fact", () => {
     "units:",
     'units:\n  - {name: none, kind: archive, for_each: empty, output: "lib/lib{item}.a", link: c}',
   );
-  expect(resolve(files)[0]!.runtimes[0]!.units[0]).toMatchObject({
+  expect(resolve(files)[0]!.runtimes[0]!.products[0]).toMatchObject({
     name: "none",
     outputs: ["lib/libm.a", "lib/librt.a"],
   });
@@ -49,7 +49,7 @@ test("leaves out units of link modes that the system does not have", () => {
   const unit =
     "\n  - {name: c_so, kind: shared_library, output: lib/libc.so, whole_archives: [c], link_modes: [dynamic], link: c}";
   const files = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "units:", `units:${unit}`);
-  const namesOf = (target: ResolvedTarget) => target.runtimes[0]!.units.map(({ name }) => name);
+  const namesOf = (target: ResolvedTarget) => target.runtimes[0]!.products.map(({ name }) => name);
   expect(namesOf(resolve(files)[0]!)).toEqual(["c"]);
   const dynamic = editFile(files, "manifest/systems.yaml", "link_modes: [static]", "link_modes: [static, dynamic]");
   expect(namesOf(resolve(dynamic)[0]!)).toEqual(["c_so", "c"]);
@@ -68,10 +68,12 @@ units:
     "stack: [musl]",
     "stack: [musl, more]",
   );
-  const librariesOf = (given: Files) => resolve(given)[0]!.runtimes[1]!.units[0]!.libraries;
-  expect(librariesOf(files)).toEqual(["c"]);
+  const librariesOf = (given: Files) => resolve(given)[0]!.runtimes[1]!.products[0];
+  expect(librariesOf(files)).toMatchObject({ libraries: ["c"] });
   const shared = "\n  - {name: c_so, kind: shared_library, output: lib/libc.so, whole_archives: [c], link: c}";
-  expect(librariesOf(editFile(files, "manifest/runtimes/musl.yaml", "units:", `units:${shared}`))).toEqual(["c_so"]);
+  expect(librariesOf(editFile(files, "manifest/runtimes/musl.yaml", "units:", `units:${shared}`))).toMatchObject({
+    libraries: ["c_so"],
+  });
 });
 
 test("takes the sources of a variant's base, so that a CPU variant needs no import of its own", () => {
@@ -86,6 +88,6 @@ test("takes the sources of a variant's base, so that a CPU variant needs no impo
   expect(resolve(files)[0]).toMatchObject({
     name: "linux_arm64_v9_musl.1.2.5",
     flags: ["-march=armv9-a"],
-    runtimes: [{ units: [{ sources: { variant: "arm64" } }] }],
+    runtimes: [{ products: [{ compilation: { sources: { variant: { name: "arm64" } } } }] }],
   });
 });

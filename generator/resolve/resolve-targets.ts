@@ -43,6 +43,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
       archive: named(manifest.archives, fillColumns(archive, versionColumns)),
       version,
       imported: sources.imports.get(`${runtime.name}-${version}`),
+      imports: sources.imports,
       stack,
     };
   };

@@ -1,4 +1,6 @@
-import type { ImportFile } from "../schema/import-file";
+import type { SymbolTable } from "../schema/glibc-symbols";
+import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
+import type { Libraries } from "../schema/libraries";
 import type {
   ArchitectureRow,
   ArchiveRow,
@@ -22,69 +24,134 @@ export interface Sources {
   readonly imports: Imports;
 }
 
-/** What compiles alike for one target: a source set of the import with the flags of its runtime's row. */
+/** What compiles alike for one target: a source set of an import with the flags of its runtime's row. */
 export interface ResolvedSourceSet {
   /** Name of the set in the import. */
   readonly set: string;
-  /** Name of the set's variant that the target takes. */
-  readonly variant: string;
+  readonly imported: SourceSetImport;
+  /** The set's variant that the target takes. */
+  readonly variant: SourceVariant;
   readonly flags: readonly string[];
   readonly cFlags: readonly string[];
   readonly cxxFlags: readonly string[];
   readonly include: readonly string[];
   readonly headers: readonly string[];
-  /** The architecture under which the import says how its sources find what they include, where it does. */
-  readonly search?: string;
+  /** How its sources find what they include, where the import says it by architecture. */
+  readonly search?: ResolvedSearch;
 }
 
-/** Libraries that a target can be linked with, each made when it is asked for. */
-export interface ResolvedLibraries {
-  /** The table among the facts of the runtime's import. */
-  readonly table: string;
+/** How the sources of one architecture find what they include. */
+export interface ResolvedSearch {
+  readonly architecture: string;
+  readonly include: readonly string[];
+  readonly headers: readonly string[];
+  /** Headers that every architecture finds. */
+  readonly common: readonly string[];
+}
+
+/** Sources, and what compiling them needs beside them. */
+export interface ResolvedCompilation {
+  readonly sources: ResolvedSourceSet;
+  /** Roles whose public headers they include, in search order; a target may have no runtime of a role. */
+  readonly uses: readonly Role[];
+  /** Sources per compiler process. */
+  readonly batch: number;
+}
+
+/** What all products have. Paths are in the target's tree. */
+interface ProductFields {
+  readonly name: string;
+  /** Which links take it by themselves. */
+  readonly link: UnitRow["link"];
+  /** The link modes of these links; absent: all. */
+  readonly linkModes?: readonly LinkMode[];
+}
+
+export interface ResolvedArchive extends ProductFields {
+  readonly kind: "archive";
+  readonly output: string;
+  /** Absent where its members are those of other archives alone. */
+  readonly compilation?: ResolvedCompilation;
+  /** Products of the target, archives, whose members it has as well. */
+  readonly wholeArchives: readonly string[];
+}
+
+/** Archives without members. */
+export interface ResolvedEmptyArchives extends ProductFields {
+  readonly kind: "empty_archives";
+  readonly outputs: readonly string[];
+}
+
+export interface ResolvedObject extends ProductFields {
+  readonly kind: "object";
+  readonly output: string;
+  readonly compilation: ResolvedCompilation;
+}
+
+export interface ResolvedSharedLibrary extends ProductFields {
+  readonly kind: "shared_library";
+  readonly output: string;
+  readonly compilation?: ResolvedCompilation;
+  readonly wholeArchives: readonly string[];
+  /** Products of the target that it is linked against. */
+  readonly libraries: readonly string[];
+  readonly linkFlags: readonly string[];
+  /** Files of the archive that the link reads → the flag before them. */
+  readonly linkScripts: Readonly<Record<string, string>>;
+}
+
+/** Import libraries that a target can be linked with, each made when it is asked for. */
+export interface ResolvedImportLibraries extends ProductFields {
+  readonly kind: "import_libraries";
+  readonly table: Libraries;
   /** The architecture row by whose name the table knows the target. */
   readonly architecture: string;
   /** Those that links take by themselves. */
   readonly carried: readonly string[];
   /** Name of the unit whose products are the libraries' compiled members. */
   readonly members?: string;
-  /** Path in the target's tree; `{item}` is the library. */
+  /** `{item}` is the library. */
   readonly output: string;
 }
 
-/** Libraries of names alone, of one release. */
-export interface ResolvedStubs {
-  /** The architecture row by whose name the table of symbols knows the target. */
+/** Shared libraries of names alone, of one release. */
+export interface ResolvedSymbolStubs extends ProductFields {
+  readonly kind: "symbol_stubs";
+  /** The symbols of all releases. */
+  readonly table: SymbolTable;
+  /** The architecture row by whose name the table knows the target. */
   readonly architecture: string;
   /** The release's minor version. */
   readonly release: number;
-  /** Path in the target's tree; `{item}` is the file. */
+  /** `{item}` is the file. */
   readonly output: string;
 }
 
 /** One product of a runtime, for one target. */
-export interface ResolvedUnit {
-  readonly name: string;
-  readonly kind: UnitRow["kind"];
-  /** Paths in the target's tree: one, or one per item of `for_each`. */
-  readonly outputs: readonly string[];
-  /** Absent for archives without members. */
-  readonly sources?: ResolvedSourceSet;
-  /** Roles whose public headers it includes, in search order; a target may have no runtime of a role. */
-  readonly uses: readonly Role[];
-  readonly batch: number;
-  /** Of shared libraries: units that they take in whole, units that they are linked against, and flags of the link. */
-  readonly wholeArchives: readonly string[];
-  readonly libraries: readonly string[];
-  readonly linkFlags: readonly string[];
-  /** Files of the archive that the link reads → the flag before them. */
-  readonly linkScripts: Readonly<Record<string, string>>;
-  /** Of units that are a table of libraries. */
-  readonly table?: ResolvedLibraries;
-  /** Of units that are stub libraries. */
-  readonly stubs?: ResolvedStubs;
-  /** The link modes that take it; absent: all. */
-  readonly linkModes?: readonly LinkMode[];
-  readonly link: UnitRow["link"];
+export type ResolvedProduct =
+  | ResolvedArchive
+  | ResolvedEmptyArchives
+  | ResolvedObject
+  | ResolvedSharedLibrary
+  | ResolvedImportLibraries
+  | ResolvedSymbolStubs;
+
+/** What a product is compiled from; undefined of one that is not compiled. */
+export function compilationOf(product: ResolvedProduct): ResolvedCompilation | undefined {
+  return "compilation" in product ? product.compilation : undefined;
+}
+
+/** Paths of the files that a product is by itself; import libraries and stubs are many, of which a table tells. */
+export function outputsOf(product: ResolvedProduct): readonly string[] {
+  switch (product.kind) {
+    case "empty_archives":
+      return product.outputs;
+    case "import_libraries":
+    case "symbol_stubs":
+      return [];
+    default:
+      return [product.output];
+  }
 }
 
 /** One runtime of a target's stack. */
@@ -104,7 +171,7 @@ export interface ResolvedRuntime {
   readonly prepare: readonly ResolvedPrepareStep[];
   /** Roles whose public headers all its sources include, after those that its units name: upstream's own folders decide it. */
   readonly sourcesUse: readonly Role[];
-  readonly units: readonly ResolvedUnit[];
+  readonly products: readonly ResolvedProduct[];
 }
 
 /** A prepare step with its conditions decided and its columns filled in. */

@@ -1,4 +1,4 @@
-import type { ArchitectureRow, Condition, FlagList, SystemRow, UnitRow } from "./rows";
+import type { ArchitectureRow, Condition, FlagList, SystemRow, UnitOf } from "./rows";
 
 /** What conditions of the manifest are about. */
 export interface ConditionSubject {
@@ -30,7 +30,7 @@ export function takeFlags(list: FlagList, subject: ConditionSubject): string[] {
 }
 
 /** The libraries of a table that the links of a target take by themselves, in the order of the row. */
-export function carriedLibraries({ carried }: UnitRow, subject: ConditionSubject): string[] {
+export function carriedLibraries({ carried }: UnitOf<"import_libraries">, subject: ConditionSubject): string[] {
   return carried.flatMap((entry) =>
     typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.names : [],
   );

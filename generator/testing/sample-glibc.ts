@@ -72,7 +72,7 @@ prepare:
   - {recipe: write_table, files: private_headers, output: generated/private}
 compile: {include: [generated/private]}
 units:
-  - {name: stubs, kind: stub_libraries, table: table, output: "lib/{item}", link: c}
+  - {name: stubs, kind: symbol_stubs, table: table, output: "lib/{item}", link: c}
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
 columns: {glibc: Architecture part of the configuration triple.}
 `,

@@ -31,7 +31,7 @@ export function checkRow<Row>(schema: z.ZodType<Row>, raw: RawRow, problems: Pro
       place,
       row: { kind: raw.kind, name: raw.name },
       ...(field === "" ? {} : { field }),
-      ...explainIssue(issue, schema),
+      ...explainIssue(issue, schema, raw.value),
     });
   }
   let rest: unknown = structuredClone(raw.value);
@@ -75,7 +75,7 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
   const [issue, ...others] = checked.error.issues.flatMap(flattenIssue);
   if (issue !== undefined) {
     const place = placeOf(yaml.located.places, issue.path as FieldPath);
-    const { message } = explainIssue(issue, importFileSchema);
+    const { message } = explainIssue(issue, importFileSchema, parsed);
     const more = others.length === 0 ? "" : ` (and ${others.length} more of the kind)`;
     problems.push({
       place,
@@ -110,6 +110,8 @@ function flattenIssue(issue: Issue): Issue[] {
   const forms = issue.errors.map((issues) =>
     issues.map((inner): Issue => ({ ...inner, path: [...issue.path, ...inner.path] })),
   );
+  // The field by which forms are told apart is at fault, and no form has been tried.
+  if (forms.length === 0) return [issue];
   const literals = forms.flat();
   if (literals.every((inner) => inner.code === "invalid_value")) {
     return [{ ...issue, code: "invalid_value", values: literals.flatMap(({ values }) => values) }];
@@ -121,11 +123,12 @@ function flattenIssue(issue: Issue): Issue[] {
   return (meant ?? forms[0] ?? []).flatMap(flattenIssue);
 }
 
-function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend: string } {
+/** @param value What the schema was held against. */
+function explainIssue(issue: Issue, schema: z.ZodType, value: unknown): { message: string; mend: string } {
   const path = formatPath(issue.path);
   switch (issue.code) {
     case "unrecognized_keys": {
-      const known = fieldsAt(schema, issue.path.slice(0, -1));
+      const known = fieldsAt(schema, issue.path.slice(0, -1), value);
       const near = nearest(String(issue.path.at(-1)), known);
       return {
         message: "there is no such field",
@@ -139,6 +142,14 @@ function explainIssue(issue: Issue, schema: z.ZodType): { message: string; mend:
         message: `${issue.expected} expected, ${kindOf(issue.input)} found`,
         mend: mendType(issue.expected, issue.input),
       };
+    case "invalid_union": {
+      // Of a union whose forms are told apart by a field, which has another value or none.
+      const kinds = schemaAt(schema, issue.path.slice(0, -1), value);
+      const known = kinds instanceof z.ZodDiscriminatedUnion ? kindsOf(kinds) : [];
+      return issue.input === undefined
+        ? { message: "the field is missing", mend: `add ${path}: one of ${known.join(", ")}` }
+        : { message: "not one of the known values", mend: `write one of ${known.join(", ")}` };
+    }
     case "invalid_value":
       return { message: `not one of the known values`, mend: `write one of ${issue.values.map(String).join(", ")}` };
     case "invalid_format":
@@ -169,27 +180,62 @@ function kindOf(value: unknown): string {
   return value === null ? "nothing" : Array.isArray(value) ? "array" : typeof value;
 }
 
-/** The names of the fields that the schema knows at `path`. */
-function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+/** The names of the fields that the schema knows at `path` of `value`. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
+  const inner = formOf(schemaAt(schema, path, value), valueAt(value, path));
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** The schema of what lies at `path` of `value`. */
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): unknown {
   let inner: unknown = schema;
-  for (const part of path) {
-    inner = unwrap(inner);
+  for (const [depth, part] of path.entries()) {
+    inner = formOf(inner, valueAt(value, path.slice(0, depth)));
     if (inner instanceof z.ZodArray) inner = inner.element;
     else if (inner instanceof z.ZodRecord) inner = inner.valueType;
     else if (inner instanceof z.ZodObject) inner = (inner.shape as Record<PropertyKey, unknown>)[part];
   }
-  inner = unwrap(inner);
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+  return unwrap(inner);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
+    value,
+  );
+}
+
+/** The schema itself, or that form of a union which `value` has. */
+function formOf(schema: unknown, value: unknown): unknown {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodDiscriminatedUnion) {
+    const { discriminator } = inner.def;
+    const kind = isRecord(value) ? value[discriminator] : undefined;
+    return inner.options.find((option) => option instanceof z.ZodObject && kindOfForm(option, discriminator) === kind);
+  }
+  // Of the other unions' forms, only a map has fields.
+  return inner instanceof z.ZodUnion
+    ? inner.options.find((option) => option instanceof z.ZodObject || option instanceof z.ZodArray)
+    : inner;
+}
+
+function kindsOf(union: z.ZodDiscriminatedUnion): string[] {
+  return union.options.map((option) =>
+    option instanceof z.ZodObject ? String(kindOfForm(option, union.def.discriminator)) : "",
+  );
+}
+
+function kindOfForm({ shape }: z.ZodObject, discriminator: string): unknown {
+  const field: unknown = shape[discriminator];
+  return field instanceof z.ZodLiteral ? field.value : undefined;
 }
 
 function unwrap(schema: unknown): unknown {
   let inner = schema;
   while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault)
     inner = inner.unwrap();
-  // Of the forms of a union, only a map has fields.
-  return inner instanceof z.ZodUnion
-    ? inner.options.find((option) => option instanceof z.ZodObject || option instanceof z.ZodArray)
-    : inner;
+  return inner;
 }
 
 /** Takes what breaks the schema out of `value`: the field, or, where the field is missing, what it is missing from. */

@@ -1,8 +1,8 @@
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 
 import { placeOf } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
-import { builtinManifest } from "../read/read-manifest";
+import { builtinManifest, manifestOf } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
 import { carriedLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
 import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/glibc-headers";
@@ -10,10 +10,10 @@ import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/g
 import type { ImportFile } from "../schema/import-file";
 import { importedVersions, libcVersions, standInFor } from "../schema/libc-versions";
 import { librariesFor, librariesSchema } from "../schema/libraries";
-import type { UnitRow } from "../schema/rows";
+import type { UnitOf, UnitRow } from "../schema/rows";
 import { nearest } from "./check-schema";
 import { problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
-import { stackEntries, type StackEntry } from "./stacks";
+import { isCompiled, stackEntries, type StackEntry } from "./stacks";
 
 /** What the units of a platform's stack need of import files: the file, the set, one variant of it, lists of items. */
 export const unitImports: Rule = function* (rows) {
@@ -97,15 +97,14 @@ function* entryProblems(
       );
   }
   for (const [index, unit] of row.units.entries()) {
-    const isNeeded = unit.sources !== undefined || unit.for_each !== undefined || unit.table !== undefined;
-    if (!isNeeded || !conditionHolds(unit.when, entry.subject)) continue;
-    if (unit.kind === "stub_libraries") {
+    if (!needsImport(unit) || !conditionHolds(unit.when, entry.subject)) continue;
+    if (unit.kind === "symbol_stubs") {
       const known = symbols === undefined ? undefined : symbolsOf(symbols, unit.table);
       if (known?.bases[entry.subject.architecture.base ?? entry.subject.architecture.name] !== undefined) continue;
       yield problemAt(
         raw,
         ["units", index, "table"],
-        `no import of ${row.name} has symbols for ${entry.subject.architecture.name} in a table ${unit.table ?? ""}`,
+        `no import of ${row.name} has symbols for ${entry.subject.architecture.name} in a table ${unit.table}`,
         mend,
       );
       continue;
@@ -133,8 +132,8 @@ function* entryProblems(
 const tables = new WeakMap<ImportFile, SymbolTable | undefined>();
 
 /** The table of symbols among an import's facts. It is large, and every platform asks for it. */
-function symbolsOf(file: ImportFile, name: string | undefined): SymbolTable | undefined {
-  if (!tables.has(file)) tables.set(file, symbolTableSchema.safeParse(file.facts[name ?? ""]).data);
+function symbolsOf(file: ImportFile, name: string): SymbolTable | undefined {
+  if (!tables.has(file)) tables.set(file, symbolTableSchema.safeParse(file.facts[name]).data);
   return tables.get(file);
 }
 
@@ -146,16 +145,20 @@ function hasHeaders(fact: unknown, { architecture }: ConditionSubject): boolean 
   return headers.get(fact)?.architectures[architecture.base ?? architecture.name] !== undefined;
 }
 
-function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry): Generator<[keyof UnitRow, string]> {
-  if (unit.for_each !== undefined && !isStringList(file.facts[unit.for_each])) {
-    yield ["for_each", `there is no list ${unit.for_each} among the imported facts`];
-  }
-  if (unit.table !== undefined) yield* tableProblems(unit, unit.table, file, subject);
+function needsImport(unit: UnitRow): boolean {
+  return !isCompiled(unit) || unit.sources !== undefined || (unit.kind === "archive" && unit.for_each !== undefined);
+}
+
+function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry): Generator<[string, string]> {
+  if (unit.kind === "import_libraries") yield* tableProblems(unit, file, subject);
+  if (!isCompiled(unit)) return;
+  const list = unit.kind === "shared_library" ? undefined : unit.for_each;
+  if (list !== undefined && !isStringList(file.facts[list]))
+    yield ["for_each", `there is no list ${list} among the imported facts`];
   if (unit.sources === "{item}") {
-    const absent = (
-      unit.for_each === undefined ? [] : ((file.facts[unit.for_each] as string[] | undefined) ?? [])
-    ).find((item) => file.sets[item] === undefined);
-    if (unit.for_each === undefined) yield ["sources", "names an item, but there is no for_each"];
+    const items = list === undefined ? [] : ((file.facts[list] as string[] | undefined) ?? []);
+    const absent = items.find((item) => file.sets[item] === undefined);
+    if (list === undefined) yield ["sources", "names an item, but there is no for_each"];
     else if (absent !== undefined) yield ["for_each", `there is no set ${absent} in the import`];
     return;
   }
@@ -176,14 +179,13 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
 
 /** The table of a unit that is libraries, and the libraries that it names. */
 function* tableProblems(
-  unit: UnitRow,
-  table: string,
+  unit: UnitOf<"import_libraries">,
   file: ImportFile,
   subject: ConditionSubject,
-): Generator<[keyof UnitRow, string]> {
-  const parsed = librariesSchema.safeParse(file.facts[table]);
+): Generator<[string, string]> {
+  const parsed = librariesSchema.safeParse(file.facts[unit.table]);
   if (!parsed.success) {
-    yield ["table", `there is no table of libraries ${table} among the imported facts`];
+    yield ["table", `there is no table of libraries ${unit.table} among the imported facts`];
     return;
   }
   const known = [...librariesFor(parsed.data, subject.architecture.base ?? subject.architecture.name)]
@@ -229,7 +231,7 @@ function mendVersions(rows: RowsInQuestion, entry: StackEntry, version: string):
 
 /** The command that imports a version; it writes beside the manifest that the version's row is in. */
 function mendImport({ runtime }: StackEntry, version: string): string {
-  const manifest = dirname(dirname(placeOf(runtime.raw.places, ["versions"]).file));
+  const manifest = manifestOf(placeOf(runtime.raw.places, ["versions"]).file);
   const option = manifest === builtinManifest ? "" : ` --manifest ${manifest}`;
   return `run npx gen-bzl import ${runtime.row.name} ${version} --from DIR_OR_ARCHIVE${option}`;
 }

@@ -329,48 +329,32 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
-    "members that no unit makes",
-    [[musl, "link: c}", "link: c, members: c}"]],
+    "a kind that none is",
+    [[musl, "kind: archive", "kind: archives"]],
     [
-      'manifest/runtimes/musl.yaml:9: runtime musl, units[0].members: no unit of musl that has `sources: "{item}"` is called c\n    mend: name one of its own units, or say with `when` where the unit exists',
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].kind: not one of the known values\n    mend: write one of archive, object, shared_library, import_libraries, symbol_stubs",
     ],
   ],
   [
-    "libraries that no folder is for",
-    [[musl, "link: c}", "link: c}\n  - {name: l, kind: libraries, output: 'lib/lib{item}.a'}"]],
+    "a field that units of another kind have",
+    [[musl, "kind: archive", "kind: object, whole_archives: [c]"]],
+    [
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].whole_archives: there is no such field\n    mend: take it away; the fields are kind, name, when, output, link_modes, link, flags, c_flags, cxx_flags, include, headers, uses, batch, for_each, sources",
+    ],
+  ],
+  [
+    "members that no unit makes, of libraries that no folder and no table is for",
+    [
+      [
+        musl,
+        "link: c}",
+        "link: c}\n  - {name: l, kind: import_libraries, table: t, members: c, output: 'lib/lib{item}.a'}",
+      ],
+    ],
     [
       "manifest/runtimes/musl.yaml:10: runtime musl, units[1].kind: there is no folder for the libraries of linux, which linux_arm64_musl has\n    mend: say with `when` that they are of windows",
-    ],
-  ],
-  [
-    "variables of which no value is for a platform",
-    [
-      [
-        musl,
-        "compile:",
-        "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {WIDTH: [{when: {bits: 32}, value: '4'}]}}]\ncompile:",
-      ],
-    ],
-    [
-      'manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].variables.WIDTH: none of its values is for linux_arm64_musl\n    mend: add a value without `when` at the end, such as {value: ""}',
-    ],
-  ],
-  [
-    "a prepared file that two platforms need otherwise",
-    [
-      [
-        musl,
-        "compile:",
-        "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {CPU: [{when: {architecture: [arm64]}, value: a}, {value: b}]}}]\ncompile:",
-      ],
-      [
-        targets,
-        "- {architecture: arm64, system: linux_musl}",
-        "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}",
-      ],
-    ],
-    [
-      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].output: linux_amd64_musl needs generated/x.h otherwise than musl of linux_arm64_musl does, in the same archive, musl-1.2.5\n    mend: put what tells the two apart into the path, such as {architecture} or {system}",
+      'manifest/runtimes/musl.yaml:10: runtime musl, units[1].members: no unit of musl that has `sources: "{item}"` is called c\n    mend: name one of its own units, or say with `when` where the unit exists',
+      "manifest/runtimes/musl.yaml:10: runtime musl, units[1].table: there is no table of libraries t among the imported facts of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct table, or say with `when` where the unit exists",
     ],
   ],
   [

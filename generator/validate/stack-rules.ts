@@ -4,7 +4,7 @@ import { conditionHolds } from "../schema/condition";
 import { libraryFolders } from "../schema/libraries";
 import { roleSchema, type RuntimeRow, type UnitRow } from "../schema/rows";
 import { mendReference, problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
-import { stackEntries, type StackEntry } from "./stacks";
+import { isCompiled, isOfItems, stackEntries, type StackEntry } from "./stacks";
 
 /** A unit that a platform has, and where its row says it. */
 interface StackUnit {
@@ -18,11 +18,14 @@ export const unitReferences: Rule = function* (rows) {
   yield* oncePerPlace(platformStacks(rows), function* (units) {
     for (const { entry, index, unit } of units) {
       const platform = entry.platform;
-      const named = units.filter((other) => other.unit.sources !== "{item}");
+      const named = units.filter((other) => !isOfItems(other.unit));
       const archives = named.filter((other) => other.unit.kind === "archive");
-      const linked = named.filter((other) => ["archive", "shared_library", "stub_libraries"].includes(other.unit.kind));
+      const linked = named.filter((other) => ["archive", "shared_library", "symbol_stubs"].includes(other.unit.kind));
       const roles = new Set(units.map((other) => other.entry.runtime.row.role));
-      for (const [position, name] of unit.whole_archives.entries()) {
+      for (const [position, name] of (unit.kind === "archive" || unit.kind === "shared_library"
+        ? unit.whole_archives
+        : []
+      ).entries()) {
         if (archives.some((other) => other.unit.name === name)) continue;
         yield unknownUnit(
           { entry, index, unit },
@@ -32,7 +35,7 @@ export const unitReferences: Rule = function* (rows) {
           archives.map((other) => other.unit.name),
         );
       }
-      for (const [position, name] of unit.libraries.entries()) {
+      for (const [position, name] of (unit.kind === "shared_library" ? unit.libraries : []).entries()) {
         const isRole = roleSchema.safeParse(name).success;
         if (isRole && roles.has(name as RuntimeRow["role"])) continue;
         if (linked.some((other) => other.unit.name === name)) continue;
@@ -45,9 +48,9 @@ export const unitReferences: Rule = function* (rows) {
           known,
         );
       }
-      if (unit.members === undefined) continue;
+      if (unit.kind !== "import_libraries" || unit.members === undefined) continue;
       const members = units
-        .filter((other) => other.entry.runtime === entry.runtime && other.unit.sources === "{item}")
+        .filter((other) => other.entry.runtime === entry.runtime && isOfItems(other.unit))
         .map((other) => other.unit.name);
       if (!members.includes(unit.members))
         yield unknownUnit(
@@ -118,7 +121,9 @@ export const archiveUnitNames: Rule = function* (rows) {
     ])
       known.add(`_${suffix}`);
     const { row } = entry.runtime;
-    const units = [...row.units.entries()].filter(([, { sources }]) => sources !== undefined && sources !== "{item}");
+    const units = [...row.units.entries()].filter(
+      ([, unit]) => isCompiled(unit) && unit.sources !== undefined && !isOfItems(unit),
+    );
     const names: [string, number | undefined][] = [
       [`${row.name}_headers`, undefined],
       ...units.map(([index, { name }]): [string, number] => [name, index]),
@@ -186,7 +191,7 @@ export const libraryTables: Rule = function* (rows) {
   yield* oncePerPlace(platformStacks(rows), function* (units) {
     for (const { entry, index, unit } of units) {
       const { os } = entry.subject.system;
-      if (unit.kind !== "libraries" || libraryFolders.includes(os)) continue;
+      if (unit.kind !== "import_libraries" || libraryFolders.includes(os)) continue;
       const problem = problemAt(
         entry.runtime.raw,
         ["units", index, "kind"],

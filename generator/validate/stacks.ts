@@ -1,7 +1,7 @@
 import { libcVersions } from "../schema/libc-versions";
 import { conditionHolds, type ConditionSubject } from "../schema/condition";
 import type { FieldPath } from "../read/parse-rows";
-import type { RuntimeRow, TargetRow } from "../schema/rows";
+import type { RuntimeRow, TargetRow, UnitOf, UnitRow } from "../schema/rows";
 import type { CheckedRow } from "./check-schema";
 import { findRow, type RowsInQuestion } from "./rows-in-question";
 
@@ -65,11 +65,26 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
     yield {
       path: ["units", index, "output"],
       text: unit.output,
-      extra: unit.for_each === undefined && unit.kind !== "libraries" && unit.kind !== "stub_libraries" ? [] : ["item"],
+      extra: hasItems(unit) ? ["item"] : [],
     };
+    if (!isCompiled(unit)) continue;
     yield* each(["units", index, "include"], unit.include);
     yield* each(["units", index, "headers"], unit.headers);
   }
+}
+
+/** A unit that may have sources of its own. */
+export function isCompiled(unit: UnitRow): unit is UnitOf<"archive" | "object" | "shared_library"> {
+  return unit.kind === "archive" || unit.kind === "object" || unit.kind === "shared_library";
+}
+
+/** Whether the unit is a product for each of some items. */
+export function isOfItems(unit: UnitRow): boolean {
+  return isCompiled(unit) && unit.sources === "{item}";
+}
+
+function hasItems(unit: UnitRow): boolean {
+  return !isCompiled(unit) || (unit.kind !== "shared_library" && unit.for_each !== undefined);
 }
 
 /** All versions that exist, of the libc; of other runtimes the default. A range that is none has a rule of its own. */

@@ -12,12 +12,12 @@ RUNTIME = {
             "kind": "archive",
             "name": "builtins",
             "out": "resource/lib/{triple}/libclang_rt.builtins.a",
-            "batch": 60,
             "source_set": "builtins_{os}_{cpu}",
             "uses": [
                 "libc",
                 "kernel_headers",
             ],
+            "batch": 60,
             "link": "c",
         },
         {

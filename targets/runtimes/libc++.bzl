@@ -13,7 +13,6 @@ RUNTIME = {
             "kind": "archive",
             "name": "c++",
             "out": "lib/libc++.a",
-            "batch": 7,
             "source_set": "c++_{system}",
             "uses": [
                 "cxx",
@@ -22,6 +21,7 @@ RUNTIME = {
                 "libc",
                 "kernel_headers",
             ],
+            "batch": 7,
             "link": "c++",
         },
         {

@@ -13,7 +13,6 @@ RUNTIME = {
             "kind": "archive",
             "name": "c++abi",
             "out": "lib/libc++abi.a",
-            "batch": 10,
             "source_set": "c++abi_{os}",
             "uses": [
                 "cxx",
@@ -22,6 +21,7 @@ RUNTIME = {
                 "libc",
                 "kernel_headers",
             ],
+            "batch": 10,
             "link": "c++",
         },
     ],

@@ -67,8 +67,8 @@ RUNTIME = {
             "link_scripts": {
                 "dynamic.list": "-Wl,--dynamic-list=",
             },
-            "source_set": "libc_so_{cpu}",
             "whole_archives": [":libc"],
+            "source_set": "libc_so_{cpu}",
             "link": "c",
             "link_modes": ["dynamic"],
             "only": [
@@ -106,8 +106,8 @@ RUNTIME = {
             "link_scripts": {
                 "dynamic.list": "-Wl,--dynamic-list=",
             },
-            "source_set": "libc_so_{cpu}",
             "whole_archives": [":libc"],
+            "source_set": "libc_so_{cpu}",
             "link": "c",
             "link_modes": ["dynamic"],
             "only": [

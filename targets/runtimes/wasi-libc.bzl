@@ -48,8 +48,6 @@ RUNTIME = {
             "kind": "archive",
             "name": "libc",
             "out": "lib/libc.a",
-            "source_set": "libc_{system}",
-            "uses": ["libc"],
             "whole_archives": [
                 ":bottom_half",
                 ":printscan",
@@ -57,6 +55,8 @@ RUNTIME = {
                 ":bulk_memory",
                 ":fts",
             ],
+            "source_set": "libc_{system}",
+            "uses": ["libc"],
             "link": "c",
         },
         {
@@ -150,9 +150,9 @@ RUNTIME = {
             "kind": "archive",
             "name": "emulated_signal",
             "out": "lib/libwasi-emulated-signal.a",
+            "whole_archives": [":signal_names"],
             "source_set": "emulated_signal_{system}",
             "uses": ["libc"],
-            "whole_archives": [":signal_names"],
             "link": "c",
         },
         {
