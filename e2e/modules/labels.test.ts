@@ -23,6 +23,7 @@ const treeOf = (files: Readonly<Record<string, string>>) => ({
   files: Object.keys(files).sort(),
   has: (path: string) => path in files,
   read: (path: string) => files[path] as string,
+  bytes: (path: string) => Buffer.from(files[path] as string),
 });
 const rules = readModule(
   treeOf({

@@ -23,6 +23,7 @@ run(process.argv.slice(2), {
   cwd: process.cwd(),
   isTerminal: process.stderr.isTTY === true,
   archivesIndex: process.env.XLLVM_ARCHIVES,
+  programs: { path: process.env.PATH ?? "", llvmRoot: process.env.XLLVM_LLVM_ROOT },
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
 }).then((exitCode) => {

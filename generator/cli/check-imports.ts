@@ -46,7 +46,8 @@ export async function checkImports(options: Extract<Options, { command: "check i
   for (const file of files) {
     const from = options.from ?? findInIndex(file, loaded, index);
     if (from !== undefined && !trees.has(from)) trees.set(from, await openTree(from, file, io));
-    const verdict = from === undefined ? compareOrigin(file, loaded) : readAnew(file, trees.get(from)!, loaded);
+    const verdict =
+      from === undefined ? compareOrigin(file, loaded) : await readAnew(file, trees.get(from)!, loaded, io);
     io.stdout(`${displayPath(pathOf(file, loaded), io.cwd)}: ${verdict.told}\n`);
     if (verdict.isCurrent) continue;
     outdated += 1;
@@ -73,8 +74,8 @@ function pathOf({ runtime, version }: ImportFile, { folder }: Loaded): string {
   return join(importsFolder(folder), `${runtime}-${version}.json`);
 }
 
-function readAnew(file: ImportFile, tree: SourceTree, loaded: Loaded): Verdict {
-  const differing = readImport(file, tree, loaded).filter(({ differs }) => differs);
+async function readAnew(file: ImportFile, tree: SourceTree, loaded: Loaded, { programs }: Io): Promise<Verdict> {
+  const differing = (await readImport(file, tree, loaded, programs)).filter(({ differs }) => differs);
   if (differing.length === 0) return { isCurrent: true, told: "read anew, the same" };
   const compared = differing.map((pending) =>
     compareImports(loaded.imports.get(`${pending.file.runtime}-${pending.file.version}`), pending.file).trimEnd(),

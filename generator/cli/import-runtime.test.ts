@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { create } from "tar";
 
 import { ImportError, type SourceTree } from "../import/source-tree";
+import type { ImportContext } from "../import/importer";
 import type { ImportContent, ImportFile } from "../schema/import-file";
 import { editFile, readFiles, sampleFiles, writeFiles, writeTemporary } from "../testing/sample-manifest";
 import { runIn, type Outcome } from "../testing/run-in";
@@ -33,7 +34,7 @@ jest.mock("../import/importers", () => {
     tree: SourceTree,
     version: string,
     _rows: unknown,
-    earlier: (version: string) => ImportContent | undefined,
+    { earlier }: ImportContext,
   ): ImportContent[] => {
     const facts = { ...earlier("shared")?.facts, [version]: tree.files.length };
     return [read(tree, version), { runtime: "musl", version: "shared", sets: {}, facts }];

@@ -34,7 +34,7 @@ export async function importRuntime(options: Extract<Options, { command: "import
   const progress = showProgress(io, `reading ${from}`);
   let pending: readonly PendingImport[];
   try {
-    pending = readImport(options, await openTree(from, options, io), loaded);
+    pending = await readImport(options, await openTree(from, options, io), loaded, io.programs);
   } finally {
     progress.end();
   }

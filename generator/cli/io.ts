@@ -1,3 +1,5 @@
+import type { ProgramPlaces } from "../import/cmake/build-tools";
+
 /** What a command of gen-bzl sees of the process that runs it. */
 export interface Io {
   readonly cwd: string;
@@ -5,6 +7,8 @@ export interface Io {
   readonly isTerminal: boolean;
   /** The index of archives that XLLVM_ARCHIVES names, as it was written; absent: none. */
   readonly archivesIndex?: string;
+  /** Where an import looks for programs. */
+  readonly programs: ProgramPlaces;
   stdout(text: string): void;
   stderr(text: string): void;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { MissingProgramError, type ProgramPlaces } from "../import/cmake/build-tools";
 import { formatImportFile } from "../import/format-import-file";
 import { importers, type KnownImporter } from "../import/importers";
 import { observeReads } from "../import/observe-reads";
@@ -53,13 +54,18 @@ export function chooseImporter(runtime: string, { manifest }: Loaded): KnownImpo
 }
 
 /**
- * What an import of `release` from `tree` writes: its file, and after it that of what its runtime's versions share. Throws
+ * What an import of `release` from `tree` writes: its file, and after it that of what its runtime's versions share. Rejects with
  * `BadInputError` where the tree is not what the importer knows.
  */
-export function readImport(release: Release, tree: SourceTree, loaded: Loaded): PendingImport[] {
+export async function readImport(
+  release: Release,
+  tree: SourceTree,
+  loaded: Loaded,
+  programs: ProgramPlaces,
+): Promise<PendingImport[]> {
   const importer = chooseImporter(release.runtime, loaded);
   const observed = observeReads(tree);
-  const contents = runImporter(importer, release, observed.tree, loaded);
+  const contents = await runImporter(importer, release, observed.tree, loaded, programs);
   const pinned = pinOf(release, loaded);
   const provenance: Provenance = {
     importer: digestImporter(importer.module),
@@ -98,20 +104,24 @@ export function pinOf(release: Release, loaded: Loaded): string | undefined {
   return loaded.manifest.archives.find(({ name }) => name === archive)?.sha256;
 }
 
-function runImporter(
+async function runImporter(
   { read }: KnownImporter,
   { runtime, version }: Release,
   tree: SourceTree,
   { manifest, imports }: Loaded,
-): ImportContent[] {
+  programs: ProgramPlaces,
+): Promise<ImportContent[]> {
   try {
-    const imported = read(tree, version, manifest, (other) => imports.get(`${runtime}-${other}`));
+    const imported = await read(tree, version, manifest, {
+      earlier: (other) => imports.get(`${runtime}-${other}`),
+      programs,
+    });
     return [imported].flat().map((content) => ({ ...content, runtime }));
   } catch (error) {
-    if (!(error instanceof ImportError)) throw error;
-    throw new BadInputError(
-      `${error.message}\n    mend: give --from the unpacked tree or the archive of ${runtime} ${version}\nnothing was written`,
-    );
+    const isMissing = error instanceof MissingProgramError;
+    if (!isMissing && !(error instanceof ImportError)) throw error;
+    const mend = isMissing ? error.mend : `give --from the unpacked tree or the archive of ${runtime} ${version}`;
+    throw new BadInputError(`${error.message}\n    mend: ${mend}\nnothing was written`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ImportContent } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow, TargetRow } from "../schema/rows";
+import type { ProgramPlaces } from "./cmake/build-tools";
 import type { SourceTree } from "./source-tree";
 
 /** The rows of the manifest that decide for what an importer reads a tree. Architectures have their base's columns filled in. */
@@ -9,19 +10,23 @@ export interface ImportRows {
   readonly targets: readonly TargetRow[];
 }
 
-/**
- * Reads one upstream tree. Pure: the same tree and rows give the same import file.
- * Throws `ImportError` when the tree is not of a shape that it knows, or not of `version`.
- */
-export type Importer = (tree: SourceTree, version: string, rows: ImportRows) => ImportContent;
+/** What an importer is given beside the tree and the rows. */
+export interface ImportContext {
+  /** The runtime's import files as they are, by version. */
+  readonly earlier: (version: string) => ImportContent | undefined;
+  /** Where the programs are that ask upstream's own build. */
+  readonly programs: ProgramPlaces;
+}
 
 /**
- * An importer of a runtime whose releases have something in common. The first file is that of `version`, the other holds
- * what they share, with a word in place of a version. `earlier` gives the runtime's import files as they are, by version.
+ * Reads one upstream tree. The same tree and rows give the same import file, on every machine.
+ * Where releases of a runtime have something in common there are two files: that of `version`, and one of what they share, with
+ * a word in place of a version.
+ * Throws `ImportError` when the tree is not of a shape that it knows, or not of `version`.
  */
-export type SharingImporter = (
+export type Importer = (
   tree: SourceTree,
   version: string,
   rows: ImportRows,
-  earlier: (version: string) => ImportContent | undefined,
-) => readonly [ImportContent, ImportContent];
+  context: ImportContext,
+) => ImportContent | readonly [ImportContent, ImportContent] | Promise<ImportContent>;

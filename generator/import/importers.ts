@@ -1,9 +1,9 @@
-import { importCompilerRt } from "./compiler-rt";
-import type { Importer, SharingImporter } from "./importer";
+import type { Importer } from "./importer";
 import { importGlibc } from "./glibc/import-glibc";
-import { importLibcxx } from "./libcxx";
-import { importLibcxxabi } from "./libcxxabi";
-import { importLibunwind } from "./libunwind";
+import { importCompilerRt } from "./llvm/import-compiler-rt";
+import { importLibcxx } from "./llvm/import-libcxx";
+import { importLibcxxabi } from "./llvm/import-libcxxabi";
+import { importLibunwind } from "./llvm/import-libunwind";
 import { importMingwW64 } from "./mingw-w64/import-mingw-w64";
 import { importMusl } from "./musl";
 import { importWasiLibc } from "./wasi-libc/import-wasi-libc";
@@ -12,16 +12,16 @@ import { importWasiLibc } from "./wasi-libc/import-wasi-libc";
 export interface KnownImporter {
   /** Relative to this folder, without `.ts`. */
   readonly module: string;
-  readonly read: Importer | SharingImporter;
+  readonly read: Importer;
 }
 
 /** Runtime name, as `gen-bzl import RUNTIME` takes it, → its importer. */
 export const importers: ReadonlyMap<string, KnownImporter> = new Map<string, KnownImporter>([
-  ["compiler-rt", { module: "compiler-rt", read: importCompilerRt }],
+  ["compiler-rt", { module: "llvm/import-compiler-rt", read: importCompilerRt }],
   ["glibc", { module: "glibc/import-glibc", read: importGlibc }],
-  ["libc++", { module: "libcxx", read: importLibcxx }],
-  ["libc++abi", { module: "libcxxabi", read: importLibcxxabi }],
-  ["libunwind", { module: "libunwind", read: importLibunwind }],
+  ["libc++", { module: "llvm/import-libcxx", read: importLibcxx }],
+  ["libc++abi", { module: "llvm/import-libcxxabi", read: importLibcxxabi }],
+  ["libunwind", { module: "llvm/import-libunwind", read: importLibunwind }],
   ["mingw-w64", { module: "mingw-w64/import-mingw-w64", read: importMingwW64 }],
   ["musl", { module: "musl", read: importMusl }],
   ["wasi-libc", { module: "wasi-libc/import-wasi-libc", read: importWasiLibc }],

@@ -161,14 +161,16 @@ function stripTopFolder(contents: Contents): Contents {
 }
 
 function treeOf(root: string, contents: Contents): SourceTree {
+  const bytes = (path: string): Buffer => {
+    const content = contents.get(path);
+    if (content === undefined) throw new ImportError(`${path}: no such file in the source tree ${root}`);
+    return content();
+  };
   return {
     files: [...contents.keys()].sort(),
     has: (path) => contents.has(path),
-    read(path) {
-      const content = contents.get(path);
-      if (content === undefined) throw new ImportError(`${path}: no such file in the source tree ${root}`);
-      return content().toString("utf8");
-    },
+    read: (path) => bytes(path).toString("utf8"),
+    bytes,
   };
 }
 

@@ -13,6 +13,8 @@ export interface SourceTree {
   has(path: string): boolean;
   /** The UTF-8 text of the file at `path`. Throws `ImportError` when the tree has no such file. */
   read(path: string): string;
+  /** The bytes of the file at `path`, likewise. An importer that hands them on to a program without looking has not read them. */
+  bytes(path: string): Buffer;
 }
 
 /** An upstream tree is not of the shape that an importer knows; the message names the file and what was expected. */
@@ -22,14 +24,15 @@ export class ImportError extends Error {
 
 /** A tree held in memory, for tests: path → text. */
 export function sourceTreeOf(files: Readonly<Record<string, string>>): SourceTree {
-  const sorted = Object.keys(files).sort();
+  const read = (path: string): string => {
+    const text = files[path];
+    if (text === undefined) throw new ImportError(`${path}: no such file in the source tree`);
+    return text;
+  };
   return {
-    files: sorted,
+    files: Object.keys(files).sort(),
     has: (path) => Object.hasOwn(files, path),
-    read(path) {
-      const text = files[path];
-      if (text === undefined) throw new ImportError(`${path}: no such file in the source tree`);
-      return text;
-    },
+    read,
+    bytes: (path) => Buffer.from(read(path)),
   };
 }

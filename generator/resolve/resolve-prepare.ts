@@ -12,17 +12,20 @@ export function resolveSteps(row: RuntimeRow, context: RuntimeContext): Resolved
     .flatMap((step) => resolveStep(step, context));
 }
 
+/** A text in an import's facts; as lines where people are to see what has changed in it. */
+type TableText = string | readonly string[];
+
 function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
   const { columns, imported } = context;
   const { recipe } = step;
   if (recipe === "glibc_headers") return headerSteps(step, imported!.facts[step.files!] as ReleaseHeaders, context);
   if (recipe === "write_table") {
-    const texts = Object.entries(imported!.facts[step.files!] as Record<string, string>);
+    const texts = Object.entries(imported!.facts[step.files!] as Record<string, TableText>);
     return texts.map(([path, content]) => ({
       recipe: "write",
       output: `${fillColumns(step.output, columns)}/${path}`,
       inputs: [],
-      content,
+      content: typeof content === "string" ? content : content.join("\n"),
     }));
   }
   const items = step.for_each === undefined ? [undefined] : (imported!.facts[step.for_each] as string[]);
@@ -32,9 +35,9 @@ function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepar
 }
 
 function fillStep(
-  { when: _when, for_each: _item, files, variables, ...step }: PrepareStep & { recipe: ResolvedPrepareStep["recipe"] },
+  { when: _when, for_each: _item, files, ...step }: PrepareStep & { recipe: ResolvedPrepareStep["recipe"] },
   columns: Columns,
-  { subject, imported }: RuntimeContext,
+  { imported }: RuntimeContext,
 ): ResolvedPrepareStep {
   const fill = (template: string) => fillColumns(template, columns);
   return {
@@ -43,16 +46,6 @@ function fillStep(
     output: fill(step.output),
     inputs: step.inputs.map(fill),
     ...(step.content === undefined ? {} : { content: step.content.replaceAll("{version}", columns["version"] ?? "") }),
-    ...(variables === undefined
-      ? {}
-      : {
-          variables: Object.fromEntries(
-            Object.entries(variables).map(([name, value]) => [
-              name,
-              typeof value === "string" ? value : value.find((choice) => conditionHolds(choice.when, subject))!.value,
-            ]),
-          ),
-        }),
   };
 }
 

@@ -175,9 +175,8 @@ export interface ResolvedRuntime {
 }
 
 /** A prepare step with its conditions decided and its columns filled in. */
-export type ResolvedPrepareStep = Omit<PrepareStep, "recipe" | "when" | "for_each" | "files" | "variables"> & {
+export type ResolvedPrepareStep = Omit<PrepareStep, "recipe" | "when" | "for_each" | "files"> & {
   readonly recipe: Exclude<PrepareStep["recipe"], "glibc_headers" | "write_table"> | "glibc_syscalls";
-  readonly variables?: Readonly<Record<string, string>>;
   /** Path below `output` → file of the tree. */
   readonly files?: Readonly<Record<string, string>>;
 };

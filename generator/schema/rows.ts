@@ -202,17 +202,15 @@ export const prepareStepSchema = z.strictObject({
   for_each: name
     .optional()
     .describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
-  files: name.optional().describe("A table in the import's facts: path below `output` → file of the tree, or text."),
+  files: name
+    .optional()
+    .describe(
+      "A table in the import's facts: path below `output` → file of the tree; or text, which may be a list of lines.",
+    ),
   output: z.string(),
   inputs: z.array(z.string()).default([]),
   content: z.string().optional(),
-  variables: z
-    .record(
-      z.string(),
-      z.union([z.string(), z.array(z.strictObject({ when: conditionSchema.optional(), value: z.string() }))]),
-    )
-    .optional()
-    .describe("Name → value, or values of which the first whose condition holds is taken."),
+  variables: z.record(z.string(), z.string()).optional().describe("configure: name → value."),
 });
 
 /** Sources per compiler process where a unit says nothing; what `COMPILE_ATTRS` of bzlmod/runtimes/compile.bzl has as well. */

@@ -18,6 +18,7 @@ export async function runIn(
   const exitCode = await run(argv, {
     cwd,
     isTerminal: false,
+    programs: { path: "" },
     ...world,
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),

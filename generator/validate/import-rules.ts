@@ -237,11 +237,15 @@ function mendImport({ runtime }: StackEntry, version: string): string {
 }
 
 function isStringList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
+  return Array.isArray(value) && value.every((item) => typeof item === "string" || isStringList(item));
 }
 
 function isTable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.values(value).every((item) => typeof item === "string");
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((item) => typeof item === "string" || isStringList(item))
+  );
 }
 
 /** `a, b and 3 more`: enough to see what is meant. */

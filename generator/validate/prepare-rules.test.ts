@@ -7,25 +7,12 @@ const musl = "manifest/runtimes/musl.yaml";
 /** What is edited (file, from, to) → every problem, as people read it. */
 test.each<[string, [string, string, string][], string[]]>([
   [
-    "variables of which no value is for a platform",
-    [
-      [
-        musl,
-        "compile:",
-        "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {WIDTH: [{when: {bits: 32}, value: '4'}]}}]\ncompile:",
-      ],
-    ],
-    [
-      'manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].variables.WIDTH: none of its values is for linux_arm64_musl\n    mend: add a value without `when` at the end, such as {value: ""}',
-    ],
-  ],
-  [
     "a prepared file that two platforms need otherwise",
     [
       [
         musl,
         "compile:",
-        "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {CPU: [{when: {architecture: [arm64]}, value: a}, {value: b}]}}]\ncompile:",
+        "prepare: [{recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {CPU: a}, when: {architecture: [arm64]}}, {recipe: configure, output: generated/x.h, inputs: [x.h.in], variables: {CPU: b}, when: {architecture: [amd64]}}]\ncompile:",
       ],
       [
         targets,
@@ -34,7 +21,7 @@ test.each<[string, [string, string, string][], string[]]>([
       ],
     ],
     [
-      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].output: linux_amd64_musl needs generated/x.h otherwise than musl of linux_arm64_musl does, in the same archive, musl-1.2.5\n    mend: put what tells the two apart into the path, such as {architecture} or {system}",
+      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[1].output: linux_amd64_musl needs generated/x.h otherwise than musl of linux_arm64_musl does, in the same archive, musl-1.2.5\n    mend: put what tells the two apart into the path, such as {architecture} or {system}",
     ],
   ],
 ])("%s", (_name, changes, expected) => {

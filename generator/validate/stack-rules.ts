@@ -203,32 +203,6 @@ export const libraryTables: Rule = function* (rows) {
   });
 };
 
-/** Values of `variables` of which none is meant for a platform. */
-export const prepareVariables: Rule = function* (rows) {
-  const told = new Set<string>();
-  for (const { platform, subject, runtime } of stackEntries(rows)) {
-    for (const [index, { when, variables = {} }] of runtime.row.prepare.entries()) {
-      if (!conditionHolds(when, subject)) continue;
-      for (const [name, choices] of Object.entries(variables)) {
-        if (typeof choices === "string" || choices.some((choice) => conditionHolds(choice.when, subject))) continue;
-        const path = ["prepare", index, "variables", name];
-        const key = [runtime.row.name, ...path].join(" ");
-        if (told.has(key)) continue;
-        told.add(key);
-        yield {
-          ...problemAt(
-            runtime.raw,
-            path,
-            `none of its values is for ${platform}`,
-            'add a value without `when` at the end, such as {value: ""}',
-          ),
-          platforms: [platform],
-        };
-      }
-    }
-  }
-};
-
 /** Files that the repository rule makes in an archive are the same for whoever uses it. */
 export const preparedFiles: Rule = function* (rows) {
   const makers = new Map<string, { content: string; platform: string; runtime: string }>();
@@ -239,10 +213,6 @@ export const preparedFiles: Rule = function* (rows) {
     const columns = columnsOf(entry);
     for (const [index, step] of archive === undefined ? [] : [...runtime.row.prepare.entries()]) {
       if (!conditionHolds(step.when, subject)) continue;
-      const variables = Object.entries(step.variables ?? {}).map(([name, value]) => [
-        name,
-        typeof value === "string" ? value : value.find((choice) => conditionHolds(choice.when, subject))?.value,
-      ]);
       let output: string;
       let content: string;
       try {
@@ -254,7 +224,7 @@ export const preparedFiles: Rule = function* (rows) {
           step.content?.replaceAll("{version}", columns["version"] ?? ""),
           step.files,
           step.for_each,
-          variables,
+          step.variables,
         ]);
       } catch {
         continue; // A missing column has a rule of its own.

@@ -26,7 +26,6 @@ import {
   distinctArchives,
   libraryTables,
   preparedFiles,
-  prepareVariables,
   stackUnitNames,
   unitReferences,
 } from "./stack-rules";
@@ -70,7 +69,6 @@ const rules: readonly Rule[] = [
   archiveUnitNames,
   distinctArchives,
   libraryTables,
-  prepareVariables,
   preparedFiles,
   hostMachines,
   distinctPlatforms,

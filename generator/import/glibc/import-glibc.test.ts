@@ -65,9 +65,9 @@ const rows = {
 } as unknown as ImportRows;
 
 const importTree = (changes: Readonly<Record<string, string>> = {}, earlier?: ImportContent) =>
-  importGlibc(sourceTreeOf({ ...files, ...changes }), "2.36", rows, (version) =>
-    version === "symbols" ? earlier : undefined,
-  );
+  importGlibc(sourceTreeOf({ ...files, ...changes }), "2.36", rows, {
+    earlier: (version) => (version === "symbols" ? earlier : undefined),
+  });
 
 test("a start file has the objects of upstream's rule; what all machines share is said once", () => {
   const { sets } = importTree()[0];

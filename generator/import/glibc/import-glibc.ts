@@ -1,7 +1,7 @@
 import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../schema/glibc-symbols";
 import type { ImportContent } from "../../schema/import-file";
-import type { SharingImporter } from "../importer";
-import { ImportError } from "../source-tree";
+import type { ImportContext, ImportRows } from "../importer";
+import { ImportError, type SourceTree } from "../source-tree";
 import { readMachines } from "./machine";
 import { mergeSymbols } from "./merge-symbols";
 import { privateHeaders } from "./private-headers";
@@ -15,7 +15,12 @@ import { readSources } from "./read-sources";
  * `private_headers`, path → text, that the sets are compiled with. The symbols go into one file for all releases
  * (`symbolTableSchema`), with what earlier imports put there.
  */
-export const importGlibc: SharingImporter = (tree, version, rows, earlier) => {
+export function importGlibc(
+  tree: SourceTree,
+  version: string,
+  rows: ImportRows,
+  { earlier }: Pick<ImportContext, "earlier">,
+): readonly [ImportContent, ImportContent] {
   const found = /^#define VERSION "(\d+\.\d+)/m.exec(tree.read("version.h"))?.[1];
   if (found !== version) throw new ImportError(`version.h: says ${found ?? "no version"}, not ${version}`);
   const machines = readMachines(tree, rows.architectures);
@@ -37,7 +42,7 @@ export const importGlibc: SharingImporter = (tree, version, rows, earlier) => {
       facts: { table: mergeSymbols(known && readTable(known), version, symbols, aliases) },
     },
   ];
-};
+}
 
 function readTable({ facts }: ImportContent): SymbolTable {
   const parsed = symbolTableSchema.safeParse(facts["table"]);

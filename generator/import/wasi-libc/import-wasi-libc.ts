@@ -1,7 +1,7 @@
 import type { ImportContent, SourceSetImport } from "../../schema/import-file";
 import { findIncludedSources } from "../find-included-sources";
 import type { ImportRows } from "../importer";
-import { systemsWith } from "../llvm-sources";
+import { systemsWith } from "../llvm/read-release";
 import { ImportError, type SourceTree } from "../source-tree";
 import { toSourceSet } from "../source-variants";
 import { configureWasiLibc } from "./configure-wasi-libc";

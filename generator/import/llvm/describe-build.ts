@@ -1,0 +1,112 @@
+import { fillColumns, targetColumns } from "../../schema/columns";
+import type { ArchitectureRow, SystemRow } from "../../schema/rows";
+import type { CMakeProject } from "../cmake/configure-cmake";
+import { ImportError } from "../source-tree";
+
+type Settings = Readonly<Record<string, string>>;
+
+/** `os` of the system row → CMAKE_SYSTEM_NAME, as CMake's Modules/Platform spells it. */
+const systemNames: Readonly<Record<string, string>> = {
+  linux: "Linux",
+  freebsd: "FreeBSD",
+  netbsd: "NetBSD",
+  openbsd: "OpenBSD",
+  android: "Android",
+  macos: "Darwin",
+  windows: "Windows",
+  wasi: "WASI",
+  none: "Generic",
+};
+
+/** Choices of upstream's options, where ours is another than the default. */
+const settingsEverywhere: Settings = {
+  // An LLVM that is installed here has no say.
+  CMAKE_DISABLE_FIND_PACKAGE_LLVM: "ON",
+  LLVM_INCLUDE_TESTS: "OFF",
+  LLVM_INCLUDE_DOCS: "OFF",
+  LIBCXX_INCLUDE_DOCS: "OFF",
+  LIBCXX_INCLUDE_BENCHMARKS: "OFF",
+  LIBUNWIND_INCLUDE_DOCS: "OFF",
+  LIBCXX_USE_COMPILER_RT: "ON",
+  LIBCXXABI_USE_COMPILER_RT: "ON",
+  LIBUNWIND_USE_COMPILER_RT: "ON",
+  // The shared ones are put together from the archives, which are compiled to serve both.
+  LIBCXX_ENABLE_SHARED: "OFF",
+  LIBCXXABI_ENABLE_SHARED: "OFF",
+  LIBUNWIND_ENABLE_SHARED: "OFF",
+  COMPILER_RT_DEFAULT_TARGET_ONLY: "ON",
+  // Upstream leaves the 16-byte atomics to a shared libatomic, which no target here has.
+  COMPILER_RT_EXCLUDE_ATOMIC_BUILTIN: "OFF",
+};
+
+const settingsOf: Readonly<Record<string, Settings>> = {
+  linux: { LIBCXX_HAS_PTHREAD_API: "ON" },
+  windows: {
+    LIBCXX_HAS_WIN32_THREAD_API: "ON",
+    // As upstream's cache MinGW.cmake has it: with Microsoft's printf, a long double of 80 bits would be taken for one of 64.
+    LIBCXX_EXTRA_SITE_DEFINES: "__USE_MINGW_ANSI_STDIO=1",
+  },
+  // As wasi-sdk, with one thread as well: there are locks, and std::thread says that it cannot start one.
+  wasi: { LIBCXX_HAS_PTHREAD_API: "ON", LIBCXX_HAS_MUSL_LIBC: "ON" },
+  none: {
+    LIBUNWIND_ENABLE_THREADS: "OFF",
+    LIBCXXABI_ENABLE_THREADS: "OFF",
+    LIBCXX_ENABLE_THREADS: "OFF",
+    LIBUNWIND_IS_BAREMETAL: "ON",
+    LIBCXXABI_BAREMETAL: "ON",
+    LIBCXX_ENABLE_FILESYSTEM: "OFF",
+    LIBCXX_ENABLE_LOCALIZATION: "OFF",
+    LIBCXX_ENABLE_MONOTONIC_CLOCK: "OFF",
+    LIBCXX_ENABLE_RANDOM_DEVICE: "OFF",
+  },
+};
+
+/**
+ * How LLVM's runtimes are configured for a target.
+ *
+ * @param folder Folder of the project's CMakeLists.txt, relative to the tree's root.
+ */
+export function describeBuild(
+  folder: string,
+  system: SystemRow,
+  architecture: ArchitectureRow,
+  settings: Settings = {},
+): CMakeProject {
+  const systemName = systemNames[system.os];
+  if (systemName === undefined)
+    throw new ImportError(
+      `systems: ${system.name}: no importer knows how CMake sees the operating system ${system.os}`,
+    );
+  const { columns: own, endian, flags = [] } = architecture;
+  const name = own["compiler_rt"];
+  const columns = targetColumns(name === undefined ? architecture : { ...architecture, llvm: name }, system);
+  const isBare = system.os === "wasi" || system.os === "none";
+  return {
+    folder,
+    triple: fillColumns(system.triple, columns),
+    systemName,
+    processor: String(columns["llvm"]),
+    flags: [
+      // The triple is of another name, which does not say it.
+      ...(name !== undefined && endian === "big" ? ["-mbig-endian"] : []),
+      ...flags,
+      // Probes see the compiler's own headers and no others: a libc for the target is not there yet, and this machine's says nothing of it.
+      "-ffreestanding",
+      "-nostdlibinc",
+    ],
+    settings: {
+      ...settingsEverywhere,
+      ...settingsOf[system.os],
+      ...(system.abi === "musl" && { LIBCXX_HAS_MUSL_LIBC: "ON" }),
+      // Its parallel algorithms would ask for threads.
+      ...(system.os === "wasi" && !system.triple.endsWith("-threads") && { LIBCXX_PSTL_BACKEND: "serial" }),
+      // CMake has no platform module of these names; upstream wants to know of one kind or the other (HandleLLVMOptions.cmake: "Unable to determine platform").
+      ...(isBare && { COMPILER_RT_BAREMETAL_BUILD: "ON", UNIX: "ON" }),
+      // Windows' code is position-independent as it is, and clang refuses -fPIC for it; WebAssembly is linked statically.
+      ...((system.object_format === "coff" || system.object_format === "wasm") && {
+        COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF",
+      }),
+      ...settings,
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { RepeatedSource } from "../../schema/import-file";
+import type { ObservedGroup } from "../cmake/configure-cmake";
+import { ImportError, type SourceTree } from "../source-tree";
+
+/** What upstream's build compiles into one library. */
+export interface ObservedSources {
+  readonly sources: readonly string[];
+  /** Sources that are compiled several times, each time as another object. */
+  readonly repeated: readonly RepeatedSource[];
+  /** Flags of all sources in the runtime's own language. */
+  readonly flags: readonly string[];
+  /** Source → flags that it has beside those. */
+  readonly sourceFlags: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads what a target of the build compiles. Headers that it lists are no sources: CMake compiles none.
+ *
+ * @param own CMake's name of the language whose flags are the runtime's; sources in others have some beside them, or some less.
+ * @param given The flags that the build was configured with.
+ */
+export function readObservedSources(
+  tree: SourceTree,
+  observed: readonly ObservedGroup[],
+  own: "C" | "CXX",
+  given: readonly string[],
+): ObservedSources {
+  const groups = observed.map((group) => ({ ...group, code: codeFlags(group, given) }));
+  const main = groups.filter(({ language }) => language === own);
+  const flags = (main[0]?.code ?? []).filter((flag) => main.every(({ code }) => code.includes(flag)));
+  const sources: string[] = [];
+  const sourceFlags = new Map<string, readonly string[]>();
+  const copies: CopiedSource[] = [];
+  for (const { code, sources: built } of groups) {
+    const more = code.filter((flag) => !flags.includes(flag));
+    const macros = more.filter((flag) => flag.startsWith("-D")).map((flag) => flag.slice(2));
+    for (const { file, builtAs } of built) {
+      if (builtAs !== undefined) copies.push({ name: builtAs, file, macros });
+      else sources.push(file);
+      if (builtAs === undefined && more.length > 0) sourceFlags.set(file, more);
+    }
+  }
+  return { sources, repeated: repeatedSources(tree, copies), flags, sourceFlags };
+}
+
+/**
+ * What of a command line says how code is made, in its order. Left out is what the runtime's row says for every target, or the
+ * target's: optimisation, `NDEBUG`, the language's standard where CMake has chosen it (`gnu…`); and warnings, and how the
+ * compiler speaks.
+ */
+function codeFlags({ flags, defines }: ObservedGroup, given: readonly string[]): string[] {
+  const code = /^-(?:[fDUm].|std=(?!gnu))/;
+  const others = /^-(?:[DU]NDEBUG$|f(?:diagnostics|color|no-color|no-lto$))/;
+  const kept = flags.filter((flag) => code.test(flag) && !others.test(flag) && !given.includes(flag));
+  return [...new Set([...kept, ...defines.map((define) => `-D${define}`)])];
+}
+
+/** A file that the build links under another name, to compile it with macros of its own. */
+interface CopiedSource {
+  readonly name: string;
+  readonly file: string;
+  readonly macros: readonly string[];
+}
+
+/**
+ * One repeated source per file and first macro: upstream makes an object for each pass, which costs a compiler process each;
+ * together they are one, of the same symbols.
+ */
+function repeatedSources(tree: SourceTree, copies: readonly CopiedSource[]): RepeatedSource[] {
+  const groups = new Map<string, CopiedSource[]>();
+  for (const copy of copies) {
+    if (copy.macros.length === 0)
+      throw new ImportError(
+        `${copy.file}: is compiled as ${copy.name} as well, without a macro that tells the two apart`,
+      );
+    const key = `${copy.file} ${copy.macros[0]}`;
+    groups.set(key, [...(groups.get(key) ?? []), copy]);
+  }
+  return [...groups.values()].map((group) => ({
+    name: commonName(group.map((copy) => copy.name)),
+    file: group[0]!.file,
+    passes: group.map((copy) => [...copy.macros, ...assemblerMacros(tree.read(copy.file), copy.name)]),
+  }));
+}
+
+/** `outline_atomic_cas1_1`, `outline_atomic_cas1_2`, … → `outline_atomic_cas`. */
+function commonName(names: readonly string[]): string {
+  let length = 0;
+  while (length < names[0]!.length && names.every((name) => name[length] === names[0]![length])) length++;
+  return names[0]!.slice(0, length).replace(/[\d_]+$/, "") || names[0]!;
+}
+
+/** The assembler refuses to define a macro twice (`macro 'X' is already defined`), so that each pass has to give it a name of its own. */
+function assemblerMacros(text: string, pass: string): string[] {
+  return [...text.matchAll(/^\s*\.macro\s+(\w+)/gm)].map((match) => `${match[1]}=${match[1]}_${pass}`);
+}
