@@ -1,5 +1,5 @@
 import { cpSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../e2e/harness/consumer-workspace";
 import { DrivenBazel } from "../e2e/harness/drive-bazel";
@@ -189,7 +189,10 @@ export class Bench {
     const folder = join(scratchRoot, "bench-one-row", name);
     rmSync(folder, { recursive: true, force: true });
     for (const part of ["manifest", "imports"])
-      cpSync(join(repositoryRoot, part), join(folder, part), { recursive: true });
+      cpSync(join(repositoryRoot, part), join(folder, part), {
+        recursive: true,
+        filter: (path) => basename(path) !== "targets.yaml",
+      });
     writeFileSync(
       join(folder, "manifest/targets.yaml"),
       `- {architecture: ${architecture.name}, system: ${system.name}}\n`,

@@ -98,7 +98,7 @@ export function planPlatforms(
     [
       "BUILD.bazel",
       render("root.BUILD.bazel", {
-        example: targets[0]!.platform,
+        example: (targets.find(({ system }) => system.libc !== undefined) ?? targets[0]!).platform,
         platforms: platforms.map(({ name }) => name),
         sources: ["overlays", "toolchains", ...(module.hasLibraries ? ["windows"] : [])],
       }),

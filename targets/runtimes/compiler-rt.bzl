@@ -28,9 +28,9 @@ RUNTIME = {
             "link": "c",
             "only": [
                 "linux_gnu",
-                "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
+                "linux_musl",
             ],
         },
         {
@@ -41,11 +41,11 @@ RUNTIME = {
             "link": "c",
             "only": [
                 "linux_gnu",
+                "windows_gnu",
+                "windows_gnu_msvcrt",
                 "linux_musl",
                 "wasm_wasi",
                 "wasm_wasi_threads",
-                "windows_gnu",
-                "windows_gnu_msvcrt",
             ],
         },
         {
