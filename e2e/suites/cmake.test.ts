@@ -32,6 +32,8 @@ check_c_source_compiles("#ifndef __aarch64__\\n#error\\n#endif\\nint main(void) 
 if(IS_ARM)
   list(APPEND sources arm.c)
 endif()
+include_directories(SYSTEM "\${CMAKE_CURRENT_BINARY_DIR}/include")
+include_directories(. /nowhere/include)
 add_library(sample STATIC \${sources})
 add_custom_command(OUTPUT start.o COMMAND \${CMAKE_C_COMPILER} -DSTART -o start.o -c "\${CMAKE_CURRENT_SOURCE_DIR}/start.c")
 add_custom_target(crt DEPENDS start.o)
@@ -55,7 +57,12 @@ const seed = loadSources().manifest.runtimes.find(({ name }) => name === "compil
 
 async function asking<Result>(tree: SourceTree, use: (configure: ConfigureCMake) => Promise<Result>): Promise<Result> {
   const { PATH: path = "", XLLVM_LLVM_ROOT: llvmRoot = "" } = process.env;
-  return withCMake(tree, () => true, await findBuildTools({ path, llvmRoot }, Number.parseInt(seed)), use);
+  return withCMake(
+    tree,
+    () => true,
+    await findBuildTools({ path, llvmRoot }, { cmake: "3.20.0", llvm: Number.parseInt(seed) }),
+    use,
+  );
 }
 
 const configuring = <Result>(text: string, use: (build: ConfiguredBuild) => Promise<Result>): Promise<Result> =>
@@ -80,6 +87,11 @@ describe("a project of CMake's, asked what it compiles", () => {
               sources,
               flags.includes("-DSTART"),
             ]),
+            commands: (await build.commands("crt")).map((words) => [
+              build.inBuild(words[words.indexOf("-o") + 1]!),
+              build.inTree(words[words.indexOf("-c") + 1]!),
+            ]),
+            elsewhere: [build.inTree("/nowhere"), build.inBuild("/nowhere")],
             header: build.read("include/config.h"),
             targets: ["crt", "sample", "other"].filter((name) => build.has(name)),
           };
@@ -90,10 +102,13 @@ describe("a project of CMake's, asked what it compiles", () => {
       ["lib/a.c", "lib/a.c", "lib/arm.c", "lib/b.c", "lib/s.S"],
       ["lib/a.c", "lib/a.c", "lib/b.c", "lib/s.S"],
     ]);
-    for (const { again, b, start, header, targets } of found) {
+    for (const { again, b, start, commands, elsewhere, header, targets } of found) {
       expect(again).toMatchObject({ defines: ["TIME=2"], sources: [{ file: "lib/a.c", builtAs: "again_1" }] });
       expect(b!.flags).toEqual(expect.arrayContaining(["-nostdlibinc", "-fno-math-errno", "-fno-builtin"]));
       expect(start).toEqual([[[{ file: "lib/start.c" }], true]]);
+      expect(b!.include).toEqual(["lib"]);
+      expect(commands).toEqual([["start.o", "lib/start.c"]]);
+      expect(elsewhere).toEqual([undefined, undefined]);
       expect(header).toBe("#define ANSWER 42\n");
       expect(targets).toEqual(["crt", "sample"]);
     }

@@ -1,11 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { compareVersions } from "../../generator/schema/libc-versions";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { itUnless } from "../harness/declare-skip";
 import { findProgram } from "../harness/find-bazel";
 import { fetchArchive, readMachineIndex } from "../harness/pinned-archives";
-import { runCommand } from "../harness/run-command";
+import { outputOf, runCommand } from "../harness/run-command";
 import { loadSources } from "../harness/target-rows";
 
 const { manifest, imports } = loadSources();
@@ -28,10 +29,23 @@ const isHere = (archive: string): boolean =>
 
 /** Why what is asked of upstream's build cannot be imported here. */
 const lacking = ["cmake", "ninja", "python3"].filter((program) => findProgram(program) === undefined);
-const asksUpstream = (runtime: string): boolean => /^(?:compiler-rt|libunwind|libc\+\+|libc\+\+abi)$/.test(runtime);
+const cmakeVersion = lacking.length > 0 ? "" : /[\d.]+/.exec(outputOf("cmake", ["--version"]))![0];
+/** Runtime whose upstream's build is asked → the oldest CMake that it takes. */
+const asksUpstream: Readonly<Record<string, string>> = {
+  "compiler-rt": "3.20",
+  libunwind: "3.20",
+  "libc++abi": "3.20",
+  "libc++": "3.20",
+  "wasi-libc": "3.26",
+};
 const reasonOf = (runtime: string, archive: string): string | undefined => {
   if (!isHere(archive)) return `the index of archives has no ${archive}`;
-  return asksUpstream(runtime) && lacking.length > 0 ? `${lacking.join(" and ")} not on PATH` : undefined;
+  const wanted = asksUpstream[runtime];
+  if (wanted === undefined) return undefined;
+  if (lacking.length > 0) return `${lacking.join(" and ")} not on PATH`;
+  return compareVersions(cmakeVersion, wanted) < 0
+    ? `the cmake on PATH is ${cmakeVersion}, and upstream wants ${wanted}`
+    : undefined;
 };
 
 /** A manifest of its own with what has been imported, or with nothing. */

@@ -1,13 +1,29 @@
 import type { ImportContent } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow, TargetRow } from "../schema/rows";
 import type { ProgramPlaces } from "./cmake/build-tools";
-import type { SourceTree } from "./source-tree";
+import { ImportError, type SourceTree } from "./source-tree";
 
 /** The rows of the manifest that decide for what an importer reads a tree. Architectures have their base's columns filled in. */
 export interface ImportRows {
   readonly architectures: readonly ArchitectureRow[];
   readonly systems: readonly SystemRow[];
   readonly targets: readonly TargetRow[];
+}
+
+/** The systems of the manifest whose stack has `runtime` and that a target is on. Throws `ImportError` when there are none. */
+export function systemsWith(runtime: string, rows: ImportRows): SystemRow[] {
+  const used = new Set(rows.targets.map((target) => target.system));
+  const systems = rows.systems.filter((system) => used.has(system.name) && system.stack.includes(runtime));
+  if (systems.length === 0)
+    throw new ImportError(`no target of the manifest is on a system whose stack has ${runtime}`);
+  return systems;
+}
+
+/** The architecture row of that name. Throws `ImportError` when there is none. */
+export function architectureOf(name: string | undefined, { architectures }: ImportRows): ArchitectureRow {
+  const row = architectures.find((architecture) => architecture.name === name);
+  if (row === undefined) throw new ImportError(`targets: ${name ?? "none"}: there is no such architecture`);
+  return row;
 }
 
 /** What an importer is given beside the tree and the rows. */

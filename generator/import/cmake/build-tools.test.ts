@@ -25,7 +25,10 @@ async function find(changes: Readonly<Record<string, string | undefined>>, llvm 
   try {
     for (const [file] of files) chmodSync(join(folder.path, file), 0o755);
     const root = join(folder.path, llvm);
-    const found = await findBuildTools({ path: `${join(folder.path, "bin")}:${root}/bin`, llvmRoot: llvm && root }, 22);
+    const found = await findBuildTools(
+      { path: `${join(folder.path, "bin")}:${root}/bin`, llvmRoot: llvm && root },
+      { cmake: "3.20.0", llvm: 22 },
+    );
     return Object.values(found).map((path: string) => path.slice(folder.path.length + 1));
   } catch (error) {
     const { message, mend } = error as { message: string; mend?: string };

@@ -32,8 +32,16 @@ export interface BuildTools {
   readonly llvm: string;
 }
 
-/** The oldest CMake that LLVM's runtimes take; its File API is the form that is read here. */
-export const minimumCMake = "3.20.0";
+/** What an upstream's build asks of the programs. */
+export interface WantedTools {
+  /** The oldest CMake that it takes; from 3.20 on, the File API is of the form that is read here. */
+  readonly cmake: string;
+  /**
+   * The release of clang that has to answer probes, where there are any: another one knows other flags, and an import would
+   * depend on the machine that it is made on.
+   */
+  readonly llvm?: number;
+}
 
 /** What upstream's builds ask of an LLVM, beside the compiler. */
 const llvmPrograms = ["clang", "clang++", "llvm-ar", "llvm-nm", "llvm-objdump", "llvm-ranlib"];
@@ -41,15 +49,10 @@ const llvmPrograms = ["clang", "clang++", "llvm-ar", "llvm-nm", "llvm-objdump", 
 const execute = promisify(execFile);
 
 /**
- * Finds the programs on this machine.
- *
- * @param llvmMajor The release of clang that has to answer probes: another one knows other flags, and an import would depend on
- *   the machine that it is made on.
- *
- * Rejects with `MissingProgramError` when one is missing, or of another release.
+ * Finds the programs on this machine. Rejects with `MissingProgramError` when one is missing, or of another release.
  */
-export async function findBuildTools(places: ProgramPlaces, llvmMajor: number): Promise<BuildTools> {
-  const mendCMake = `install CMake ${minimumCMake.replace(/\.0$/, "")} or newer, and put it on PATH; Debian and Python's package index call it cmake`;
+export async function findBuildTools(places: ProgramPlaces, wanted: WantedTools): Promise<BuildTools> {
+  const mendCMake = `install CMake ${wanted.cmake.replace(/\.0$/, "")} or newer, and put it on PATH; Debian and Python's package index call it cmake`;
   const cmake = findOnPath("cmake", places.path);
   if (cmake === undefined)
     throw new MissingProgramError(
@@ -57,22 +60,22 @@ export async function findBuildTools(places: ProgramPlaces, llvmMajor: number): 
       mendCMake,
     );
   const version = await versionOf(cmake, /cmake version (\S+)/);
-  if (compare(coerce(version) ?? "0.0.0", minimumCMake) < 0)
-    throw new MissingProgramError(`${cmake} is CMake ${version}, and upstream wants ${minimumCMake}`, mendCMake);
+  if (compare(coerce(version) ?? "0.0.0", wanted.cmake) < 0)
+    throw new MissingProgramError(`${cmake} is CMake ${version}, and upstream wants ${wanted.cmake}`, mendCMake);
   const ninja = findOnPath("ninja", places.path);
   if (ninja === undefined)
     throw new MissingProgramError(
       "ninja is not on PATH, for which cmake writes upstream's build",
       "install ninja; Debian calls it ninja-build",
     );
-  return { cmake, ninja, llvm: await findLlvm(places, llvmMajor) };
+  return { cmake, ninja, llvm: await findLlvm(places, wanted.llvm) };
 }
 
-async function findLlvm({ path, llvmRoot }: ProgramPlaces, major: number): Promise<string> {
-  const mend = `name the folder of an LLVM ${major} in XLLVM_LLVM_ROOT, or put its clang on PATH`;
+async function findLlvm({ path, llvmRoot }: ProgramPlaces, major: number | undefined): Promise<string> {
+  const mend = `name the folder of an LLVM${major === undefined ? "" : ` ${major}`} in XLLVM_LLVM_ROOT, or put its clang on PATH`;
   const clang = llvmRoot
     ? join(llvmRoot, "bin/clang")
-    : (findOnPath("clang", path) ?? findOnPath(`clang-${major}`, path));
+    : (findOnPath("clang", path) ?? findOnPath(`clang-${major ?? ""}`, path));
   if (clang === undefined)
     throw new MissingProgramError(
       "clang is not on PATH, and it answers what upstream's build asks of the compiler",
@@ -83,7 +86,7 @@ async function findLlvm({ path, llvmRoot }: ProgramPlaces, major: number): Promi
   const missing = llvmPrograms.filter((program) => !existsSync(join(folder, program)));
   if (missing.length > 0) throw new MissingProgramError(`${folder} has no ${missing.join(", ")}`, mend);
   const version = await versionOf(join(folder, "clang"), /clang version (\S+)/);
-  if (coerce(version)?.major !== major)
+  if (major !== undefined && coerce(version)?.major !== major)
     throw new MissingProgramError(
       `${clang} is clang ${version}, and the probes of upstream's build are answered by release ${major}`,
       mend,

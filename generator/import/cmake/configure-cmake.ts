@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import { splitShellWords } from "../make/split-flags";
@@ -34,6 +34,8 @@ export interface ObservedSource {
 
 /** Sources that one command line compiles. */
 export interface ObservedGroup extends Pick<CompileGroup, "language" | "flags" | "defines"> {
+  /** Private include directories, relative to the tree's root, in search order. */
+  readonly include: readonly string[];
   readonly sources: readonly ObservedSource[];
 }
 
@@ -45,6 +47,11 @@ export interface ConfiguredBuild {
   readonly targets: readonly string[];
   /** What is compiled for a target. Files that the build makes before it compiles them are made. */
   observe(target: string): Promise<ObservedGroup[]>;
+  /** The simple commands that bring a target up to date, as words, in their order. */
+  commands(target: string): Promise<string[][]>;
+  /** A path of a command, relative to the tree's root or to the build folder; undefined where it lies elsewhere. */
+  inTree(path: string): string | undefined;
+  inBuild(path: string): string | undefined;
   /** What is compiled for a target by commands of upstream's own, which the File API does not tell: those with `-c SOURCE`. */
   observeCommands(target: string): Promise<ObservedGroup[]>;
   /** The text of a file that configuring has written, by its path in the build folder. */
@@ -108,6 +115,8 @@ async function configure(project: CMakeProject, { tree, root, build, tools }: Pl
   const { targets, inputs } = readCodeModel(new Map(replies));
   for (const input of inputs) if (isBelow(input, root)) tree.read(relative(root, input));
   const ninja = (...args: string[]): Promise<string> => run(tools.ninja, ["-C", build, ...args], project.triple);
+  const commands = async (target: string): Promise<string[][]> =>
+    (await ninja("-t", "commands", target)).split("\n").flatMap((line) => simpleCommands(splitShellWords(line)));
   return {
     has: (target) => targets.has(target),
     targets: [...targets.keys()].sort(),
@@ -115,19 +124,25 @@ async function configure(project: CMakeProject, { tree, root, build, tools }: Pl
       const groups = targets.get(target) ?? [];
       const generated = groups.flatMap(({ sources }) => sources.filter(({ isGenerated }) => isGenerated));
       if (generated.length > 0) await ninja(...generated.map(({ path }) => relative(build, path)));
-      return groups.map(({ language, flags, defines, sources }) => ({
+      return groups.map(({ language, flags, defines, include, sources }) => ({
         language,
         flags,
         defines,
+        include: include.filter((path) => isBelow(path, root)).map((path) => relative(root, path)),
         sources: sources.map(({ path, isGenerated }) => observeSource(path, isGenerated, root)),
       }));
     },
+    commands,
+    inTree: (path) => (isBelow(path, root) ? relative(root, path) : undefined),
+    // Ninja's own commands name what is in the build folder relative to it.
+    inBuild: (path) => (isBelow(resolve(build, path), build) ? relative(build, resolve(build, path)) : undefined),
     async observeCommands(target) {
-      const lines = (await ninja("-t", "commands", target)).split("\n").map(splitShellWords);
-      return lines.flatMap((words) => {
+      return (await commands(target)).flatMap((words) => {
         const source = words[words.indexOf("-c") + 1];
         if (!words.includes("-c") || source === undefined) return [];
-        return [{ language: "C", flags: words, defines: [], sources: [observeSource(source, false, root)] }];
+        return [
+          { language: "C", flags: words, defines: [], include: [], sources: [observeSource(source, false, root)] },
+        ];
       });
     },
     read: (path) => readFileSync(join(build, path), "utf8"),
@@ -172,6 +187,16 @@ function observeSource(path: string, isGenerated: boolean, root: string): Observ
   if (!isBelow(file, root))
     throw new ImportError(`${path}: the build compiles it, and makes it of no file of the tree`);
   return { file: relative(root, file), ...(isGenerated && { builtAs: path.replace(/^.*\/|\.\w+$/g, "") }) };
+}
+
+/** The commands of a line of ninja's: without `&&`, what changes the folder, and what does nothing. */
+function simpleCommands(words: readonly string[]): string[][] {
+  const commands: string[][] = [[]];
+  for (const word of words) {
+    if (word === "&&") commands.push([]);
+    else commands.at(-1)!.push(word);
+  }
+  return commands.filter(([program]) => program !== undefined && program !== "cd" && program !== ":");
 }
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);

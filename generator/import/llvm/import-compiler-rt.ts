@@ -5,12 +5,12 @@ import type { ArchitectureRow, SystemRow } from "../../schema/rows";
 import { findBuildTools } from "../cmake/build-tools";
 import { withCMake, type ConfigureCMake } from "../cmake/configure-cmake";
 import { findIncludedSources } from "../find-included-sources";
-import type { ImportContext, ImportRows } from "../importer";
+import { architectureOf, systemsWith, type ImportContext, type ImportRows } from "../importer";
 import { ImportError, type SourceTree } from "../source-tree";
 import { toSourceSet } from "../source-variants";
 import { describeBuild } from "./describe-build";
 import { readObservedSources, type ObservedSources } from "./observed-sources";
-import { checkRelease, systemsWith } from "./read-release";
+import { checkRelease } from "./read-release";
 
 const runtime = "compiler-rt";
 const folder = "compiler-rt/lib/builtins";
@@ -37,7 +37,7 @@ export async function importCompilerRt(
 ): Promise<ImportContent> {
   const major = checkRelease(tree, version);
   const systems = systemsWith(runtime, rows);
-  const tools = await findBuildTools(programs, major);
+  const tools = await findBuildTools(programs, { cmake: "3.20.0", llvm: major });
   const targets = await withCMake(tree, isWanted, tools, (configure) =>
     Promise.all(
       systems.flatMap((system) =>
@@ -54,12 +54,6 @@ export async function importCompilerRt(
     sets: Object.fromEntries(names.map((name) => [name, readSet(tree, name, targets, rows)])),
     facts: {},
   };
-}
-
-export function architectureOf(name: string | undefined, { architectures }: ImportRows): ArchitectureRow {
-  const row = architectures.find((architecture) => architecture.name === name);
-  if (row === undefined) throw new ImportError(`targets: ${name ?? "none"}: there is no such architecture`);
-  return row;
 }
 
 async function readTarget(

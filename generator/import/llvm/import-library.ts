@@ -4,13 +4,13 @@ import type { ImportContent, SourceSetImport } from "../../schema/import-file";
 import { findBuildTools } from "../cmake/build-tools";
 import { withCMake, type ConfigureCMake } from "../cmake/configure-cmake";
 import { findIncludedSources } from "../find-included-sources";
-import type { ImportContext, Importer, ImportRows } from "../importer";
+import { architectureOf, systemsWith, type ImportContext, type Importer, type ImportRows } from "../importer";
 import { ImportError, type SourceTree } from "../source-tree";
 import { toSourceSet } from "../source-variants";
 import { describeBuild } from "./describe-build";
-import { architectureOf, joinFlags } from "./import-compiler-rt";
+import { joinFlags } from "./import-compiler-rt";
 import { readObservedSources, type ObservedSources } from "./observed-sources";
-import { checkRelease, systemsWith } from "./read-release";
+import { checkRelease } from "./read-release";
 
 /** One of LLVM's libraries whose sources depend on the system alone. */
 export interface LlvmLibrary {
@@ -50,7 +50,7 @@ export async function importLlvmLibrary(
 ): Promise<ImportContent> {
   const major = checkRelease(tree, version);
   const systems = systemsWith(library.runtime, rows);
-  const tools = await findBuildTools(programs, major);
+  const tools = await findBuildTools(programs, { cmake: "3.20.0", llvm: major });
   const found = await withCMake(tree, isWanted, tools, (configure) =>
     Promise.all(systems.map((system) => readSystem(tree, system.name, rows, configure, library))),
   );

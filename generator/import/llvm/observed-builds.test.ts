@@ -20,6 +20,9 @@ jest.mock("../cmake/configure-cmake", () => ({
         targets: Object.keys(targets),
         observe: (target: string) => Promise.resolve([...(targets[target] ?? [])]),
         observeCommands: (target: string) => Promise.resolve([...(targets[target] ?? [])]),
+        commands: () => Promise.resolve([]),
+        inTree: () => undefined,
+        inBuild: () => undefined,
         read: (path: string) => `// ${path}\n#define TRIPLE ${project.triple}\n`,
       });
     }),
@@ -63,12 +66,14 @@ const group = (language: string, flags: string, ...files: string[]): ObservedGro
   language,
   flags: flags.split(" "),
   defines: [],
+  include: [],
   sources: files.map((file) => ({ file })),
 });
 const made = (names: readonly string[], ...defines: string[]): ObservedGroup => ({
   language: "ASM",
   flags: ["-fPIC"],
   defines,
+  include: [],
   sources: names.map((builtAs) => ({ file: `${folder}/aarch64/lse.S`, builtAs })),
 });
 

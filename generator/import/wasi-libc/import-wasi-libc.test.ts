@@ -1,224 +1,177 @@
 import { importFileSchema, type ImportContent } from "../../schema/import-file";
 import type { SystemRow } from "../../schema/rows";
-import type { ImportRows } from "../importer";
+import type { CMakeProject, ConfiguredBuild, ObservedGroup } from "../cmake/configure-cmake";
+import type { ImportContext } from "../importer";
 import { sourceTreeOf } from "../source-tree";
 import { importWasiLibc } from "./import-wasi-libc";
 
-const root = String.raw`
-project(libc LANGUAGES C ASM)
-if(TARGET_TRIPLE MATCHES "-threads$")
-  set(THREADS ON)
-  add_compile_options(-mthread-model posix -pthread)
-elseif(TARGET_TRIPLE MATCHES "-wasip1$")
-  add_compile_options(-mthread-model single)
-else()
-  message(FATAL_ERROR "Unknown WASI target triple: \${TARGET_TRIPLE}")
-endif()
-set(SYSROOT_INC \${CMAKE_CURRENT_BINARY_DIR}/sysroot/include/\${TARGET_TRIPLE})
-set(SYSROOT_LIB \${CMAKE_CURRENT_BINARY_DIR}/sysroot/lib/\${TARGET_TRIPLE})
-add_compile_options(--target=\${TARGET_TRIPLE})
-include_directories(SYSTEM \${SYSROOT_INC})
-include_directories(bottom/src)
-add_compile_options(-fno-trapping-math -Wall -Werror $<$<COMPILE_LANGUAGE:ASM>:-Wno-unused-command-line-argument>)
-function(install_header from to)
-  add_custom_command(OUTPUT \${SYSROOT_INC}/\${to} COMMAND \${CMAKE_COMMAND} -E copy \${CMAKE_CURRENT_SOURCE_DIR}/\${from} \${SYSROOT_INC}/\${to} DEPENDS \${from})
-  clang_format_file(\${from})
-endfunction()
-function(objects name)
-  add_library(\${name}-shared OBJECT EXCLUDE_FROM_ALL \${ARGN})
-  add_library(\${name}-static OBJECT EXCLUDE_FROM_ALL \${ARGN})
-endfunction()
-function(install_library target file)
-  set(dst \${SYSROOT_LIB}/\${file})
-  add_custom_command(OUTPUT \${dst} COMMAND \${CMAKE_COMMAND} -E copy $<TARGET_FILE:\${target}> \${dst} DEPENDS \${target})
-endfunction()
-add_subdirectory(bottom)
-add_subdirectory(top)
-add_library(c SHARED $<TARGET_OBJECTS:bottom-shared>)
-add_library(c-static STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:bottom-static> $<TARGET_OBJECTS:top-static> $<TARGET_OBJECTS:scan-static>)
-install_library(c-static libc.a)
-install_library(c libc.so)
-add_custom_command(OUTPUT \${SYSROOT_LIB}/libm.a COMMAND \${CMAKE_COMMAND} -E make_directory \${SYSROOT_LIB} COMMAND \${CMAKE_AR} crs \${SYSROOT_LIB}/libm.a)
-`.replaceAll("\\$", "$");
+/** What a fake of upstream's build answers; `{lib}` and `{inc}` are the sysroot's folders. */
+interface Answers {
+  /** Simple commands of the target `sysroot`, in the build folder /build, of the tree /tree. */
+  readonly commands: readonly string[];
+  /** Library of the build → its sources, and the flags that it has beside the target's. */
+  readonly libraries: Readonly<Record<string, readonly [sources: string, flags?: string, defines?: readonly string[]]>>;
+}
+let answers: (project: CMakeProject) => Answers;
 
-const bottom = String.raw`
-configure_file(public/wasi/version.h.in \${SYSROOT_INC}/wasi/version.h)
-file(GLOB_RECURSE headers RELATIVE \${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS public/*.h)
-foreach(header \${headers})
-  string(REPLACE "public/" "" dst \${header})
-  install_header(\${header} \${dst})
-endforeach()
-objects(bottom a.c deep/b.c)
-foreach(object bottom-shared bottom-static)
-  target_include_directories(\${object} PRIVATE private)
-  target_link_libraries(\${object} PUBLIC internals)
-endforeach()
-add_library(crt1-command OBJECT crt/crt1-command.c)
-target_compile_options(crt1-command PRIVATE -fno-lto)
-add_custom_command(OUTPUT \${SYSROOT_LIB}/crt1-command.o COMMAND \${CMAKE_COMMAND} -E copy $<TARGET_OBJECTS:crt1-command> \${SYSROOT_LIB}/crt1-command.o)
-add_custom_command(OUTPUT \${SYSROOT_LIB}/crt1.o COMMAND \${CMAKE_COMMAND} -E copy \${SYSROOT_LIB}/crt1-command.o \${SYSROOT_LIB}/crt1.o)
-`.replaceAll("\\$", "$");
+const relativeTo = (folder: string) => (path: string) =>
+  path.startsWith(folder) ? path.slice(folder.length) : path.startsWith("/") ? undefined : path;
 
-const top = String.raw`
-add_library(internals INTERFACE)
-target_include_directories(internals INTERFACE internal)
-target_compile_options(internals INTERFACE -Wno-parentheses)
-add_custom_command(OUTPUT \${SYSROOT_INC}/bits/alltypes.h COMMAND sed -f mkalltypes.sed alltypes.h.in > \${SYSROOT_INC}/bits/alltypes.h)
-set(sources text.c)
-if(THREADS)
-  list(APPEND sources thread.c start.s)
-else()
-  list(APPEND sources ../stub/thread.c)
-endif()
-objects(top \${sources})
-objects(scan scan.c)
-foreach(object top-static scan-static)
-  target_link_libraries(\${object} PUBLIC internals)
-endforeach()
-target_compile_definitions(scan-static PRIVATE __no_long_double __option="add -lc-long")
-add_library(setjmp-static STATIC EXCLUDE_FROM_ALL rt.c)
-target_compile_options(setjmp-static PRIVATE -mllvm -wasm-enable-sjlj)
-install_library(setjmp-static libsetjmp.a)
-`.replaceAll("\\$", "$");
+// That CMake is asked rightly is tested by e2e/suites/cmake.test.ts, which needs CMake.
+jest.mock("../cmake/build-tools", () => ({ findBuildTools: () => Promise.resolve({}) }));
+jest.mock("../cmake/configure-cmake", () => ({
+  withCMake: (_tree: unknown, _isWanted: unknown, _tools: unknown, use: (configure: unknown) => unknown) =>
+    use((project: CMakeProject): Promise<Partial<ConfiguredBuild>> => {
+      const { commands, libraries } = answers(project);
+      const fill = (word: string): string =>
+        word
+          .replace("{lib}", `/build/sysroot/lib/${project.triple}`)
+          .replace("{inc}", `/build/sysroot/include/${project.triple}`);
+      return Promise.resolve({
+        commands: () => Promise.resolve(commands.map((line) => line.split(" ").map(fill))),
+        inTree: (path) => (path.startsWith("/tree/") ? path.slice("/tree/".length) : undefined),
+        inBuild: relativeTo("/build/"),
+        observe: (target) => {
+          const [sources, flags = "", defines = []] = libraries[target]!;
+          const group: ObservedGroup = {
+            language: "C",
+            flags: `-O3 -DNDEBUG --target=${project.triple} -mthread-model single -Wall ${flags}`.trim().split(" "),
+            defines: [...defines],
+            include: ["bottom/src"],
+            sources: sources.split(" ").map((file) => ({ file })),
+          };
+          return Promise.resolve([group]);
+        },
+        read: (path) => `// ${path.replace(project.triple, "TRIPLE")}\n`,
+      });
+    }),
+}));
 
-const files: Readonly<Record<string, string>> = {
-  "CMakeLists.txt": root,
-  "bottom/CMakeLists.txt": bottom,
-  "bottom/a.c": '#include "a-body.c"\n',
-  "bottom/a-body.c": "",
-  "bottom/deep/b.c": "",
-  "bottom/crt/crt1-command.c": "",
-  "bottom/public/errno.h": "",
-  "bottom/public/wasi/api.h": "",
-  "stub/thread.c": "",
-  "top/CMakeLists.txt": top,
-  "top/rt.c": "",
-  "top/scan.c": "",
-  "top/start.s": "",
-  "top/text.c": "",
-  "top/thread.c": "",
+const usual: Answers = {
+  commands: [
+    "/bin/cmake -E make_directory {inc}/bits",
+    "/bin/sed -f mkalltypes.sed alltypes.h.in > {inc}/bits/alltypes.h",
+    "/bin/cmake -E copy /tree/bottom/public/wasi/api.h {inc}/wasi/api.h",
+    "/bin/cmake -E copy /tree/bottom/public/errno.h {inc}/errno.h",
+    "/bin/clang -c /tree/bottom/a.c -o CMakeFiles/bottom-static.dir/a.c.obj",
+    "/bin/cmake -E rm -f libc-static.a",
+    "/bin/llvm-ar --format=gnu qc libc-static.a bottom/CMakeFiles/bottom-static.dir/a.c.obj bottom/CMakeFiles/bottom-static.dir/b.c.obj top/CMakeFiles/top-static.dir/text.c.obj",
+    "/bin/cmake -E copy /build/libc-static.a {lib}/libc.a",
+    "/bin/llvm-ar --format=gnu qc top/libsetjmp-static.a top/CMakeFiles/setjmp-static.dir/rt.c.obj",
+    "/bin/cmake -E copy /build/top/libsetjmp-static.a {lib}/libsetjmp.a",
+    "/bin/cmake -E copy /build/bottom/CMakeFiles/crt1-command.dir/crt1-command.c.obj {lib}/crt1-command.o",
+    "/bin/cmake -E copy {lib}/crt1-command.o {lib}/crt1.o",
+    "/bin/llvm-ar crs {lib}/libm.a",
+  ],
+  libraries: {
+    "bottom-static": ["bottom/a.c bottom/deep/b.c"],
+    "top-static": ["top/text.c", "", ["WIDTH=8", 'OPTION="add -lc-long"']],
+    "setjmp-static": ["top/rt.c", "-mllvm -wasm-enable-sjlj"],
+    "crt1-command": ["bottom/crt1-command.c", "-fno-lto"],
+  },
 };
 
-const systemOf = (name: string, triple: string): SystemRow =>
-  ({ name, os: "wasi", triple, stack: ["wasi-libc"] }) as unknown as SystemRow;
-const one = systemOf("one", "{llvm}-unknown-wasip1");
-const many = systemOf("many", "{llvm}-unknown-wasip1-threads");
+const tree = sourceTreeOf({
+  "bottom/a.c": '#include "a-body.c"\n',
+  "bottom/a-body.c": "",
+  "bottom/crt1-command.c": "",
+  "bottom/deep/b.c": "",
+  "bottom/public/errno.h": "",
+  "bottom/public/wasi/api.h": "",
+  "top/rt.c": "",
+  "top/text.c": "",
+  "top/thread.c": "",
+});
 
-const read = (
-  more: Readonly<Record<string, string>> = {},
-  systems: readonly SystemRow[] = [one, many],
-): ImportContent =>
-  importWasiLibc(sourceTreeOf({ ...files, ...more }), "30", {
-    architectures: [],
-    systems,
-    targets: systems.map(({ name }) => ({ architecture: "wasm32", system: name })),
-  } satisfies ImportRows);
+const systems = ["wasip1", "wasip1-threads"].map(
+  (os) => ({ name: os, os: "wasi", triple: `{llvm}-unknown-${os}`, stack: ["wasi-libc"] }) as unknown as SystemRow,
+);
 
-test("is of the schema of import files", () =>
-  expect(() => importFileSchema.parse({ ...read(), provenance: {} })).not.toThrow());
+const read = (): Promise<ImportContent> =>
+  importWasiLibc(
+    tree,
+    "30",
+    {
+      architectures: [{ name: "wasm32", llvm: "wasm32", columns: {} }],
+      systems,
+      targets: systems.map(({ name }) => ({ architecture: "wasm32", system: name })),
+    },
+    {} as ImportContext,
+  );
 
-test("a set for every library of objects of an archive, for what is an archive by itself, and for every start file", () => {
-  const { sets, facts } = read({}, [one]);
-  const everywhere = ["-mthread-model", "single", "-fno-trapping-math"];
-  expect(
-    Object.entries(sets).map(([name, { base, include, variants }]) => ({
-      name,
-      base,
-      include,
-      flags: variants[0]!.flags,
-    })),
-  ).toEqual([
-    {
-      name: "bottom",
-      base: ["bottom/a.c", "bottom/deep/b.c"],
-      include: ["bottom/src", "bottom/private", "top/internal"],
-      flags: everywhere,
-    },
-    { name: "crt1", base: ["bottom/crt/crt1-command.c"], include: ["bottom/src"], flags: [...everywhere, "-fno-lto"] },
-    {
-      name: "crt1-command",
-      base: ["bottom/crt/crt1-command.c"],
-      include: ["bottom/src"],
-      flags: [...everywhere, "-fno-lto"],
-    },
-    {
-      name: "scan",
-      base: ["top/scan.c"],
-      include: ["bottom/src", "top/internal"],
-      flags: [...everywhere, "-D__no_long_double", '-D__option="add -lc-long"'],
-    },
-    {
-      name: "setjmp",
-      base: ["top/rt.c"],
-      include: ["bottom/src"],
-      flags: [...everywhere, "-mllvm", "-wasm-enable-sjlj"],
-    },
-    { name: "top", base: ["stub/thread.c", "top/text.c"], include: ["bottom/src", "top/internal"], flags: everywhere },
+beforeEach(() => (answers = () => usual));
+
+test("is of the schema of import files", async () => {
+  const content = await read();
+  expect(() => importFileSchema.parse({ ...content, provenance: {} })).not.toThrow();
+});
+
+test("a set for every library of objects of an archive, for what is an archive by itself, and for every start file", async () => {
+  const { sets, facts } = await read();
+  const everywhere = ["-mthread-model", "single"];
+  expect(Object.entries(sets).map(([name, { base, variants }]) => [name, base, variants[0]!.flags])).toEqual([
+    ["bottom", ["bottom/a.c", "bottom/deep/b.c"], everywhere],
+    ["crt1", ["bottom/crt1-command.c"], [...everywhere, "-fno-lto"]],
+    ["crt1-command", ["bottom/crt1-command.c"], [...everywhere, "-fno-lto"]],
+    ["setjmp", ["top/rt.c"], [...everywhere, "-mllvm", "-wasm-enable-sjlj"]],
+    ["top", ["top/text.c"], [...everywhere, "-DWIDTH=8", '-DOPTION="add -lc-long"']],
   ]);
-  expect(sets["bottom"]!.textual).toEqual(["bottom/a-body.c"]);
+  expect(sets["bottom"]).toMatchObject({ include: ["bottom/src"], textual: ["bottom/a-body.c"] });
   expect(facts).toEqual({
     start_files: ["crt1", "crt1-command"],
     empty_libraries: ["m"],
     headers: { "errno.h": "bottom/public/errno.h", "wasi/api.h": "bottom/public/wasi/api.h" },
+    configuration_headers: { "version.h": ["// sysroot/include/TRIPLE/wasi/version.h", ""] },
   });
 });
 
-test("what the triple decides is a variant of its system", () => {
-  expect(read().sets["top"]).toMatchObject({
+test("what the triple decides is a variant of its system", async () => {
+  answers = ({ triple }) =>
+    triple.endsWith("-threads")
+      ? { ...usual, libraries: { ...usual.libraries, "top-static": ["top/text.c top/thread.c", "-pthread"] } }
+      : { ...usual, libraries: { ...usual.libraries, "top-static": ["top/text.c"] } };
+  expect((await read()).sets["top"]).toMatchObject({
     base: ["top/text.c"],
     variants: [
-      {
-        systems: ["many"],
-        add: ["top/start.s", "top/thread.c"],
-        flags: ["-mthread-model", "posix", "-pthread", "-fno-trapping-math"],
-      },
-      { systems: ["one"], add: ["stub/thread.c"], flags: ["-mthread-model", "single", "-fno-trapping-math"] },
+      { systems: ["wasip1"], add: [], flags: ["-mthread-model", "single"] },
+      { systems: ["wasip1-threads"], add: ["top/thread.c"], flags: ["-mthread-model", "single", "-pthread"] },
     ],
   });
 });
 
-test.each([
+test.each<[string, (line: string) => string, string]>([
   [
-    "an archive that is made otherwise",
-    { "CMakeLists.txt": root.replaceAll("TARGET_FILE", "TARGET_LINKER_FILE") },
-    "top/CMakeLists.txt: makes libsetjmp.a in a way that the importer does not know",
+    "an archive that is put together otherwise",
+    (line) => line.replace("qc libc-static.a", "qc other.a"),
+    "CMakeLists.txt: makes libc.a in a way that the importer does not know",
   ],
   [
-    "no sysroot",
-    { "CMakeLists.txt": root.replace("set(SYSROOT_LIB", "set(LIB") },
-    "CMakeLists.txt: sets no SYSROOT_INC or no SYSROOT_LIB",
+    "an archive that is made in its place",
+    (line) => line.replace("qc top/libsetjmp-static.a", "qc {lib}/libx.a"),
+    "CMakeLists.txt: makes sysroot/lib/wasm32-unknown-wasip1/libx.a in a way that the importer does not know",
   ],
   [
-    "a source that is not there",
-    { "top/CMakeLists.txt": top.replace("text.c", "texts.c") },
-    "top/CMakeLists.txt: names texts.c, which the source tree does not have",
+    "an object of no library",
+    (line) => line.replace("bottom/CMakeFiles/crt1-command.dir/crt1-command.c.obj", "crt1.obj"),
+    "CMakeLists.txt: installs crt1.obj, which is no object of a library",
   ],
   [
-    "a header that is made otherwise",
-    { "top/CMakeLists.txt": top.replaceAll("bits/alltypes.h", "bits/types.h") },
-    "top/CMakeLists.txt: makes the header bits/types.h in a way that the importer does not know",
+    "a header that the build makes",
+    (line) => line.replace("/tree/bottom/public/errno.h", "/build/errno.h"),
+    "CMakeLists.txt: installs the header errno.h, which the source tree does not have",
   ],
-  [
-    "a header that is configured anew",
-    { "bottom/CMakeLists.txt": bottom.replace("}/wasi/version.h", "}/wasi/config.h") },
-    "bottom/CMakeLists.txt: makes the header wasi/config.h in a way that the importer does not know",
-  ],
-  [
-    "an archive of no library",
-    { "CMakeLists.txt": root.replace("TARGET_OBJECTS:scan-static", "TARGET_OBJECTS:scans-static") },
-    "CMakeLists.txt: installs scans-static, but makes no such library",
-  ],
-])("refuses a tree with %s", (_, more, message) => expect(() => read(more)).toThrow(message));
-
-test("refuses a triple that upstream does not know, in upstream's words", () => {
-  expect(() => read({}, [systemOf("new", "{llvm}-unknown-wasip9")])).toThrow(
-    "CMakeLists.txt:9: upstream refuses this configuration: Unknown WASI target triple: wasm32-unknown-wasip9",
-  );
+  ["no headers", (line) => line.replace("{inc}", "/elsewhere"), "CMakeLists.txt: installs no headers"],
+])("refuses a build with %s", async (_name, edit, message) => {
+  answers = () => ({ ...usual, commands: usual.commands.map(edit) });
+  await expect(read()).rejects.toThrow(message);
 });
 
-test("refuses systems whose installed files differ", () => {
-  const differing = `${bottom}if(THREADS)\n  install_header(public/errno.h threads.h)\nendif()\n`;
-  expect(() => read({ "bottom/CMakeLists.txt": differing })).toThrow(
-    "CMakeLists.txt: installs other files for many than for one, which the importer does not know",
+test("refuses systems whose installed files differ", async () => {
+  answers = ({ triple }) => ({
+    ...usual,
+    commands: triple.endsWith("-threads") ? [...usual.commands, "/bin/llvm-ar crs {lib}/librt.a"] : usual.commands,
+  });
+  await expect(read()).rejects.toThrow(
+    "CMakeLists.txt: installs other files for wasip1-threads than for wasip1, which the importer does not know",
   );
 });

@@ -1,48 +1,70 @@
+import { fillColumns, targetColumns } from "../../schema/columns";
 import type { ImportContent, SourceSetImport } from "../../schema/import-file";
+import type { SystemRow } from "../../schema/rows";
+import { findBuildTools } from "../cmake/build-tools";
+import { withCMake, type ConfigureCMake, type ObservedGroup } from "../cmake/configure-cmake";
 import { findIncludedSources } from "../find-included-sources";
-import type { ImportRows } from "../importer";
-import { systemsWith } from "../llvm/read-release";
+import { architectureOf, systemsWith, type ImportContext, type ImportRows } from "../importer";
 import { ImportError, type SourceTree } from "../source-tree";
 import { toSourceSet } from "../source-variants";
-import { configureWasiLibc } from "./configure-wasi-libc";
-import { collectLibraries, readFlags, type Library } from "./read-libraries";
 import { readSysroot, type Sysroot } from "./read-sysroot";
+
+/** The header that configuring writes into the sysroot's folder `wasi`. */
+const versionHeader = "version.h";
+
+/** A library of upstream's build, on one system. */
+interface Library {
+  readonly system: string;
+  readonly sources: readonly string[];
+  readonly flags: readonly string[];
+  readonly include: readonly string[];
+}
 
 /** What upstream's build makes for one system of the manifest. */
 interface Configured {
   readonly system: string;
   readonly libraries: ReadonlyMap<string, Library>;
   readonly sysroot: Sysroot;
+  /** Lines of the header that configuring writes. */
+  readonly version: readonly string[];
 }
 
 /** A set's name: object libraries are made twice, for shared libraries and for archives, and only the latter are taken. */
 const setName = (library: string): string => library.replace(/-static$/, "");
 
 /**
- * Reads wasi-libc by evaluating its CMake files once for every system whose stack has it. There is a set for every library of
+ * Reads wasi-libc by configuring upstream's build once for every system whose stack has it. There is a set for every library of
  * objects that upstream's archives are put together from, named like it (`top-half`, `dlmalloc` …), for every archive that
  * is compiled by itself (`setjmp`), and for every start file.
- * Facts: `start_files`, `empty_libraries`, `headers` (installed path → path in the tree). A tree does not say its version, so
- * that `version` is taken on trust.
+ * Facts: `start_files`, `empty_libraries`, `headers` (installed path → path in the tree), `configuration_headers` (path below
+ * the folder `wasi` → lines). A tree does not say its version, so that `version` is taken on trust.
  */
-export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
-  const configured = systemsWith("wasi-libc", rows).map((system): Configured => {
-    const result = configureWasiLibc(tree, system);
-    return { system: system.name, libraries: collectLibraries(tree, result), sysroot: readSysroot(tree, result) };
-  });
+export async function importWasiLibc(
+  tree: SourceTree,
+  version: string,
+  rows: ImportRows,
+  { programs }: Pick<ImportContext, "programs">,
+): Promise<ImportContent> {
+  const systems = systemsWith("wasi-libc", rows);
+  const tools = await findBuildTools(programs, { cmake: "3.26.0" });
+  const configured = await withCMake(
+    tree,
+    (path) => !path.startsWith("test/"),
+    tools,
+    (configure) => Promise.all(systems.map((system) => readSystem(system, rows, configure))),
+  );
   const [first, ...others] = configured as [Configured, ...Configured[]];
-  for (const { system, sysroot } of others) {
-    if (JSON.stringify(sysroot) !== JSON.stringify(first.sysroot))
+  const installed = ({ sysroot, version: lines }: Configured): string =>
+    JSON.stringify([[...sysroot.archives], [...sysroot.startFiles], sysroot.emptyLibraries, sysroot.headers, lines]);
+  for (const other of others) {
+    if (installed(other) !== installed(first))
       throw new ImportError(
-        `CMakeLists.txt: installs other files for ${system} than for ${first.system}, which the importer does not know`,
+        `CMakeLists.txt: installs other files for ${other.system} than for ${first.system}, which the importer does not know`,
       );
   }
   const { sysroot } = first;
-  const compiled = configured.flatMap(({ libraries }) =>
-    [...sysroot.archives.values()].flatMap((name) => compiledLibraries(libraries, name)),
-  );
   const libraryOf = new Map([
-    ...compiled.map((name): [string, string] => [setName(name), name]),
+    ...[...sysroot.archives.values()].flat().map((name): [string, string] => [setName(name), name]),
     ...sysroot.startFiles,
   ]);
   const sets = Object.fromEntries(
@@ -54,23 +76,56 @@ export function importWasiLibc(tree: SourceTree, version: string, rows: ImportRo
     start_files: [...sysroot.startFiles.keys()].sort(),
     empty_libraries: sysroot.emptyLibraries,
     headers: sysroot.headers,
+    configuration_headers: { [versionHeader]: first.version },
   };
   return { runtime: "wasi-libc", version, sets, facts };
 }
 
-/** The libraries with sources of their own that a library is put together from; itself, where it has sources. */
-function compiledLibraries(libraries: ReadonlyMap<string, Library>, name: string): string[] {
-  const library = libraries.get(name);
-  if (library === undefined) throw new ImportError(`CMakeLists.txt: installs ${name}, but makes no such library`);
-  const members = library.members.flatMap((member) => compiledLibraries(libraries, member));
-  return library.sources.length > 0 ? [name, ...members] : members;
+async function readSystem(system: SystemRow, rows: ImportRows, configure: ConfigureCMake): Promise<Configured> {
+  const architecture = architectureOf(rows.targets.find((row) => row.system === system.name)?.architecture, rows);
+  const columns = targetColumns(architecture, system);
+  const triple = fillColumns(system.triple, columns);
+  const build = await configure({
+    folder: ".",
+    triple,
+    systemName: "WASI",
+    processor: String(columns["llvm"]),
+    flags: [],
+    // Bindings are in the tree already.
+    settings: { TARGET_TRIPLE: triple, BINDINGS_TARGET: "OFF", BUILD_SHARED: "OFF" },
+  });
+  const sysroot = await readSysroot(build, triple);
+  const names = [...new Set([...[...sysroot.archives.values()].flat(), ...sysroot.startFiles.values()])];
+  const libraries = names.map(async (name): Promise<[string, Library]> => [
+    name,
+    readLibrary(system.name, await build.observe(name)),
+  ]);
+  return {
+    system: system.name,
+    libraries: new Map(await Promise.all(libraries)),
+    sysroot,
+    version: build.read(`sysroot/include/${triple}/wasi/${versionHeader}`).split("\n"),
+  };
+}
+
+/** Sources of a library; assembler is compiled with what C has. */
+function readLibrary(system: string, groups: readonly ObservedGroup[]): Library {
+  const main = groups.find(({ language }) => language === "C") ?? groups[0]!;
+  return {
+    system,
+    sources: groups.flatMap(({ sources }) => sources.map(({ file }) => file)),
+    flags: [...main.flags.filter(isAboutCode), ...main.defines.map((define) => `-D${define}`)],
+    include: main.include,
+  };
+}
+
+/** Warnings are upstream's own concern; the target is said by its row, optimisation by the runtime's. */
+function isAboutCode(flag: string): boolean {
+  return !/^(?:-W|-O|-DNDEBUG$|--target=)/.test(flag);
 }
 
 function readSet(tree: SourceTree, name: string, configured: readonly Configured[], rows: ImportRows): SourceSetImport {
-  const found = configured.flatMap(({ system, libraries }) => {
-    const library = libraries.get(name);
-    return library === undefined ? [] : [{ system, sources: library.sources, ...readFlags(library, libraries) }];
-  });
+  const found = configured.flatMap(({ libraries }) => libraries.get(name) ?? []);
   const include = found[0]!.include;
   if (found.some((other) => other.include.join() !== include.join()))
     throw new ImportError(

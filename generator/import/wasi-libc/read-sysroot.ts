@@ -1,11 +1,11 @@
 import { posix } from "node:path";
-import { sourceRoot, type CMakeResult } from "../cmake/evaluate-cmake";
-import { ImportError, type SourceTree } from "../source-tree";
+import type { ConfiguredBuild } from "../cmake/configure-cmake";
+import { ImportError } from "../source-tree";
 
 /** What upstream's build puts into the folder that it installs. */
 export interface Sysroot {
-  /** Archive, without `lib` and `.a` → the library that it is. */
-  readonly archives: ReadonlyMap<string, string>;
+  /** Archive, without `lib` and `.a` → the libraries of the build whose objects it has. */
+  readonly archives: ReadonlyMap<string, readonly string[]>;
   /** Start file, without `.o` → the library whose only object it is. */
   readonly startFiles: ReadonlyMap<string, string>;
   /** Archives without members, sorted. */
@@ -14,73 +14,85 @@ export interface Sysroot {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Headers that the build writes; how is said by the runtime's row. */
-const writtenHeaders = ["bits/alltypes.h", "wasi/version.h"];
+/** What the commands that make the sysroot do, as far as it has been read. Paths are relative to the build folder. */
+class SysrootReader {
+  readonly #members = new Map<string, readonly string[]>();
+  readonly archives = new Map<string, readonly string[]>();
+  readonly objects = new Map<string, string>();
+  readonly emptyLibraries: string[] = [];
+  readonly headers = new Map<string, string>();
 
-/**
- * Reads the commands that copy into the sysroot, `add_custom_command(OUTPUT … COMMAND cmake -E copy FROM TO)`.
- * Throws `ImportError` where one of them is of no known form, or nothing is installed.
- */
-export function readSysroot(tree: SourceTree, result: CMakeResult): Sysroot {
-  const folders = ["SYSROOT_INC", "SYSROOT_LIB"].map((name) => result.variable(name));
-  const [include, lib] = folders;
-  if (include === undefined || lib === undefined)
-    throw new ImportError("CMakeLists.txt: sets no SYSROOT_INC or no SYSROOT_LIB");
-  const archives = new Map<string, string>();
-  const startFiles = new Map<string, string>();
-  const emptyLibraries: string[] = [];
-  const headers = new Map<string, string>();
-  const copiedObjects = new Map<string, string>();
-  for (const { name, arguments: words, directory } of result.calls) {
-    const output = name === "configure_file" ? words[1]! : (words[words.indexOf("OUTPUT") + 1] ?? "");
-    if (
-      !["add_custom_command", "configure_file"].includes(name) ||
-      ![include, lib].some((folder) => output.startsWith(`${folder}/`))
-    )
-      continue;
-    const file = posix.relative(output.startsWith(`${include}/`) ? include : lib, output);
-    const from = copiedFile(words, output);
-    const library = /^\$<TARGET_FILE:(.+)>$/.exec(from ?? "")?.[1];
-    const object = /^\$<TARGET_OBJECTS:(.+)>$/.exec(from ?? "")?.[1] ?? copiedObjects.get(from ?? "");
-    const archive = /^lib(.+)\.a$/.exec(file)?.[1];
-    if (output.startsWith(`${include}/`)) {
-      if (from !== undefined) headers.set(file, pathOf(tree, posix.resolve(directory, from)));
-      else if (!writtenHeaders.includes(file))
-        throw new ImportError(
-          `${directoryFile(directory)}: makes the header ${file} in a way that the importer does not know`,
-        );
-    } else if (object !== undefined && file.endsWith(".o")) {
-      copiedObjects.set(output, object);
-      startFiles.set(file.slice(0, -2), object);
-    } else if (archive !== undefined && library !== undefined) archives.set(archive, library);
-    else if (archive !== undefined && words.includes("crs") && words.at(-1) === output) emptyLibraries.push(archive);
-    // Programs are linked statically.
-    else if (!file.endsWith(".so"))
-      throw new ImportError(`${directoryFile(directory)}: makes ${file} in a way that the importer does not know`);
+  constructor(
+    private readonly build: ConfiguredBuild,
+    private readonly triple: string,
+  ) {}
+
+  /** Reads one command; those that it does not know make nothing of the sysroot, or are refused. */
+  read(words: readonly string[]): void {
+    const [program = "", ...rest] = words;
+    if (rest[0] === "-E" && rest[1] === "copy") this.#copy(rest[2]!, rest[3]!);
+    else if (/ar$/.test(program)) this.#archive(rest);
   }
+
+  /** `ar [--format=gnu] qc ARCHIVE OBJECT…`, and `ar crs ARCHIVE` for one without members. */
+  #archive(words: readonly string[]): void {
+    const [, file = "", ...objects] = words.filter((word) => !word.startsWith("--"));
+    const archive = this.build.inBuild(file) ?? file;
+    const libraries = [...new Set(objects.map(libraryOf))];
+    if (this.#below("lib", archive) === undefined) this.#members.set(archive, libraries);
+    else if (libraries.length === 0) this.emptyLibraries.push(archiveName(archive));
+    else throw new ImportError(`CMakeLists.txt: makes ${archive} in a way that the importer does not know`);
+  }
+
+  #copy(from: string, to: string): void {
+    const made = this.build.inBuild(to) ?? "";
+    const source = this.build.inBuild(from) ?? "";
+    const header = this.#below("include", made);
+    const library = this.#below("lib", made);
+    if (header !== undefined) {
+      const file = this.build.inTree(from);
+      if (file === undefined)
+        throw new ImportError(`CMakeLists.txt: installs the header ${header}, which the source tree does not have`);
+      this.headers.set(header, file);
+    } else if (library?.endsWith(".o"))
+      this.objects.set(library, this.objects.get(this.#below("lib", source) ?? "") ?? libraryOf(source));
+    else if (library !== undefined) {
+      const members = this.#members.get(source);
+      if (members === undefined)
+        throw new ImportError(`CMakeLists.txt: makes ${library} in a way that the importer does not know`);
+      this.archives.set(archiveName(library), members);
+    }
+  }
+
+  #below(kind: "include" | "lib", path: string): string | undefined {
+    const folder = `sysroot/${kind}/${this.triple}/`;
+    return path.startsWith(folder) ? path.slice(folder.length) : undefined;
+  }
+}
+
+/** Reads the commands that make the sysroot. Throws `ImportError` where they are of no known form, or install nothing. */
+export async function readSysroot(build: ConfiguredBuild, triple: string): Promise<Sysroot> {
+  const reader = new SysrootReader(build, triple);
+  for (const words of await build.commands("sysroot")) reader.read(words);
+  const { archives, objects, emptyLibraries, headers } = reader;
   if (archives.size === 0 || headers.size === 0)
     throw new ImportError(`CMakeLists.txt: installs no ${archives.size === 0 ? "archives" : "headers"}`);
   return {
     archives,
-    startFiles,
+    startFiles: new Map([...objects].map(([file, library]) => [file.slice(0, -2), library])),
     emptyLibraries: emptyLibraries.sort(),
     headers: Object.fromEntries([...headers].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-/** FROM of `cmake -E copy FROM OUTPUT`. */
-function copiedFile(words: readonly string[], output: string): string | undefined {
-  const at = words.indexOf("copy");
-  return at > 0 && words[at - 1] === "-E" && words[at + 2] === output ? words[at + 1] : undefined;
+/** The library that an object belongs to: CMake puts it below `CMakeFiles/<library>.dir`. */
+function libraryOf(object: string): string {
+  const library = /(?:^|\/)CMakeFiles\/([^/]+)\.dir\//.exec(object)?.[1];
+  if (library === undefined)
+    throw new ImportError(`CMakeLists.txt: installs ${object}, which is no object of a library`);
+  return library;
 }
 
-function pathOf(tree: SourceTree, path: string): string {
-  const inTree = posix.relative(sourceRoot, path);
-  if (!tree.has(inTree))
-    throw new ImportError(`CMakeLists.txt: installs the header ${inTree}, which the source tree does not have`);
-  return inTree;
-}
-
-function directoryFile(directory: string): string {
-  return posix.join(posix.relative(sourceRoot, directory), "CMakeLists.txt");
+function archiveName(file: string): string {
+  return posix.basename(file).replace(/^lib|\.a$/g, "");
 }
