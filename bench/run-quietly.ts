@@ -1,7 +1,7 @@
 import { runCommand } from "../e2e/harness/run-command";
 
 /** Milliseconds that one call of a compiler may take, which makes its runtimes at the first one. */
-const patience = 30 * 60_000;
+const processTimeout = 30 * 60_000;
 
 /** Runs a program; rejects with what it said when it fails. */
 export async function runQuietly(
@@ -10,7 +10,7 @@ export async function runQuietly(
 ): Promise<void> {
   const { status, stderr } = await runCommand(program as string, args, {
     environment: { ...process.env, ...environment },
-    timeout: patience,
+    timeout: processTimeout,
   });
   if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed:\n${stderr}`);
 }

@@ -3,11 +3,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 
 /** How often a holder shows that it is alive, and how often others look, in milliseconds. */
-const pulse = 1000;
-const glance = 200;
+const heartbeatInterval = 1000;
+const pollInterval = 200;
 
 /** A holder that has not shown itself for so long, in milliseconds, is dead. */
-const patience = 20_000;
+const staleAfter = 20_000;
 
 interface Holder {
   readonly pid: number;
@@ -32,9 +32,9 @@ export async function withLock<Result>(
     }
     if (!hasWaited) onWait();
     hasWaited = true;
-    await new Promise((resolve) => setTimeout(resolve, glance));
+    await new Promise((resolve) => setTimeout(resolve, pollInterval));
   }
-  const heart = setInterval(() => show(lock), pulse);
+  const heart = setInterval(() => show(lock), heartbeatInterval);
   try {
     return await work();
   } finally {
@@ -58,7 +58,7 @@ function take(lock: string): boolean {
 function isAbandoned(lock: string): boolean {
   const shown = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
   if (shown === undefined) return false;
-  if (Date.now() - shown > patience) return true;
+  if (Date.now() - shown > staleAfter) return true;
   const holder = readHolder(lock);
   return holder !== undefined && holder.hostname === hostname() && !isAlive(holder.pid);
 }

@@ -22,7 +22,7 @@ import { listPlatforms, loadSources } from "./harness/target-rows";
 import { allowedSkips } from "./suites/allowed-skips";
 
 /** Milliseconds that one suite may take for all platforms, from nothing. */
-const patience = 4 * 60 * 60_000;
+const processTimeout = 4 * 60 * 60_000;
 
 const suitesFolder = join(__dirname, "suites");
 const resultsFolder = join(scratchRoot, "all");
@@ -55,7 +55,7 @@ async function runSuite({ suite, platforms }: SuiteRun): Promise<JestSuite> {
     await runCommand(process.execPath, jest, {
       folder: repositoryRoot,
       environment,
-      timeout: patience,
+      timeout: processTimeout,
       output: "shown",
     });
   } catch (error) {

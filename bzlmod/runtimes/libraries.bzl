@@ -118,7 +118,7 @@ def _recipes(libraries, architecture):
     return plain + composed
 
 # buildifier: disable=unnamed-macro
-def runtime_libraries(name, out, architecture, archive, libraries, target, carried = [], members = None, undecorated = {}):
+def runtime_libraries(name, out, architecture, archive, libraries, target, default_libraries = [], members = None, undecorated = {}):
     """Declares all libraries of an architecture, `library.<library>`, and a filegroup of those that links find by themselves.
 
     Args:
@@ -128,7 +128,7 @@ def runtime_libraries(name, out, architecture, archive, libraries, target, carri
       archive: Repository of the definitions.
       libraries: The table; generator/schema/libraries.ts says what is in it.
       target: LLVM target triple.
-      carried: The libraries of the filegroup.
+      default_libraries: The libraries of the filegroup.
       members: The unit whose targets, `<unit>.<library>`, are the compiled members.
       undecorated: Dict: a definition → the one that the repository rule has made of it.
     """
@@ -156,6 +156,6 @@ def runtime_libraries(name, out, architecture, archive, libraries, target, carri
         )
     native.filegroup(
         name = name,
-        srcs = [":library." + library for library in carried],
+        srcs = [":library." + library for library in default_libraries],
         tags = ["manual"],
     )

@@ -39,7 +39,7 @@ const without =
   };
 
 /** Milliseconds that one command of a project may take: Go compiles its own library, and configure scripts ask for a hundred things. */
-const patience = 600_000;
+const processTimeout = 600_000;
 
 const everywhere = ["linux", "windows", "wasi"];
 
@@ -211,7 +211,7 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
     ...project.environment?.(prepared),
   };
   for (const [program = "", ...args] of project.commands(prepared)) {
-    outputOf(program, args, { folder, environment, timeout: patience });
+    outputOf(program, args, { folder, environment, timeout: processTimeout });
   }
   return join(folder, project.program(prepared));
 }

@@ -27,7 +27,7 @@ export interface CommandResult {
 export interface BuildResult extends CommandResult, BuildRecord {}
 
 /** A command that hangs is interrupted after this many milliseconds; less than jest's own limit, so that it is heard of. */
-const patience = 14 * 60_000;
+const processTimeout = 14 * 60_000;
 
 /** One Bazel server on an output base of its own. `shutDown` has to be called whatever happened. */
 export class DrivenBazel {
@@ -59,7 +59,7 @@ export class DrivenBazel {
     const options = {
       folder: this.workspace,
       environment: this.environment,
-      timeout: patience,
+      timeout: processTimeout,
       ending: "SIGINT",
     } as const;
     const { stdout, stderr, status } = await runCommand(

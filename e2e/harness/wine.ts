@@ -26,7 +26,7 @@ export interface Wine {
 }
 
 /** Making a prefix copies all of wine's DLLs: it may take so many milliseconds. */
-const patience = 300_000;
+const processTimeout = 300_000;
 
 /** Seconds that wine's server and its services outlive a program, so that the next one need not start them. */
 const linger = 60;
@@ -67,7 +67,7 @@ export function prepareWine({ program, environment }: Wine): void {
   mkdirSync(scratchRoot, { recursive: true });
   const call = (command: string, args: readonly string[], good: readonly number[] = [0]): void => {
     // What it starts would hold a pipe open.
-    const { status, signal } = runCommandSync(command, args, { environment, timeout: patience, output: "none" });
+    const { status, signal } = runCommandSync(command, args, { environment, timeout: processTimeout, output: "none" });
     if (status === null || !good.includes(status))
       throw new Error(`wine cannot be started: ${[command, ...args].join(" ")} ended with ${status ?? signal}`);
   };

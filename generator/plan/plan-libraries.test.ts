@@ -29,7 +29,7 @@ const table = {
 
 const unit = `units:
   - {name: member, kind: archive, for_each: members, output: "parts/lib{item}.a", sources: "{item}"}
-  - {name: libraries, kind: import_libraries, table: libraries, members: member, output: "lib/lib{item}.a", carried: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
+  - {name: libraries, kind: import_libraries, table: libraries, members: member, output: "lib/lib{item}.a", default_libraries: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
 
 const files: Files = [
   ["manifest/runtimes/musl.yaml", "units:", unit],
@@ -76,7 +76,7 @@ test("the table of a runtime is one file, which all its targets load", () => {
             "kind": "import_libraries",
             "name": "libraries",
             "out": "lib/lib{item}.a",
-            "carried": [
+            "default_libraries": [
                 "user32",
                 "ws2_32",
             ],
@@ -94,7 +94,7 @@ test("compiled members are units of their own, named after their library", () =>
             "out": "parts/libws2_32.a",`);
 });
 
-test("links find what is carried, and what the user adds", () => {
+test("links find the default libraries, and what the user adds", () => {
   expect(plan.get("targets/systems/linux_musl.bzl")).toContain('"linked_libraries": "//windows/linked:libraries"');
   expect(plan.get("windows/linked/BUILD.bazel")).toContain(
     'label_flag(\n    name = "libraries",\n    build_setting_default = ":none",\n)',
@@ -121,9 +121,9 @@ test("the overlay exports the definitions, and what they include", () => {
 
 test.each([
   [
-    "a carried library that does not exist",
-    "carried: [user32",
-    "carried: [user3",
+    "a default library that does not exist",
+    "default_libraries: [user32",
+    "default_libraries: [user3",
     "there is no library user3 for arm64 (there is user32) in the import of musl 1.2.5",
   ],
   [

@@ -17,7 +17,7 @@ import {
   Comment,
   Name,
   Operation,
-  statedAttributes,
+  explicitAttributes,
   type StarlarkFile,
   type Statement,
   type Value,
@@ -227,7 +227,7 @@ function planOverlay(
           directories: row.include,
           headers: new Call(
             rule("include_dirs", "headers_below"),
-            statedAttributes({ directories: row.include, exclude: row.excludeHeaders, include: row.publicHeaders }),
+            explicitAttributes({ directories: row.include, exclude: row.excludeHeaders, include: row.publicHeaders }),
           ),
         }),
       ],
@@ -249,7 +249,7 @@ function planOverlay(
       }
       const sources = new Call(
         rule("source_set", "variant"),
-        statedAttributes({ add: variant.add, remove: variant.remove }),
+        explicitAttributes({ add: variant.add, remove: variant.remove }),
         [new Name(baseName)],
       );
       return new Call(rule("source_set", "source_set"), {
@@ -313,7 +313,7 @@ function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
     name,
     [file, ...passes.map((pass) => pass.join(" "))],
   ]);
-  return statedAttributes({
+  return explicitAttributes({
     c_flags: cFlags,
     cxx_flags: cxxFlags,
     flags: [...flags, ...(imported.flags ?? []), ...variant.flags],

@@ -7,7 +7,7 @@ import {
 import { groupBy } from "../schema/group-by";
 import { defaultBatch } from "../schema/rows";
 import { printValue } from "../starlark/print-file";
-import { Assignment, Name, statedAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
+import { Assignment, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
 import { librariesFile } from "./plan-libraries";
 import type { OverlayNames } from "./plan-overlays";
 
@@ -46,7 +46,7 @@ export function planRuntime(uses: readonly RuntimeUse[], overlays: OverlayNames)
   const repository = only(
     uses.filter(({ runtime }) => runtime.products.length > 0).map(({ runtime }) => repositoryOf(runtime)),
   );
-  const facts = statedAttributes({
+  const facts = explicitAttributes({
     name: first.name,
     role: first.role,
     language: first.language,
@@ -149,7 +149,7 @@ function productOf(
       ? {}
       : { source_set: overlays.sourceSet(runtime, product), uses: compilation.uses, batch: compilation.batch };
   const stated = (values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
-    statedAttributes({ kind, name, ...values, ...compiled, ...taken }, { batch: defaultBatch });
+    explicitAttributes({ kind, name, ...values, ...compiled, ...taken }, { batch: defaultBatch });
   switch (product.kind) {
     case "empty_archives":
       return stated({ outs: product.outputs });
@@ -168,7 +168,7 @@ function productOf(
     case "import_libraries":
       return stated({
         out: product.output,
-        carried: product.carried,
+        default_libraries: product.defaultLibraries,
         libraries: new Name("LIBRARIES", `//overlays:${librariesFile(runtime)}`),
         members: product.members,
         undecorated: Object.fromEntries(

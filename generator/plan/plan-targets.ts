@@ -1,7 +1,7 @@
 import type { ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
 import { printFile, printValue } from "../starlark/print-file";
-import { Assignment, Call, Name, statedAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
+import { Assignment, Call, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
 import { banner } from "./generated-tree";
 import { linkedLibraries } from "./plan-libraries";
 import { toolPrefixes } from "./plan-outside-bazel";
@@ -105,7 +105,7 @@ function factsOf(
     ({ name, include }) => include.length > 0 && !runtimes.get(name)!.statesHeaders,
   );
   const compiled = target.runtimes.filter(({ products: made }) => made.length > 0);
-  return statedAttributes({
+  return explicitAttributes({
     compile_flags: target.compileFlags,
     cpu: architecture.name,
     flags: target.flags,
@@ -163,14 +163,14 @@ function sharedFacts(all: readonly Facts[], apart: readonly string[], apartRunti
     const isShared = others.every((facts) => facts[field] !== undefined && printValue(facts[field]) === text);
     return isShared ? value : undefined;
   };
-  return statedAttributes(
+  return explicitAttributes(
     Object.fromEntries(Object.entries(first).map(([field, value]) => [field, shared(field, value)])),
   );
 }
 
 /** The facts that `known` has not. */
 function without(facts: Facts, known: Facts): Facts {
-  return statedAttributes(
+  return explicitAttributes(
     Object.fromEntries(
       Object.entries(facts).map(([field, value]) => {
         if (isDictionary(value)) return [field, without(value, asDictionary(known[field]))];

@@ -1,6 +1,6 @@
 import { variantsFor } from "../schema/choose-variant";
 import { fillColumns, type Columns } from "../schema/columns";
-import { carriedLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
+import { defaultLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
 import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
 import type { ImportFile } from "../schema/import-file";
 import { minorOf } from "../schema/libc-versions";
@@ -93,7 +93,7 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           kind: unit.kind,
           table: context.imported!.facts[unit.table] as Libraries,
           architecture: importedName(subject),
-          carried: carriedLibraries(unit, subject),
+          defaultLibraries: defaultLibraries(unit, subject),
           ...(unit.members === undefined ? {} : { members: unit.members }),
           output: ofItems,
         },

@@ -18,7 +18,7 @@ export interface SymbolSpan {
 }
 
 /** What is known of one version of one symbol. */
-interface Life {
+interface Presence {
   readonly entry: SymbolEntry;
   readonly version: string;
   readonly from: number;
@@ -38,7 +38,7 @@ const forever = Infinity;
 export function resolveSymbols(table: SymbolTable, library: string): SymbolSpan[] {
   const architectures = architecturesOf(table, library).sort();
   // What is written of a symbol here and in libc is all that its spans follow from, and many symbols have the same there.
-  const known = new Map<string, Unnamed[]>();
+  const known = new Map<string, UnnamedSpan[]>();
   return Object.entries(table.libraries[library]!.symbols).flatMap(([name, text]) => {
     const key = `${text}\n${library === "libc" ? "" : table.libraries["libc"]?.symbols[name]}`;
     const spans = known.get(key) ?? sharedSpans(table, library, name, architectures);
@@ -47,13 +47,18 @@ export function resolveSymbols(table: SymbolTable, library: string): SymbolSpan[
   });
 }
 
-type Unnamed = Omit<SymbolSpan, "name">;
+type UnnamedSpan = Omit<SymbolSpan, "name">;
 
 /** The spans of a symbol, each with the architectures that have it so. */
-function sharedSpans(table: SymbolTable, library: string, name: string, architectures: readonly string[]): Unnamed[] {
-  const shared = new Map<string, { span: OfOne; architectures: string[] }>();
+function sharedSpans(
+  table: SymbolTable,
+  library: string,
+  name: string,
+  architectures: readonly string[],
+): UnnamedSpan[] {
+  const shared = new Map<string, { span: SpanOfArchitecture; architectures: string[] }>();
   for (const architecture of architectures) {
-    for (const span of spansOfLives(livesOf(table, library, name, architecture))) {
+    for (const span of spansOfPresences(presencesOf(table, library, name, architecture))) {
       const key = `${span.kind} ${span.size} ${span.node} ${span.isDefault} ${span.from} ${span.until}`;
       shared.set(key, { span, architectures: [...(shared.get(key)?.architectures ?? []), architecture] });
     }
@@ -61,30 +66,30 @@ function sharedSpans(table: SymbolTable, library: string, name: string, architec
   return [...shared.values()].map(({ span, architectures: having }) => ({ ...span, architectures: having }));
 }
 
-type OfOne = Omit<Unnamed, "architectures">;
+type SpanOfArchitecture = Omit<UnnamedSpan, "architectures">;
 
 /** The versions of one symbol, cut where one of them comes, goes or is hidden, since that decides which is the default. */
-function spansOfLives(lives: readonly Life[]): OfOne[] {
-  const spans: OfOne[] = [];
-  const turns = [...new Set(lives.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort(
+function spansOfPresences(presences: readonly Presence[]): SpanOfArchitecture[] {
+  const spans: SpanOfArchitecture[] = [];
+  const boundaries = [...new Set(presences.flatMap(({ from, until, hiddenFrom }) => [from, until, hiddenFrom]))].sort(
     (left, right) => left - right,
   );
-  for (const life of lives) {
-    let last: OfOne | undefined;
-    for (const [index, from] of turns.entries()) {
-      const until = turns[index + 1] ?? forever;
-      if (from === forever || from < life.from || from >= life.until) continue;
-      const shown = lives.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
-      const newest = shown.reduce<Life | undefined>(
+  for (const presence of presences) {
+    let last: SpanOfArchitecture | undefined;
+    for (const [index, from] of boundaries.entries()) {
+      const until = boundaries[index + 1] ?? forever;
+      if (from === forever || from < presence.from || from >= presence.until) continue;
+      const shown = presences.filter((other) => other.from <= from && from < other.until && from < other.hiddenFrom);
+      const newest = shown.reduce<Presence | undefined>(
         (left, right) => (left && compareVersions(left.version, right.version) > 0 ? left : right),
         undefined,
       );
-      const { kind, size, node } = life.entry;
-      const span: OfOne = {
+      const { kind, size, node } = presence.entry;
+      const span: SpanOfArchitecture = {
         kind,
         ...(size !== undefined && { size }),
         node,
-        isDefault: newest === life,
+        isDefault: newest === presence,
         from,
         ...(until !== forever && { until }),
       };
@@ -99,7 +104,7 @@ function spansOfLives(lives: readonly Life[]): OfOne[] {
   return spans;
 }
 
-function livesOf(table: SymbolTable, library: string, name: string, architecture: string): Life[] {
+function presencesOf(table: SymbolTable, library: string, name: string, architecture: string): Presence[] {
   const text = table.libraries[library]?.symbols[name];
   if (text === undefined || !architecturesOf(table, library).includes(architecture)) return [];
   const base = table.bases[architecture]!;
@@ -114,7 +119,7 @@ function livesOf(table: SymbolTable, library: string, name: string, architecture
     const present = known.filter((release) => isInRange(release, entry.present ?? {}));
     const hidden = entry.hidden === undefined ? [] : present.filter((release) => isInRange(release, entry.hidden!));
     const nextVersions = entries.map(versionOf).filter((other) => compareVersions(other, version) > 0);
-    const told = [...nextVersions.sort(compareVersions), ...(entry.since === undefined ? [] : [entry.since])];
+    const announced = [...nextVersions.sort(compareVersions), ...(entry.since === undefined ? [] : [entry.since])];
 
     const absentBefore = known.filter((release) => compareVersions(release, present[0]!) < 0).at(-1);
     const absentAfter = known.find((release) => compareVersions(release, present.at(-1)!) > 0);
@@ -128,7 +133,7 @@ function livesOf(table: SymbolTable, library: string, name: string, architecture
           ? entry.node === "base"
             ? 0
             : minorOf(version)
-          : minorOf(firstWithin(told, absentBefore, present[0]!) ?? present[0]!),
+          : minorOf(firstWithin(announced, absentBefore, present[0]!) ?? present[0]!),
       until:
         absentAfter === undefined ? forever : movedIn(table, library, name, architecture, present.at(-1)!, absentAfter),
       hiddenFrom: hidden.length === 0 ? forever : hiddenIn(entry.since, shownBefore, hidden[0]!),
@@ -174,7 +179,7 @@ function movedIn(
   last: string,
   lacking: string,
 ): number {
-  const arrivals = library === "libc" ? [] : livesOf(table, "libc", name, architecture).map(({ from }) => from);
+  const arrivals = library === "libc" ? [] : presencesOf(table, "libc", name, architecture).map(({ from }) => from);
   return (
     arrivals
       .filter((from) => from > minorOf(last) && from <= minorOf(lacking))

@@ -107,7 +107,7 @@ export interface ResolvedImportLibraries extends ProductFields {
   /** The architecture row by whose name the table knows the target. */
   readonly architecture: string;
   /** Those that links take by themselves. */
-  readonly carried: readonly string[];
+  readonly defaultLibraries: readonly string[];
   /** Name of the unit whose products are the libraries' compiled members. */
   readonly members?: string;
   /** `{item}` is the library. */

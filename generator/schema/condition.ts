@@ -30,8 +30,11 @@ export function takeFlags(list: FlagList, subject: ConditionSubject): string[] {
 }
 
 /** The libraries of a table that the links of a target take by themselves, in the order of the row. */
-export function carriedLibraries({ carried }: UnitOf<"import_libraries">, subject: ConditionSubject): string[] {
-  return carried.flatMap((entry) =>
+export function defaultLibraries(
+  { default_libraries }: UnitOf<"import_libraries">,
+  subject: ConditionSubject,
+): string[] {
+  return default_libraries.flatMap((entry) =>
     typeof entry === "string" ? [entry] : conditionHolds(entry.when, subject) ? entry.names : [],
   );
 }

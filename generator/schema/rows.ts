@@ -298,7 +298,7 @@ export const unitSchema = z.discriminatedUnion("kind", [
     members: name
       .optional()
       .describe("The unit whose products are the compiled members of libraries, by the library's name."),
-    carried: z
+    default_libraries: z
       .array(z.union([z.string(), z.strictObject({ when: conditionSchema, names: z.array(z.string()) })]))
       .default([])
       .describe("Those that links take by themselves, as `-l` names them; the others are //windows:<name>."),

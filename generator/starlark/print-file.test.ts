@@ -1,5 +1,5 @@
 import { printFile, printValue } from "./print-file";
-import { Assignment, Call, Comment, Name, Operation, statedAttributes, type Value } from "./syntax";
+import { Assignment, Call, Comment, Name, Operation, explicitAttributes, type Value } from "./syntax";
 
 test.each<[Value, string]>([
   [null, "None"],
@@ -64,7 +64,7 @@ tags = [],
 });
 
 test("what is empty, or what the callee takes by itself, is not stated", () => {
-  expect(statedAttributes({ a: [], b: {}, c: null, d: undefined, e: 84, f: 0, g: "" }, { e: 84 })).toEqual({
+  expect(explicitAttributes({ a: [], b: {}, c: null, d: undefined, e: 84, f: 0, g: "" }, { e: 84 })).toEqual({
     f: 0,
     g: "",
   });

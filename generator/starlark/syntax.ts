@@ -78,7 +78,7 @@ export interface StarlarkFile {
 }
 
 /** The attributes that a careful person would write: those that are neither empty nor what the callee takes by itself. */
-export function statedAttributes(
+export function explicitAttributes(
   values: Readonly<Record<string, Value | undefined>>,
   defaults: Readonly<Record<string, Value>> = {},
 ): Record<string, Value> {

@@ -1,7 +1,7 @@
 import { columnsIn, defaultPlatformRule, fillColumns, runtimeColumnNames, targetColumns } from "../schema/columns";
 import { architectureSchema } from "../schema/rows";
 import { nearest } from "./check-schema";
-import { checkReference, findRow, problemAt, type RowsInQuestion, type Rule } from "./rows-in-question";
+import { checkReference, findRow, problemAt, type CheckedRows, type Rule } from "./checked-rows";
 import { stackEntries, templatesOf } from "./stacks";
 
 /** Columns that every architecture may have; lists cannot be filled into a text. */
@@ -10,7 +10,7 @@ const ownColumnNames = Object.keys(architectureSchema.shape).filter(
 );
 
 /** Columns that templates may name. */
-function targetColumnNames({ runtimes }: RowsInQuestion): string[] {
+function targetColumnNames({ runtimes }: CheckedRows): string[] {
   const brought = runtimes.flatMap(({ row }) => Object.keys(row.columns));
   return [...ownColumnNames, ...brought, "architecture", "system", "os", "abi"];
 }
@@ -90,7 +90,7 @@ export const systemColumns: Rule = function* (rows) {
 
 /** A `{column}` of a runtime that an architecture leaves empty: the platform's stack cannot exist. */
 export const runtimeColumns: Rule = function* (rows) {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const { platform, target, subject, runtime, versionIndex } of stackEntries(rows)) {
     const columns = targetColumns(subject.architecture, subject.system);
     const { archive } = runtime.row.versions[versionIndex] ?? { archive: "" };
@@ -98,8 +98,8 @@ export const runtimeColumns: Rule = function* (rows) {
       for (const column of columnsIn(text)) {
         const isFilled = columns[column] !== undefined || [...runtimeColumnNames, ...extra].includes(column);
         const key = `${platform} ${runtime.row.name} ${column}`;
-        if (isFilled || !targetColumnNames(rows).includes(column) || told.has(key)) continue;
-        told.add(key);
+        if (isFilled || !targetColumnNames(rows).includes(column) || reported.has(key)) continue;
+        reported.add(key);
         yield missingColumn(target.raw, target.row.architecture, column, `runtime ${runtime.row.name}`, text);
       }
     }

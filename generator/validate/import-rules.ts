@@ -4,7 +4,7 @@ import { placeOf } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import { builtinManifest, manifestOf } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
-import { carriedLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
+import { defaultLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
 import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/glibc-headers";
 import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/glibc-symbols";
 import type { ImportFile } from "../schema/import-file";
@@ -12,7 +12,7 @@ import { importedVersions, libcVersions, standInFor } from "../schema/libc-versi
 import { librariesFor, librariesSchema } from "../schema/libraries";
 import type { UnitOf, UnitRow } from "../schema/rows";
 import { nearest } from "./check-schema";
-import { problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
+import { problemAt, type Rule, type CheckedRows } from "./checked-rows";
 import { isCompiled, stackEntries, type StackEntry } from "./stacks";
 
 /** What the units of a platform's stack need of import files: the file, the set, one variant of it, lists of items. */
@@ -51,7 +51,7 @@ export const unitImports: Rule = function* (rows) {
 };
 
 function* entryProblems(
-  rows: RowsInQuestion,
+  rows: CheckedRows,
   entry: StackEntry,
   version: string,
   file: ImportFile | undefined,
@@ -191,11 +191,11 @@ function* tableProblems(
   const known = [...librariesFor(parsed.data, subject.architecture.base ?? subject.architecture.name)]
     .filter(([, { installed }]) => installed)
     .map(([name]) => name);
-  for (const name of carriedLibraries(unit, subject)) {
+  for (const name of defaultLibraries(unit, subject)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
     yield [
-      "carried",
+      "default_libraries",
       `there is no library ${name} for ${subject.architecture.name}${near === undefined ? "" : ` (there is ${near})`} in the import`,
     ];
   }
@@ -212,7 +212,7 @@ function hasArchitecture({ sets }: ImportFile, subject: ConditionSubject): boole
 }
 
 /** The range of versions that leaves out those which do not have a target's architecture. */
-function mendVersions(rows: RowsInQuestion, entry: StackEntry, version: string): string {
+function mendVersions(rows: CheckedRows, entry: StackEntry, version: string): string {
   const { target, subject, runtime } = entry;
   const { row } = runtime;
   const again = `where its tree has the architecture after all, ${mendImport(entry, version)}`;

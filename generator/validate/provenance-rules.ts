@@ -2,7 +2,7 @@ import { basename } from "node:path";
 
 import type { Problem } from "../read/problem";
 import type { ImportFile } from "../schema/import-file";
-import type { Rule, RowsInQuestion } from "./rows-in-question";
+import type { Rule, CheckedRows } from "./checked-rows";
 
 /**
  * Import files that were not written by one run: an import of a release that shares a file with others writes two, and may
@@ -48,7 +48,7 @@ function isSame(left: object | undefined, right: object | undefined): boolean {
 }
 
 function problemOf(
-  { raw }: RowsInQuestion,
+  { raw }: CheckedRows,
   { runtime, version }: ImportFile,
   message: string,
   mendVersion: string,

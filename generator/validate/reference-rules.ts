@@ -7,8 +7,8 @@ import {
   namesOf,
   problemAt,
   type Rule,
-  type RowsInQuestion,
-} from "./rows-in-question";
+  type CheckedRows,
+} from "./checked-rows";
 
 export const architectureBases: Rule = function* (rows) {
   for (const { row, raw } of rows.architectures) {
@@ -93,7 +93,7 @@ export const conditionNames: Rule = function* (rows) {
 };
 
 function* checkConditions(
-  rows: RowsInQuestion,
+  rows: CheckedRows,
   raw: Parameters<typeof problemAt>[0],
   value: unknown,
   path: FieldPath,
@@ -109,7 +109,7 @@ function* checkConditions(
 }
 
 function* checkCondition(
-  rows: RowsInQuestion,
+  rows: CheckedRows,
   raw: Parameters<typeof problemAt>[0],
   condition: Record<string, unknown>,
   path: FieldPath,

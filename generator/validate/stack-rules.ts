@@ -3,7 +3,7 @@ import { columnsIn, fillColumns, targetColumns, type Columns } from "../schema/c
 import { conditionHolds } from "../schema/condition";
 import { libraryFolders } from "../schema/libraries";
 import { roleSchema, type RuntimeRow, type UnitRow } from "../schema/rows";
-import { mendReference, problemAt, type Rule, type RowsInQuestion } from "./rows-in-question";
+import { mendReference, problemAt, type Rule, type CheckedRows } from "./checked-rows";
 import { isCompiled, isOfItems, stackEntries, type StackEntry } from "./stacks";
 
 /** A unit that a platform has, and where its row says it. */
@@ -206,7 +206,7 @@ export const libraryTables: Rule = function* (rows) {
 /** Files that the repository rule makes in an archive are the same for whoever uses it. */
 export const preparedFiles: Rule = function* (rows) {
   const makers = new Map<string, { content: string; platform: string; runtime: string }>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const entry of stackEntries(rows)) {
     const { platform, subject, runtime } = entry;
     const archive = archiveOf(entry);
@@ -232,8 +232,9 @@ export const preparedFiles: Rule = function* (rows) {
       const key = `${archive!} ${output}`;
       const first = makers.get(key);
       if (first === undefined) makers.set(key, { content, platform, runtime: runtime.row.name });
-      if (first === undefined || first.content === content || told.has(`${key} ${runtime.row.name} ${index}`)) continue;
-      told.add(`${key} ${runtime.row.name} ${index}`);
+      if (first === undefined || first.content === content || reported.has(`${key} ${runtime.row.name} ${index}`))
+        continue;
+      reported.add(`${key} ${runtime.row.name} ${index}`);
       const message = `${platform} needs ${output} otherwise than ${first.runtime} of ${first.platform} does, in the same archive, ${archive!}`;
       yield {
         ...problemAt(
@@ -249,7 +250,7 @@ export const preparedFiles: Rule = function* (rows) {
 };
 
 /** The units of each platform, at each version of its libc. */
-function* platformStacks(rows: RowsInQuestion): Generator<StackUnit[]> {
+function* platformStacks(rows: CheckedRows): Generator<StackUnit[]> {
   const entries = [...stackEntries(rows)];
   for (const ofPlatform of groupBy(entries, ({ platform }) => platform)) {
     // Units do not depend on the version.

@@ -3,7 +3,7 @@ import { conditionHolds, type ConditionSubject } from "../schema/condition";
 import type { FieldPath } from "../read/parse-rows";
 import type { RuntimeRow, TargetRow, UnitOf, UnitRow } from "../schema/rows";
 import type { CheckedRow } from "./check-schema";
-import { findRow, type RowsInQuestion } from "./rows-in-question";
+import { findRow, type CheckedRows } from "./checked-rows";
 
 /** One runtime at one version, in the stack of one platform. */
 export interface StackEntry {
@@ -16,7 +16,7 @@ export interface StackEntry {
 }
 
 /** Everything that the platforms are made of, but for rows with problems of their own, which other rules name. */
-export function* stackEntries(rows: RowsInQuestion): Generator<StackEntry> {
+export function* stackEntries(rows: CheckedRows): Generator<StackEntry> {
   for (const target of rows.targets) {
     const architecture = findRow(rows.architectures, target.row.architecture);
     const system = findRow(rows.systems, target.row.system);

@@ -1,6 +1,6 @@
 import { fillColumns, targetColumns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
-import { problemAt, type Rule } from "./rows-in-question";
+import { problemAt, type Rule } from "./checked-rows";
 import { stackEntries } from "./stacks";
 
 export const unitNames: Rule = function* (rows) {
@@ -39,7 +39,7 @@ export const unitOutputs: Rule = function* (rows) {
 /** Two units that give one platform the same file. */
 export const unitCollisions: Rule = function* (rows) {
   const givers = new Map<string, string>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const { platform, subject, runtime } of stackEntries(rows)) {
     const columns = {
       ...targetColumns(subject.architecture, subject.system),
@@ -60,8 +60,8 @@ export const unitCollisions: Rule = function* (rows) {
       const key = `${platform} ${output}`;
       const other = givers.get(key);
       if (other === undefined) givers.set(key, giver);
-      if (other === undefined || other === giver || told.has(`${giver} ${output}`)) continue;
-      told.add(`${giver} ${output}`);
+      if (other === undefined || other === giver || reported.has(`${giver} ${output}`)) continue;
+      reported.add(`${giver} ${output}`);
       const problem = problemAt(
         runtime.raw,
         ["units", index, "output"],

@@ -39,7 +39,7 @@ import {
   targetReferences,
   versionArchives,
 } from "./reference-rules";
-import type { Rule } from "./rows-in-question";
+import type { Rule } from "./checked-rows";
 import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
 import { runtimeVersions, targetVersions } from "./version-rules";
 

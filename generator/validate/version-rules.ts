@@ -1,7 +1,7 @@
 import semver from "semver";
 
 import { defaultLibcVersion, libcVersions } from "../schema/libc-versions";
-import { findRow, problemAt, type Rule } from "./rows-in-question";
+import { findRow, problemAt, type Rule } from "./checked-rows";
 
 export const runtimeVersions: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.runtimes) {

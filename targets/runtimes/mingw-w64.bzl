@@ -620,7 +620,7 @@ RUNTIME = {
             "kind": "import_libraries",
             "name": "libraries",
             "out": "lib/lib{item}.a",
-            "carried": [
+            "default_libraries": [
                 "msvcrt",
                 "ucrt",
                 "advapi32",
@@ -678,7 +678,7 @@ RUNTIME = {
             "kind": "import_libraries",
             "name": "libraries",
             "out": "lib/lib{item}.a",
-            "carried": [
+            "default_libraries": [
                 "msvcrt-os",
                 "advapi32",
                 "bcrypt",

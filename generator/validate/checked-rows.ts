@@ -6,7 +6,7 @@ import type { ArchitectureRow, ArchiveRow, HostRow, RuntimeRow, SystemRow, Targe
 import { formatPath, nearest, type CheckedRow } from "./check-schema";
 
 /** What rules look at: the rows of which the schema holds, and what is known of the others. */
-export interface RowsInQuestion {
+export interface CheckedRows {
   readonly raw: RawManifest;
   readonly architectures: readonly CheckedRow<ArchitectureRow>[];
   readonly systems: readonly CheckedRow<SystemRow>[];
@@ -19,7 +19,7 @@ export interface RowsInQuestion {
 }
 
 /** One rule: every problem of one sort. Rules are pure, and do not depend on each other's order. */
-export type Rule = (rows: RowsInQuestion) => Iterable<Problem>;
+export type Rule = (rows: CheckedRows) => Iterable<Problem>;
 
 /** A problem of the field at `path` of `row`. */
 export function problemAt(row: RawRow, path: FieldPath, message: string, mend: string): Problem {
@@ -34,13 +34,13 @@ export function problemAt(row: RawRow, path: FieldPath, message: string, mend: s
 }
 
 /** The names of all rows of a kind, those included that break their schema. */
-export function namesOf({ raw }: RowsInQuestion, kind: RowKind): string[] {
+export function namesOf({ raw }: CheckedRows, kind: RowKind): string[] {
   return raw.rows[kind].map((row) => row.name);
 }
 
 /** Says that `row` refers at `path` to a row that is not there; nothing where it is there, or nothing is referred to. */
 export function* checkReference(
-  rows: RowsInQuestion,
+  rows: CheckedRows,
   row: RawRow,
   path: FieldPath,
   kind: RowKind,
