@@ -156,11 +156,6 @@ COMPILER_SEEDS = {
 }
 
 SOURCE_ARCHIVES = {
-    "llvm-project-22.1.8": {
-        "urls": ["https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst"],
-        "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
-        "strip_prefix": "llvm-project-22.1.8.src",
-    },
     "linux-headers-7.0.10-x86": {
         "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst"],
         "sha256": "0c55f71aa8614c4f5066d2d870c16c5c34228910878294e23f1ab4f64c120ba0",
@@ -176,6 +171,11 @@ SOURCE_ARCHIVES = {
         "urls": ["https://github.com/bminor/glibc/archive/7b27c450c34563a28e634cccb399cd415e71ebfe.tar.gz"],
         "sha256": "80329e5c6624ebeaa9c0d80f73dda8c28491114206420c44a5718f56302c44ec",
         "strip_prefix": "glibc-7b27c450c34563a28e634cccb399cd415e71ebfe",
+    },
+    "llvm-project-22.1.8": {
+        "urls": ["https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst"],
+        "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
+        "strip_prefix": "llvm-project-22.1.8.src",
     },
     "glibc-headers-2.29-x86_64-linux-gnu": {
         "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/x86_64-linux-gnu.2.29.tar.zst"],
@@ -612,11 +612,6 @@ SOURCE_ARCHIVES = {
         "sha256": "17f8d672ced6b1590f6d1f6ac861896cf8fa573bb3bf78a7d5fcaedaf650ae23",
         "strip_prefix": "*",
     },
-    "mingw-w64-14.0.0": {
-        "urls": ["https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2"],
-        "sha256": "6eaf921d9eb987d3820b364ea9775bc19b965ec81490b6fdd716526c28e1995c",
-        "strip_prefix": "mingw-w64-v14.0.0",
-    },
     "musl-1.2.5": {
         "urls": ["https://musl.libc.org/releases/musl-1.2.5.tar.gz"],
         "sha256": "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
@@ -639,6 +634,11 @@ SOURCE_ARCHIVES = {
         "strip_prefix": "mips",
         "alternatives": ["linux-headers-7.2.13-mips"],
     },
+    "mingw-w64-14.0.0": {
+        "urls": ["https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2"],
+        "sha256": "6eaf921d9eb987d3820b364ea9775bc19b965ec81490b6fdd716526c28e1995c",
+        "strip_prefix": "mingw-w64-v14.0.0",
+    },
     "wasi-libc-30": {
         "urls": ["https://github.com/WebAssembly/wasi-libc/archive/refs/tags/wasi-sdk-30.tar.gz"],
         "sha256": "095260fb7f6bebd032538ff631a5760a8cdf455f16a167cc1d7e7d6203fb87d0",
@@ -649,16 +649,16 @@ SOURCE_ARCHIVES = {
 
 # Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.
 PREPARE = {
-    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.prepare.json"),
     "glibc-2.31": Label("//overlays:glibc-2.31.prepare.json"),
+    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.prepare.json"),
     "glibc-2.36": Label("//overlays:glibc-2.36.prepare.json"),
     "glibc-2.40": Label("//overlays:glibc-2.40.prepare.json"),
     "glibc-2.41": Label("//overlays:glibc-2.41.prepare.json"),
     "glibc-2.42": Label("//overlays:glibc-2.42.prepare.json"),
     "glibc-2.43": Label("//overlays:glibc-2.43.prepare.json"),
-    "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.prepare.json"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.prepare.json"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.prepare.json"),
+    "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.prepare.json"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.prepare.json"),
 }
 
@@ -756,10 +756,10 @@ FAMILIES = {
 }
 
 OVERLAYS = {
-    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
     "linux-headers-7.0.10-x86": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "glibc-headers-2.28-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-2.31": Label("//overlays:glibc-2.31.BUILD.bazel"),
+    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
     "glibc-headers-2.29-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-headers-2.30-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-headers-2.32-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
@@ -846,10 +846,10 @@ OVERLAYS = {
     "glibc-headers-2.38-powerpc64le-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-headers-2.39-powerpc64le-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-headers-2.44-powerpc64le-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
-    "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.BUILD.bazel"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
     "linux-headers-7.0.10-loongarch": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
+    "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.BUILD.bazel"),
 }

@@ -7,16 +7,6 @@ MODULE = "xllvm"
 
 # Name → constraint values of a platform that means it.
 DEFAULTS = {
-    "wasm32_unknown_unknown": [
-        "@platforms//os:none",
-        "@platforms//cpu:wasm32",
-        "//constraints/abi:default",
-    ],
-    "wasm64_unknown_unknown": [
-        "@platforms//os:none",
-        "@platforms//cpu:wasm64",
-        "//constraints/abi:default",
-    ],
     "linux_amd64_gnu": [
         "@platforms//os:linux",
         "@platforms//cpu:x86_64",
@@ -50,21 +40,6 @@ DEFAULTS = {
     "linux_ppc64le_gnu": [
         "@platforms//os:linux",
         "@platforms//cpu:ppc64le",
-        "//constraints/abi:default",
-    ],
-    "windows_amd64_gnu": [
-        "@platforms//os:windows",
-        "@platforms//cpu:x86_64",
-        "//constraints/abi:default",
-    ],
-    "windows_arm64_gnu": [
-        "@platforms//os:windows",
-        "@platforms//cpu:aarch64",
-        "//constraints/abi:default",
-    ],
-    "windows_i686_gnu": [
-        "@platforms//os:windows",
-        "@platforms//cpu:x86_32",
         "//constraints/abi:default",
     ],
     "linux_armv6_musl": [
@@ -117,9 +92,34 @@ DEFAULTS = {
         "//constraints/cpu:mips64el",
         "//constraints/abi:default",
     ],
+    "windows_amd64_gnu": [
+        "@platforms//os:windows",
+        "@platforms//cpu:x86_64",
+        "//constraints/abi:default",
+    ],
+    "windows_arm64_gnu": [
+        "@platforms//os:windows",
+        "@platforms//cpu:aarch64",
+        "//constraints/abi:default",
+    ],
+    "windows_i686_gnu": [
+        "@platforms//os:windows",
+        "@platforms//cpu:x86_32",
+        "//constraints/abi:default",
+    ],
     "wasm32_wasi": [
         "@platforms//os:wasi",
         "@platforms//cpu:wasm32",
+        "//constraints/abi:default",
+    ],
+    "wasm32_unknown_unknown": [
+        "@platforms//os:none",
+        "@platforms//cpu:wasm32",
+        "//constraints/abi:default",
+    ],
+    "wasm64_unknown_unknown": [
+        "@platforms//os:none",
+        "@platforms//cpu:wasm64",
         "//constraints/abi:default",
     ],
 }

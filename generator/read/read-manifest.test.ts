@@ -111,6 +111,16 @@ test("the nearest manifest's import file wins", () => {
   expect(raw.imports.map(({ file, text }) => [short(file), text])).toEqual([["mine/imports/musl-1.2.5.json", "mine"]]);
 });
 
+test("targets of one operating system stand together", () => {
+  const { raw } = read({
+    ...sampleFiles,
+    "manifest/systems.yaml": `${sampleFiles["manifest/systems.yaml"]!}${sampleFiles["manifest/systems.yaml"]!.replace("linux_musl", "other").replace("os: linux", "os: other")}`,
+    "manifest/targets.yaml":
+      "- {architecture: arm64, system: linux_musl}\n- {architecture: arm64, system: other}\n- {architecture: amd64, system: linux_musl}\n",
+  });
+  expect(raw.rows.target.map(({ name }) => name)).toEqual(["linux_arm64_musl", "linux_amd64_musl", "other_arm64_musl"]);
+});
+
 /** The sample with its runtime in a folder of its own, and given files beside its row. */
 function inFolder(files: Files): Files {
   const { "manifest/runtimes/musl.yaml": row, ...others } = sampleFiles;
@@ -126,8 +136,8 @@ test("a runtime may have a folder, with those rows of the tables that are there 
   );
   expect(problems).toEqual([]);
   expect(raw.rows.runtime.map(({ name }) => name)).toEqual(["musl"]);
-  expect(raw.rows.target.map(({ name }) => name)).toEqual(["linux_arm64_musl", "linux_amd64_musl"]);
-  expect(short(placeOf(raw.rows.target[1]!.places, []).file)).toBe("manifest/runtimes/musl/targets.yaml");
+  expect(raw.rows.target.map(({ name }) => name)).toEqual(["linux_amd64_musl", "linux_arm64_musl"]);
+  expect(short(placeOf(raw.rows.target[0]!.places, []).file)).toBe("manifest/runtimes/musl/targets.yaml");
 });
 
 test("builtin is the manifest that this package carries", () => {

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { nameTarget } from "./name-target";
 import { dropNullFields, fillFromBase, layRowOver, layRuntimeOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
+import { groupBy } from "../schema/group-by";
 import type { Place, Problem } from "./problem";
 
 /**
@@ -75,7 +76,8 @@ export function readManifest(path: string): RawManifest {
   const [architectures, systems] = [rows.architecture, rows.system].map((table) => table.map(({ value }) => value));
   const nameOfTarget = (row: Located): string | undefined =>
     nameTarget(row.value as object, architectures ?? [], systems ?? []);
-  rows.target = layRows("target", layers("target"), nameOfTarget, problems);
+  const osOf = ({ value }: RawRow): string => String(systems?.find(({ name }) => name === value["system"])?.["os"]);
+  rows.target = groupBy(layRows("target", layers("target"), nameOfTarget, problems), osOf).flat();
   const module = folders.map((folder) => folder.module).reduce((under, over) => layRowOver(under, over));
   return {
     module: toRow("module", "", module),
@@ -154,14 +156,6 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
     runtime: [],
   };
   if (!isFolder(path)) return { path, module, rows };
-  for (const [kind, name] of Object.entries(tables)) {
-    const file = join(path, name);
-    if (existsSync(file)) rows[kind as RowKind] = readTable(file, problems);
-    else if (!extendsOther) {
-      const mend = "write the table, or `extends: builtin` in module.yaml";
-      problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
-    }
-  }
   reportUnknownTables(path, ["module.yaml", ...Object.values(tables)], problems);
   const runtimes = join(path, "runtimes");
   for (const name of isFolder(runtimes) ? readdirSync(runtimes).sort() : []) {
@@ -180,6 +174,14 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
     if (!name.endsWith(".yaml")) continue;
     const row = readRuntime(join(runtimes, name), basename(name, ".yaml"), problems);
     if (row !== undefined) rows.runtime.push(row);
+  }
+  for (const [kind, name] of Object.entries(tables)) {
+    const file = join(path, name);
+    if (existsSync(file)) rows[kind as RowKind].push(...readTable(file, problems));
+    else if (!extendsOther) {
+      const mend = "write the table, or `extends: builtin` in module.yaml";
+      problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
+    }
   }
   return { path, module, rows };
 }

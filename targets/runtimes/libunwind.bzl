@@ -28,9 +28,9 @@ RUNTIME = {
             "link": "c",
             "only": [
                 "linux_gnu",
+                "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
-                "linux_musl",
             ],
         },
         {
@@ -41,9 +41,9 @@ RUNTIME = {
             "link": "c",
             "only": [
                 "linux_gnu",
+                "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
-                "linux_musl",
             ],
         },
         {
