@@ -143,12 +143,6 @@ export const allowedSkips: readonly AllowedSkip[] = [
   },
   {
     suites: ["crossenv"],
-    skipped: /(?:Go|Rust) does not know the target/,
-    allowance: "impossible",
-    because: "its row has no name in that language, for upstream has none",
-  },
-  {
-    suites: ["crossenv"],
     skipped: /no (?:standard|core) library of Rust for .+ is installed/,
     allowance: "machine",
     because: "rustup has each target's library by itself",
