@@ -10,7 +10,7 @@ module.exports = {
     ],
   },
   projects: undefined,
-  testMatch: ["<rootDir>/{generator,crossenv,e2e/harness,e2e/modules,e2e/reference,bench}/**/*.test.ts"],
+  testMatch: ["<rootDir>/{generator,manifest,crossenv,e2e/harness,e2e/modules,e2e/reference,bench}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/bazel-"],
   // Unit tests need nothing that a machine may lack: none is skipped.
   reporters: ["default", "<rootDir>/e2e/harness/report-runs.js"],

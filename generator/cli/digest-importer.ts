@@ -6,12 +6,12 @@ import { buildSync } from "esbuild";
 import { packageFolder } from "./package-folder";
 
 /**
- * Identifies the code of the importer in `module` (relative to `folder`) and of what writes its files: the SHA-256
+ * Identifies the code of the importer in `module` (a path) and of what writes its files, in `folder`: the SHA-256
  * of its bundle, in which comments, types, layout and local names do not count. Libraries are left out of it.
  */
 export function digestImporter(module: string, folder = join(packageFolder, "generator/import")): string {
-  const contents = [module, "format-import-file"]
-    .map((file) => `export * from ${JSON.stringify(`./${file}`)};\n`)
+  const contents = [module, join(folder, "format-import-file")]
+    .map((file) => `export * from ${JSON.stringify(file)};\n`)
     .join("");
   const { outputFiles } = buildSync({
     stdin: { contents, resolveDir: folder, loader: "ts" },

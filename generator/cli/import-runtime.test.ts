@@ -39,11 +39,14 @@ jest.mock("../import/importers", () => {
     const facts = { ...earlier("shared")?.facts, [version]: tree.files.length };
     return [read(tree, version), { runtime: "musl", version: "shared", sets: {}, facts }];
   };
-  const known = (module: string, reader: unknown) => ({ module, read: reader });
+  const known = (runtime: string, reader: unknown) => ({
+    module: require.resolve(`../../manifest/runtimes/${runtime}/importer`).replace(/\.ts$/, ""),
+    read: reader,
+  });
   return {
     importers: new Map([
       ["musl", known("musl", read)],
-      ["sharing", known("glibc/import-glibc", readShared)],
+      ["sharing", known("glibc", readShared)],
     ]),
   };
 });

@@ -2,9 +2,9 @@ import type { ArchitectureRow, SystemRow } from "../../schema/rows";
 import type { CMakeProject, ConfiguredBuild, ObservedGroup } from "../cmake/configure-cmake";
 import type { ImportContext } from "../importer";
 import { sourceTreeOf } from "../source-tree";
-import { importCompilerRt } from "./import-compiler-rt";
-import { importLibcxx } from "./import-libcxx";
-import { importLibunwind } from "./import-libunwind";
+import { importCompilerRt } from "../../../manifest/runtimes/compiler-rt/import/import-compiler-rt";
+import { importLibcxx } from "../../../manifest/runtimes/libc++/import/import-libcxx";
+import { importLibunwind } from "../../../manifest/runtimes/libunwind/import/import-libunwind";
 
 /** Target of the build → what is compiled for it, for each triple; commands of upstream's own go by the name `crt`. */
 let builds: (project: CMakeProject) => Readonly<Record<string, readonly ObservedGroup[]>>;

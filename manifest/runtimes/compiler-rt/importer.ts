@@ -1,0 +1,2 @@
+/** What `gen-bzl import` reads a tree of compiler-rt with. */
+export { importCompilerRt as importer } from "./import/import-compiler-rt";

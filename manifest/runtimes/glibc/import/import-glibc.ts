@@ -1,0 +1,54 @@
+import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../../../generator/schema/glibc-symbols";
+import type { ImportContent } from "../../../../generator/schema/import-file";
+import type { ImportContext, ImportRows } from "../../../../generator/import/importer";
+import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
+import { readMachines } from "./machine";
+import { mergeSymbols } from "./merge-symbols";
+import { privateHeaders } from "./private-headers";
+import { readHeaders } from "./read-headers";
+import { readReleaseSymbols } from "./read-release-symbols";
+import { readSources } from "./read-sources";
+
+/**
+ * Reads a source tree of glibc for every architecture that has a `glibc` column and that the tree knows. The release's own
+ * file has the sets of the start files and of libc_nonshared.a, and as facts `headers` (of `releaseHeadersSchema`) and
+ * `private_headers`, path → text, that the sets are compiled with. The symbols go into one file for all releases
+ * (`symbolTableSchema`), with what earlier imports put there.
+ */
+export function importGlibc(
+  tree: SourceTree,
+  version: string,
+  rows: ImportRows,
+  { earlier }: Pick<ImportContext, "earlier">,
+): readonly [ImportContent, ImportContent] {
+  const found = /^#define VERSION "(\d+\.\d+)/m.exec(tree.read("version.h"))?.[1];
+  if (found !== version) throw new ImportError(`version.h: says ${found ?? "no version"}, not ${version}`);
+  const machines = readMachines(tree, rows.architectures);
+  if (machines.length === 0)
+    throw new ImportError("no architecture of the manifest has a glibc column that names a machine of this tree");
+  const { machines: symbols, aliases } = readReleaseSymbols(tree, machines);
+  const known = earlier(symbolsVersion);
+  return [
+    {
+      runtime: "glibc",
+      version,
+      ...readSources(tree, machines, rows.systems),
+      facts: { headers: readHeaders(tree, machines), private_headers: privateHeaders },
+    },
+    {
+      runtime: "glibc",
+      version: symbolsVersion,
+      sets: {},
+      facts: { table: mergeSymbols(known && readTable(known), version, symbols, aliases) },
+    },
+  ];
+}
+
+function readTable({ facts }: ImportContent): SymbolTable {
+  const parsed = symbolTableSchema.safeParse(facts["table"]);
+  if (!parsed.success)
+    throw new ImportError(
+      `the symbols of earlier imports are not of the form that the importer knows: ${parsed.error.issues[0]?.message ?? ""}`,
+    );
+  return parsed.data;
+}

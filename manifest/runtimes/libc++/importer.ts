@@ -1,0 +1,2 @@
+/** What `gen-bzl import` reads a tree of libc++ with. */
+export { importLibcxx as importer } from "./import/import-libcxx";

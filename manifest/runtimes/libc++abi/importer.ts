@@ -1,0 +1,2 @@
+/** What `gen-bzl import` reads a tree of libc++abi with. */
+export { importLibcxxabi as importer } from "./import/import-libcxxabi";

@@ -1,0 +1,2 @@
+/** What `gen-bzl import` reads a tree of libunwind with. */
+export { importLibunwind as importer } from "./import/import-libunwind";
