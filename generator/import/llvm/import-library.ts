@@ -74,7 +74,10 @@ export async function importLlvmLibrary(
     runtime: library.runtime,
     version,
     sets: Object.fromEntries(Object.keys(library.sets).map((name) => [name, readSet(name)])),
-    facts: headers.length === 0 ? {} : { configuration_headers: Object.fromEntries(headers) },
+    facts:
+      headers.length === 0
+        ? {}
+        : { configuration_headers: Object.fromEntries(headers.sort(([left], [right]) => (left < right ? -1 : 1))) },
   };
 }
 

@@ -196,6 +196,14 @@ describe("libraries whose sources depend on the system", () => {
     });
   });
 
+  test("the order in which the manifest has its systems does not matter", async () => {
+    const one = group("CXX", common, "libcxx/src/any.cpp");
+    builds = () => ({ cxx_static: [one], cxx_experimental: [one] });
+    const textFor = async (order: readonly SystemRow[]): Promise<string> =>
+      JSON.stringify(await importLibcxx(tree, "22.1.8", { ...rows, systems: order }, context));
+    expect(await textFor([...systems].reverse())).toBe(await textFor(systems));
+  });
+
   test("what sources in another language have beside the runtime's flags", async () => {
     builds = () => ({
       unwind_static_objects: [
