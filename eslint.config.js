@@ -13,6 +13,7 @@ const imports = {
   plan: ["schema", "starlark", "read", "validate", "resolve"],
   apply: ["schema", "read", "validate", "resolve", "plan"],
   import: ["schema"],
+  runtimes: ["schema", "import"],
   cli: ["schema", "read", "validate", "resolve", "plan", "apply", "import"],
   bin: ["cli"],
   testing: ["schema", "read", "validate", "cli"],
@@ -101,12 +102,15 @@ module.exports = tseslint.config(
   },
   {
     // Tests may look at any step.
-    files: ["generator/**/*.ts"],
+    files: ["generator/**/*.ts", "manifest/**/*.ts"],
     ignores: ["**/*.test.ts"],
     plugins: { boundaries },
     settings: {
       "import/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
-      "boundaries/elements": Object.keys(imports).map((type) => ({ type, pattern: `generator/${type}` })),
+      "boundaries/elements": Object.keys(imports).map((type) => ({
+        type,
+        pattern: type === "runtimes" ? "manifest/runtimes" : `generator/${type}`,
+      })),
     },
     rules: {
       "boundaries/no-unknown-files": "error",

@@ -8,8 +8,7 @@ import { architectureOf, systemsWith, type ImportContext, type Importer, type Im
 import { ImportError, type SourceTree } from "../source-tree";
 import { toSourceSet } from "../source-variants";
 import { describeBuild } from "./describe-build";
-import { joinFlags } from "../../../manifest/runtimes/compiler-rt/import/import-compiler-rt";
-import { readObservedSources, type ObservedSources } from "./observed-sources";
+import { joinFlags, readObservedSources, type ObservedSources } from "./observed-sources";
 import { checkRelease } from "./read-release";
 
 /** One of LLVM's libraries whose sources depend on the system alone. */

@@ -94,3 +94,14 @@ function commonName(names: readonly string[]): string {
 function assemblerMacros(text: string, pass: string): string[] {
   return [...text.matchAll(/^\s*\.macro\s+(\w+)/gm)].map((match) => `${match[1]}=${match[1]}_${pass}`);
 }
+
+/** Source → the flags that it has beside those of its set, on any target. */
+export function joinFlags(
+  lists: readonly Pick<ObservedSources, "sourceFlags">[],
+  compiled: ReadonlySet<string>,
+): Record<string, string[]> {
+  const joined = new Map<string, string[]>();
+  for (const [source, flags] of lists.flatMap(({ sourceFlags }) => [...sourceFlags]))
+    if (compiled.has(source)) joined.set(source, [...new Set([...(joined.get(source) ?? []), ...flags])]);
+  return Object.fromEntries([...joined].sort(([left], [right]) => (left < right ? -1 : 1)));
+}

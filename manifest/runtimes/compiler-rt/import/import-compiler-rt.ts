@@ -14,7 +14,11 @@ import {
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import { toSourceSet } from "../../../../generator/import/source-variants";
 import { describeBuild } from "../../../../generator/import/llvm/describe-build";
-import { readObservedSources, type ObservedSources } from "../../../../generator/import/llvm/observed-sources";
+import {
+  joinFlags,
+  readObservedSources,
+  type ObservedSources,
+} from "../../../../generator/import/llvm/observed-sources";
 import { checkRelease } from "../../../../generator/import/llvm/read-release";
 
 const runtime = "compiler-rt";
@@ -98,17 +102,6 @@ function readSet(
   const compiled = new Set([...lists.flatMap(({ sources }) => sources), ...repeated]);
   const textual = [...repeated, ...findIncludedSources(tree, [...compiled], [folder])];
   return toSourceSet(lists, { textual, systems, sourceFlags: joinFlags(lists, compiled) });
-}
-
-/** Source → the flags that it has beside those of its set, on any target. */
-export function joinFlags(
-  lists: readonly Pick<ObservedSources, "sourceFlags">[],
-  compiled: ReadonlySet<string>,
-): Record<string, string[]> {
-  const joined = new Map<string, string[]>();
-  for (const [source, flags] of lists.flatMap(({ sourceFlags }) => [...sourceFlags]))
-    if (compiled.has(source)) joined.set(source, [...new Set([...(joined.get(source) ?? []), ...flags])]);
-  return Object.fromEntries([...joined].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /**
