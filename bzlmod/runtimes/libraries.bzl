@@ -126,7 +126,7 @@ def runtime_libraries(name, out, architecture, archive, libraries, target, defau
       out: Path of a library in the target's tree, where `{item}` stands for its name.
       architecture: This module's name of the CPU, as the table has it.
       archive: Repository of the definitions.
-      libraries: The table; generator/schema/libraries.ts says what is in it.
+      libraries: The table; generator/schema/import-libraries.ts says what is in it.
       target: LLVM target triple.
       default_libraries: The libraries of the filegroup.
       members: The unit whose targets, `<unit>.<library>`, are the compiled members.

@@ -5,7 +5,7 @@ import { create } from "tar";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
 import type { ResolvedTarget } from "../../generator/resolve/resolved-target";
-import type { ReleaseHeaders } from "../../generator/schema/glibc-headers";
+import type { ReleaseHeaders } from "../../generator/schema/release-headers";
 import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { declareSkip } from "../harness/declare-skip";

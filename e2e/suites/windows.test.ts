@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { librariesFor } from "../../generator/schema/libraries";
+import { librariesFor } from "../../generator/schema/import-libraries";
 import { readActionGraph } from "../harness/actions-query";
 import { choosePlatforms, declareLeftOut, ofFormat } from "../harness/choose-platforms";
 import { readCoffFile, type CoffFile } from "../harness/coff-file";

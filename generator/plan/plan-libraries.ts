@@ -2,7 +2,7 @@ import { posix } from "node:path";
 
 import type { ResolvedImportLibraries, ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
-import { librariesFor } from "../schema/libraries";
+import { librariesFor } from "../schema/import-libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
 import { isDefaultForOs, loadedFiles } from "./plan-platforms";
 import { printFile } from "../starlark/print-file";

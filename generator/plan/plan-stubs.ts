@@ -1,7 +1,7 @@
 import { architecturesOf, spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
 import type { ResolvedTarget } from "../resolve/resolved-target";
-import type { SymbolTable } from "../schema/glibc-symbols";
-import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
+import type { SymbolTable } from "../schema/symbol-table";
+import { architectureBits, formatStubAssembly, formatVersionScript } from "./stub-assembly";
 import { banner } from "./generated-tree";
 import { printFile } from "../starlark/print-file";
 import { Assignment, Call, Name, valueOf, type StarlarkFile, type Value } from "../starlark/syntax";

@@ -1,6 +1,6 @@
 import { fillColumns, type Columns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
-import type { IncludeFolder, ReleaseHeaders } from "../schema/glibc-headers";
+import type { IncludeFolder, ReleaseHeaders } from "../schema/release-headers";
 import type { PrepareStep, RuntimeRow } from "../schema/rows";
 import type { RuntimeContext } from "./resolve-runtime";
 import type { ResolvedPrepareStep } from "./resolved-target";
@@ -18,7 +18,7 @@ type TableText = string | readonly string[];
 function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
   const { columns, imported } = context;
   const { recipe } = step;
-  if (recipe === "glibc_headers") return headerSteps(step, imported!.facts[step.files!] as ReleaseHeaders, context);
+  if (recipe === "release_headers") return headerSteps(step, imported!.facts[step.files!] as ReleaseHeaders, context);
   if (recipe === "write_table") {
     const texts = Object.entries(imported!.facts[step.files!] as Record<string, TableText>);
     return texts.map(([path, content]) => ({
@@ -49,7 +49,7 @@ function fillStep(
   };
 }
 
-/** glibc's public headers: the folder `common` that all architectures share, and the architecture's own. */
+/** The public headers of a release: the folder `common` that all architectures share, and the architecture's own. */
 function headerSteps(
   { output }: PrepareStep,
   headers: ReleaseHeaders,

@@ -1,10 +1,10 @@
 import { variantsFor } from "../schema/choose-variant";
 import { fillColumns, type Columns } from "../schema/columns";
 import { defaultLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
-import { symbolsVersion, type SymbolTable } from "../schema/glibc-symbols";
+import { symbolsVersion, type SymbolTable } from "../schema/symbol-table";
 import type { ImportFile } from "../schema/import-file";
 import { minorOf } from "../schema/libc-versions";
-import type { Libraries } from "../schema/libraries";
+import type { Libraries } from "../schema/import-libraries";
 import type { ArchiveRow, LinkMode, RuntimeRow, UnitOf, UnitRow } from "../schema/rows";
 import { resolveSteps } from "./resolve-prepare";
 import type { Imports, ResolvedCompilation, ResolvedProduct, ResolvedRuntime, ResolvedSearch } from "./resolved-target";

@@ -1,4 +1,4 @@
-import type { SymbolTable } from "../schema/glibc-symbols";
+import type { SymbolTable } from "../schema/symbol-table";
 import { resolveSymbols } from "./resolve-symbols";
 
 const both = ["amd64", "arm64"];

@@ -1,4 +1,4 @@
-import { isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/glibc-symbols";
+import { isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/symbol-table";
 import { compareVersions, minorOf } from "../schema/libc-versions";
 
 /** One symbol as a library exports it in some releases on some architectures. Releases are counted by their minor version. */

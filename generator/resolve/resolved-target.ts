@@ -1,6 +1,6 @@
-import type { SymbolTable } from "../schema/glibc-symbols";
+import type { SymbolTable } from "../schema/symbol-table";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
-import type { Libraries } from "../schema/libraries";
+import type { Libraries } from "../schema/import-libraries";
 import type {
   ArchitectureRow,
   ArchiveRow,
@@ -176,7 +176,7 @@ export interface ResolvedRuntime {
 
 /** A prepare step with its conditions decided and its columns filled in. */
 export type ResolvedPrepareStep = Omit<PrepareStep, "recipe" | "when" | "for_each" | "files"> & {
-  readonly recipe: Exclude<PrepareStep["recipe"], "glibc_headers" | "write_table"> | "glibc_syscalls";
+  readonly recipe: Exclude<PrepareStep["recipe"], "release_headers" | "write_table"> | "glibc_syscalls";
   /** Path below `output` → file of the tree. */
   readonly files?: Readonly<Record<string, string>>;
 };

@@ -190,13 +190,13 @@ export const prepareStepSchema = z.strictObject({
       "replace",
       "install",
       "write_table",
-      "glibc_headers",
+      "release_headers",
       "musl_alltypes",
       "musl_syscalls",
       "undecorate",
     ])
     .describe(
-      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. replace: of `inputs[0]`, which may be the output itself, each of `variables`, a text that must be there, by its value. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. glibc_headers: what glibc installs, by the fact `files` (generator/schema/glibc-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
+      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. replace: of `inputs[0]`, which may be the output itself, each of `variables`, a text that must be there, by its value. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. release_headers: what a release installs, by the fact `files` (generator/schema/release-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
     ),
   when: conditionSchema.optional(),
   for_each: name
@@ -291,7 +291,7 @@ export const unitSchema = z.discriminatedUnion("kind", [
     kind: z
       .literal("import_libraries")
       .describe(
-        "All libraries that a table of the import has (generator/schema/libraries.ts), made when they are asked for.",
+        "All libraries that a table of the import has (generator/schema/import-libraries.ts), made when they are asked for.",
       ),
     ...unitFields,
     table: name.describe("The table among the import's facts."),
@@ -307,7 +307,7 @@ export const unitSchema = z.discriminatedUnion("kind", [
     kind: z
       .literal("symbol_stubs")
       .describe(
-        "Shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/glibc-symbols.ts).",
+        "Shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/symbol-table.ts).",
       ),
     ...unitFields,
     table: name.describe("The table of symbols in the import file `<runtime>-symbols`, which all versions share."),

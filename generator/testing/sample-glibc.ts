@@ -68,7 +68,7 @@ versions:
 include: ["generated/headers/{architecture}", generated/headers/common]
 prebuilt_headers: {archive: "glibc-headers-{version}-{glibc}", include: [include]}
 prepare:
-  - {recipe: glibc_headers, files: headers, output: generated/headers}
+  - {recipe: release_headers, files: headers, output: generated/headers}
   - {recipe: write_table, files: private_headers, output: generated/private}
 compile: {include: [generated/private]}
 units:

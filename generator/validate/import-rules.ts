@@ -5,11 +5,11 @@ import type { Problem } from "../read/problem";
 import { builtinManifest, manifestOf } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
 import { defaultLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
-import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/glibc-headers";
-import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/glibc-symbols";
+import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/release-headers";
+import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/symbol-table";
 import type { ImportFile } from "../schema/import-file";
 import { importedVersions, libcVersions, standInFor } from "../schema/libc-versions";
-import { librariesFor, librariesSchema } from "../schema/libraries";
+import { librariesFor, librariesSchema } from "../schema/import-libraries";
 import type { UnitOf, UnitRow } from "../schema/rows";
 import { nearest } from "./check-schema";
 import { problemAt, type Rule, type CheckedRows } from "./checked-rows";
@@ -71,7 +71,7 @@ function* entryProblems(
   for (const [index, { recipe, for_each: list, files, when }] of row.prepare.entries()) {
     if (!conditionHolds(when, entry.subject)) continue;
     const found = file?.facts[list ?? files ?? ""];
-    if (recipe === "glibc_headers") {
+    if (recipe === "release_headers") {
       if (!hasHeaders(found, entry.subject))
         yield problemAt(
           raw,

@@ -1,7 +1,7 @@
 import { groupBy } from "../schema/group-by";
 import { columnsIn, fillColumns, targetColumns, type Columns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
-import { libraryFolders } from "../schema/libraries";
+import { libraryFolders } from "../schema/import-libraries";
 import { roleSchema, type RuntimeRow, type UnitRow } from "../schema/rows";
 import { mendReference, problemAt, type Rule, type CheckedRows } from "./checked-rows";
 import { isCompiled, isOfItems, stackEntries, type StackEntry } from "./stacks";

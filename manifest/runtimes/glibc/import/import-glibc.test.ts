@@ -1,5 +1,5 @@
-import type { ReleaseHeaders } from "../../../../generator/schema/glibc-headers";
-import type { SymbolTable } from "../../../../generator/schema/glibc-symbols";
+import type { ReleaseHeaders } from "../../../../generator/schema/release-headers";
+import type { SymbolTable } from "../../../../generator/schema/symbol-table";
 import type { ImportContent } from "../../../../generator/schema/import-file";
 import type { ImportRows } from "../../../../generator/import/importer";
 import { ImportError, sourceTreeOf } from "../../../../generator/import/source-tree";

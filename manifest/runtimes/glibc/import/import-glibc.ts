@@ -1,4 +1,4 @@
-import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../../../generator/schema/glibc-symbols";
+import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../../../generator/schema/symbol-table";
 import type { ImportContent } from "../../../../generator/schema/import-file";
 import type { ImportContext, ImportRows } from "../../../../generator/import/importer";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";

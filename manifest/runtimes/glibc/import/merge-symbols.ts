@@ -6,7 +6,7 @@ import {
   type ImportRange,
   type SymbolEntry,
   type SymbolTable,
-} from "../../../../generator/schema/glibc-symbols";
+} from "../../../../generator/schema/symbol-table";
 
 /** What one release exports on one architecture. */
 export interface ReleaseSymbols {

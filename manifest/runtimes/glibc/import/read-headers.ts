@@ -1,4 +1,4 @@
-import type { IncludeFolder, ReleaseHeaders } from "../../../../generator/schema/glibc-headers";
+import type { IncludeFolder, ReleaseHeaders } from "../../../../generator/schema/release-headers";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import { findHeaders } from "./find-headers";
 import { findStubFunctions } from "./find-stub-functions";

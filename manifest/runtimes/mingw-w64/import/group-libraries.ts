@@ -1,4 +1,4 @@
-import type { Libraries, LibraryRecipe, PlainLibraries } from "../../../../generator/schema/libraries";
+import type { Libraries, LibraryRecipe, PlainLibraries } from "../../../../generator/schema/import-libraries";
 
 /** How a library is made for one architecture. */
 export interface ArchitectureRecipe {

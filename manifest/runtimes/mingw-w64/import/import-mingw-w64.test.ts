@@ -1,5 +1,5 @@
 import { importFileSchema } from "../../../../generator/schema/import-file";
-import { librariesFor, librariesSchema, type Libraries } from "../../../../generator/schema/libraries";
+import { librariesFor, librariesSchema, type Libraries } from "../../../../generator/schema/import-libraries";
 import type { ImportRows } from "../../../../generator/import/importer";
 import { sourceTreeOf, type SourceTree } from "../../../../generator/import/source-tree";
 import { importMingwW64 } from "./import-mingw-w64";

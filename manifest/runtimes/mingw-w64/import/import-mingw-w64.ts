@@ -1,5 +1,5 @@
 import type { ImportContent, SourceSetImport } from "../../../../generator/schema/import-file";
-import type { Libraries, LibraryRecipe } from "../../../../generator/schema/libraries";
+import type { Libraries, LibraryRecipe } from "../../../../generator/schema/import-libraries";
 import { findIncludedSources } from "../../../../generator/import/find-included-sources";
 import type { ImportRows } from "../../../../generator/import/importer";
 import type { SourceFlags } from "../../../../generator/import/make/split-flags";

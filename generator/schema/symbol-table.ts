@@ -3,7 +3,7 @@ import { z } from "zod";
 import { compareVersions } from "./libc-versions";
 
 /**
- * The versioned symbols of glibc's shared libraries over all releases that have been imported.
+ * The versioned symbols of a libc's shared libraries over all releases that have been imported.
  *
  * A symbol is written as entries with `; ` between them. An entry is
  *

@@ -1,5 +1,5 @@
 import { spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
-import type { SymbolTable } from "../schema/glibc-symbols";
+import type { SymbolTable } from "../schema/symbol-table";
 import { compareVersions } from "../schema/libc-versions";
 
 /** The assembler symbols that choose what a stub has: the release's minor version, and the architecture's bit. */

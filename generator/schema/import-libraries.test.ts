@@ -1,4 +1,4 @@
-import { librariesFor, librariesSchema } from "./libraries";
+import { librariesFor, librariesSchema } from "./import-libraries";
 
 const libraries = librariesSchema.parse({
   dlltool_flags: {},

@@ -1,5 +1,5 @@
-import type { SymbolTable } from "../schema/glibc-symbols";
-import { architectureBits, formatStubAssembly, formatVersionScript } from "./glibc-stubs";
+import type { SymbolTable } from "../schema/symbol-table";
+import { architectureBits, formatStubAssembly, formatVersionScript } from "./stub-assembly";
 
 const table: SymbolTable = {
   imports: { "2.31": ["amd64", "arm64"] },

@@ -34,7 +34,7 @@ export const plainLibrariesSchema = z.strictObject({
   names: z.array(z.string()).describe("As `-l` takes them."),
 });
 
-/** The libraries of one version of mingw-w64. For an architecture each name is in one place at most. */
+/** The import libraries of one version of a runtime. For an architecture each name is in one place at most. */
 export const librariesSchema = z.strictObject({
   dlltool_flags: z.record(z.string(), z.array(z.string())).describe("Architecture row → flags of llvm-dlltool."),
   definition_include: z
