@@ -77,7 +77,9 @@ describe("a module emitted from a manifest that extends the built-in one", () =>
 
   it("has the platforms of both", () => {
     const listed = JSON.parse(generate("list", "--json", "--manifest", join(folder, "manifest"))) as { name: string }[];
-    expect(listed.map(({ name }) => name)).toEqual([...listPlatforms(sources).map(({ name }) => name), platform]);
+    expect(listed.map(({ name }) => name).sort()).toEqual(
+      [...listPlatforms(sources).map(({ name }) => name), platform].sort(),
+    );
   });
 
   it("builds a program for the new platform, with its flags in runtimes and program alike", async () => {
