@@ -4,10 +4,9 @@ import type { ResolvedImportLibraries, ResolvedRuntime, ResolvedTarget } from ".
 import { groupBy } from "../schema/group-by";
 import { librariesFor } from "../schema/import-libraries";
 import { abiConstraint, cpuConstraint, osConstraint } from "./constraint-labels";
-import { isDefaultForOs, loadedFiles } from "./plan-platforms";
-import { printFile } from "../starlark/print-file";
-import { Assignment, Call, Name, valueOf, type StarlarkFile, type Value } from "../starlark/syntax";
-import { banner } from "./generated-tree";
+import { isDefaultForOs } from "./plan-platforms";
+import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
+import { loadedFiles, printGenerated, visibleTo } from "./build-file";
 import type { Render } from "./render";
 
 interface TableUse {
@@ -26,7 +25,7 @@ export function planLibraries(targets: readonly ResolvedTarget[], module: string
   for (const { runtime, product } of uses) {
     files.set(`overlays/${librariesFile(runtime)}`, {
       docstring: `The libraries of ${runtime.name} ${runtime.version}: how each is made, as \`gen-bzl import\` read it; see bzlmod/runtimes/libraries.bzl.`,
-      statements: [new Assignment("LIBRARIES", valueOf(product.table))],
+      statements: [new Assignment("LIBRARIES", product.table)],
     });
   }
   const systems = [...new Set(uses.map(({ target }) => target.system.os))];
@@ -36,7 +35,7 @@ export function planLibraries(targets: readonly ResolvedTarget[], module: string
     files.set(`${os}/BUILD.bazel`, {
       comment: `Libraries that users name: deps = ["@${module}//${os}:<library>"].`,
       statements: [
-        new Call(new Name("package"), { default_visibility: ["//visibility:public"] }),
+        visibleTo("//visibility:public"),
         new Call(new Name("named_libraries", "//bzlmod/runtimes:named_libraries.bzl"), {
           constraints,
           libraries: new Name("LIBRARIES", `//${os}:names.bzl`),
@@ -60,7 +59,7 @@ export function planLibraries(targets: readonly ResolvedTarget[], module: string
     });
   }
   return new Map([
-    ...[...files].map(([path, file]): [string, string] => [path, `${banner}\n${printFile(file)}`]),
+    ...[...files].map(([path, file]): [string, string] => [path, printGenerated(file)]),
     ...systems.map((os): [string, string] => [
       `${os}/linked/BUILD.bazel`,
       render("linked_libraries.BUILD.bazel", { module, os }),

@@ -80,8 +80,8 @@ RUNTIME = {
 load("//targets:runtimes/musl.bzl", MUSL = "RUNTIME")
 
 SYSTEM = {
-    "link_modes": ["static"],
     "abi": "musl",
+    "link_modes": ["static"],
     "object_format": "elf",
     "os": "linux",
     "stack": [MUSL],

@@ -7,10 +7,9 @@ import { planPlatforms } from "./plan-platforms";
 import { planLibraries } from "./plan-libraries";
 import { planStubs } from "./plan-stubs";
 import { planTargets } from "./plan-targets";
+import { printGenerated } from "./build-file";
 import { createRender, type Render } from "./render";
-import { printFile } from "../starlark/print-file";
 import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
-import { banner } from "./generated-tree";
 
 /**
  * Every generated file of the module: path → text, before formatting.
@@ -126,5 +125,5 @@ function planArchives(
       new Assignment("OVERLAYS", Object.fromEntries(archives.map(({ name }) => [name, label(overlays.pathOf(name))]))),
     ],
   };
-  return `${banner}\n${printFile(file)}`;
+  return printGenerated(file);
 }

@@ -7,9 +7,10 @@ import {
   type ResolvedSourceSet,
   type ResolvedTarget,
 } from "../resolve/resolved-target";
+import { glob, printGenerated, visibleTo } from "./build-file";
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget, type TargetNames } from "./name-by-target";
-import { banner, generatedComment } from "./generated-tree";
+import { generatedComment } from "./generated-tree";
 import { printFile } from "../starlark/print-file";
 import {
   Assignment,
@@ -108,13 +109,11 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
           : `Laid over each of the archives ${family}-*.`,
       statements: [
         ...(family === undefined ? [] : [new Comment("An alias of another repository stands for it.")]),
-        new Call(new Name("package"), {
-          default_visibility: [family === undefined ? `@${module}//:__subpackages__` : "//visibility:public"],
-        }),
+        visibleTo(family === undefined ? `@${module}//:__subpackages__` : "//visibility:public"),
         ...statements,
       ],
     };
-    files.set(pathOf(name), `${banner}\n${printFile(file)}`);
+    files.set(pathOf(name), printGenerated(file));
   }
   return {
     files,
@@ -277,8 +276,6 @@ function planOverlay(
 }
 
 const exportsFiles = new Name("exports_files");
-const glob = (patterns: readonly string[], attributes: Readonly<Record<string, Value>> = {}): Call =>
-  new Call(new Name("glob"), attributes, [patterns]);
 
 /** The module definitions of which import libraries are made, and what they include. */
 function definitionStatements({ products }: ArchiveUse): Statement[] {

@@ -1,4 +1,3 @@
-import { printFile } from "../starlark/print-file";
 import { Assignment, Call, Comment, Name, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
 import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
@@ -10,7 +9,7 @@ import {
   platformConstraints,
   versionConstraint,
 } from "./constraint-labels";
-import { banner } from "./generated-tree";
+import { loadedFiles, printGenerated, visibleTo } from "./build-file";
 import type { Render } from "./render";
 
 /** What the root's package says of the rest of the module. */
@@ -24,17 +23,8 @@ const hostsTable = new Name("HOSTS", "//toolchains:hosts.bzl");
 
 const registration = (name: string): Name => new Name(name, "//bzlmod/toolchain:registration.bzl");
 
-const visibleTo = (visibility: string): Call => new Call(new Name("package"), { default_visibility: [visibility] });
-
 const everybody = visibleTo("//visibility:public");
 const thisModule = visibleTo("//:__subpackages__");
-
-/** The `.bzl` files of a package, for documentation of what loads them. */
-export const loadedFiles = new Call(new Name("filegroup"), {
-  name: "bzl_srcs",
-  srcs: new Call(new Name("glob"), {}, [["*.bzl"]]),
-  visibility: ["//:__subpackages__"],
-});
 
 /** Plans `constraints/`, `platforms/`, `toolchains/` and the root's package. */
 export function planPlatforms(
@@ -94,7 +84,7 @@ export function planPlatforms(
   };
   const platforms = targets.filter(({ isDefault }) => isDefault).flatMap(unversionedViews);
   return new Map([
-    ...Object.entries(files).map(([path, file]): [string, string] => [path, `${banner}\n${printFile(file)}`]),
+    ...Object.entries(files).map(([path, file]): [string, string] => [path, printGenerated(file)]),
     [
       "BUILD.bazel",
       render("root.BUILD.bazel", {

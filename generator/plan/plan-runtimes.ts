@@ -40,10 +40,10 @@ export const runtimeFacts = (runtime: string): Name =>
 /** Plans `targets/runtimes/<runtime>.bzl`: what a runtime makes for all targets that have it. */
 export function planRuntime(uses: readonly RuntimeUse[], overlays: OverlayNames): RuntimeFacts {
   const [{ runtime: first }] = uses as [RuntimeUse];
-  const headers = only(
+  const headers = commonValue(
     uses.filter(({ runtime }) => runtime.include.length > 0).map(({ runtime }) => overlays.headers(runtime)),
   );
-  const repository = only(
+  const repository = commonValue(
     uses.filter(({ runtime }) => runtime.products.length > 0).map(({ runtime }) => repositoryOf(runtime)),
   );
   const facts = explicitAttributes({
@@ -68,7 +68,7 @@ export function planRuntime(uses: readonly RuntimeUse[], overlays: OverlayNames)
 export const repositoryOf = ({ archive }: ResolvedRuntime): string => `@${archive.name}//`;
 
 /** The value that all are, or undefined where they differ or there is none. */
-function only<Item>(values: readonly Item[]): Item | undefined {
+function commonValue<Item>(values: readonly Item[]): Item | undefined {
   return new Set(values).size === 1 ? values[0] : undefined;
 }
 
@@ -141,24 +141,24 @@ function productOf(
   overlays: OverlayNames,
 ): Record<string, Value> {
   const { kind, name } = product;
-  const taken = { link: product.link === "explicit" ? undefined : product.link, link_modes: product.linkModes };
+  const linking = { link: product.link === "explicit" ? undefined : product.link, link_modes: product.linkModes };
   const inTree = (path: string): string => path.replaceAll(target.triple, "{triple}");
   const compilation = compilationOf(product);
   const compiled =
     compilation === undefined
       ? {}
       : { source_set: overlays.sourceSet(runtime, product), uses: compilation.uses, batch: compilation.batch };
-  const stated = (values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
-    explicitAttributes({ kind, name, ...values, ...compiled, ...taken }, { batch: defaultBatch });
+  const attributesWith = (values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+    explicitAttributes({ kind, name, ...values, ...compiled, ...linking }, { batch: defaultBatch });
   switch (product.kind) {
     case "empty_archives":
-      return stated({ outs: product.outputs });
+      return attributesWith({ outs: product.outputs });
     case "object":
-      return stated({ out: inTree(product.output) });
+      return attributesWith({ out: inTree(product.output) });
     case "archive":
-      return stated({ out: inTree(product.output), whole_archives: product.wholeArchives.map(label) });
+      return attributesWith({ out: inTree(product.output), whole_archives: product.wholeArchives.map(label) });
     case "shared_library":
-      return stated({
+      return attributesWith({
         out: inTree(product.output),
         libraries: product.libraries.map(label),
         link_flags: product.linkFlags,
@@ -166,7 +166,7 @@ function productOf(
         whole_archives: product.wholeArchives.map(label),
       });
     case "import_libraries":
-      return stated({
+      return attributesWith({
         out: product.output,
         default_libraries: product.defaultLibraries,
         libraries: new Name("LIBRARIES", `//overlays:${librariesFile(runtime)}`),
@@ -178,7 +178,7 @@ function productOf(
         ),
       });
     case "symbol_stubs":
-      return stated({
+      return attributesWith({
         out: product.output,
         sources: `//stubs/${runtime.name}`,
         table: new Name("STUBS", `//stubs/${runtime.name}:stubs.bzl`),

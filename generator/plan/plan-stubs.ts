@@ -1,13 +1,13 @@
 import { architecturesOf, spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
 import type { ResolvedTarget } from "../resolve/resolved-target";
+import { glob, printGenerated } from "./build-file";
 import type { SymbolTable } from "../schema/symbol-table";
 import { architectureBits, formatStubAssembly, formatVersionScript } from "./stub-assembly";
 import { banner } from "./generated-tree";
-import { printFile } from "../starlark/print-file";
-import { Assignment, Call, Name, valueOf, type StarlarkFile, type Value } from "../starlark/syntax";
+import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
 
 /** A stub library of one architecture, as bzlmod/runtimes/stubs.bzl reads it. Releases are minor versions, `until` is exclusive. */
-interface StubView {
+type StubView = {
   readonly soname: string;
   readonly since: number;
   readonly until: number | null;
@@ -20,7 +20,7 @@ interface StubView {
   readonly optional?: true;
   /** Libraries that stand there AS_NEEDED, where the release has them. */
   readonly as_needed?: readonly string[];
-}
+};
 
 /**
  * What upstream's Makefiles write into linker scripts besides the library: `libc.so` (Makerules), `libm.so` (math/Makefile).
@@ -53,14 +53,14 @@ function* planRuntime(runtime: string, table: SymbolTable): Generator<[string, s
     "BUILD.bazel": {
       comment:
         "Stub libraries as assembly (.s) and version scripts (.ver), for all architectures and releases; see docs/glibc.md.",
-      statements: [new Call(new Name("exports_files"), {}, [new Call(new Name("glob"), {}, [["*.s", "*.ver"]])])],
+      statements: [new Call(new Name("exports_files"), {}, [glob(["*.s", "*.ver"])])],
     },
     "stubs.bzl": {
       docstring: `The stub libraries of ${runtime}: what there is on which architecture, from which release (minor version) until which; see bzlmod/runtimes/stubs.bzl.`,
       statements: [new Assignment("STUBS", stubsView(table))],
     },
   };
-  for (const [name, file] of Object.entries(files)) yield [`${folder}/${name}`, `${banner}\n${printFile(file)}`];
+  for (const [name, file] of Object.entries(files)) yield [`${folder}/${name}`, printGenerated(file)];
 }
 
 /** The architectures' bits, and each library in the forms that it has, with the architectures that have it so. */
@@ -80,7 +80,7 @@ function formsOf(table: SymbolTable, library: string): Value[] {
     forms.set(JSON.stringify(view), form);
     form.architectures.push(architecture);
   }
-  return [...forms.values()].map(({ view, architectures }) => valueOf({ architectures, ...view }));
+  return [...forms.values()].map(({ view, architectures }) => ({ architectures, ...view }));
 }
 
 function stubView(table: SymbolTable, library: string, architecture: string): StubView | undefined {

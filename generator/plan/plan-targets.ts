@@ -1,8 +1,8 @@
 import type { ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
-import { printFile, printValue } from "../starlark/print-file";
+import { printValue } from "../starlark/print-file";
 import { Assignment, Call, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
-import { banner } from "./generated-tree";
+import { printGenerated, visibleTo } from "./build-file";
 import { linkedLibraries } from "./plan-libraries";
 import { toolPrefixes } from "./plan-outside-bazel";
 import type { OverlayNames } from "./plan-overlays";
@@ -45,7 +45,7 @@ export function planTargets(targets: readonly ResolvedTarget[], overlays: Overla
     const facts = new Map(ofSystem.map((target) => [target, factsOf(target, targets, runtimes, overlays)]));
     for (const [path, file] of planSystem(facts)) files.set(path, file);
   }
-  return new Map([...files].map(([path, file]) => [`targets/${path}`, `${banner}\n${printFile(file)}`]));
+  return new Map([...files].map(([path, file]) => [`targets/${path}`, printGenerated(file)]));
 }
 
 function* planSystem(facts: ReadonlyMap<ResolvedTarget, Facts>): Generator<[string, StarlarkFile]> {
@@ -80,10 +80,7 @@ function planPackage({ platform, triple, runtimes }: ResolvedTarget, own: Facts)
   const platformFacts = new Name("PLATFORM", `//targets:platforms/${platform}.bzl`);
   return {
     comment: `${platform}: ${triple}, made of ${runtimes.map(versionedName).join(", ")}.`,
-    statements: [
-      new Call(new Name("package"), { default_visibility: ["//:__subpackages__"] }),
-      new Call(macro("target"), own, [platformFacts]),
-    ],
+    statements: [visibleTo("//:__subpackages__"), new Call(macro("target"), own, [platformFacts])],
   };
 }
 
@@ -106,6 +103,7 @@ function factsOf(
   );
   const compiled = target.runtimes.filter(({ products: made }) => made.length > 0);
   return explicitAttributes({
+    abi: system.abi,
     compile_flags: target.compileFlags,
     cpu: architecture.name,
     flags: target.flags,
@@ -115,7 +113,6 @@ function factsOf(
     link_flags: target.linkFlags,
     link_modes: system.link_modes,
     linked_libraries: products.some(({ kind }) => kind === "import_libraries") ? linkedLibraries(target) : undefined,
-    abi: system.abi,
     object_format: system.object_format,
     os: system.os,
     platform: target.platform,
@@ -129,8 +126,8 @@ function factsOf(
       compiled.filter(({ sourcesUse }) => sourcesUse.length > 0).map(({ name, sourcesUse }) => [name, sourcesUse]),
     ),
     stack: [...new Set(target.runtimes.map(({ name }) => name))].map(runtimeFacts),
-    system: system.name,
     static_platform: staticPlatform(target, targets),
+    system: system.name,
     tool_prefixes: toolPrefixes(target),
     triple: target.triple,
   });

@@ -63,23 +63,22 @@ export function resolveWithStandIn(
 
 function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): ResolvedProduct[] {
   const { columns, subject } = context;
-  const fields = {
-    name: unit.name,
-    link: unit.link,
-    ...(unit.link_modes === undefined ? {} : { linkModes: unit.link_modes }),
-  };
-  const ofItems = fillColumns(unit.output, { ...columns, item: "{item}" });
+  const fields = fieldsOf(unit);
+  const outputs = fillColumns(unit.output, { ...columns, item: "{item}" });
   switch (unit.kind) {
     case "archive":
+      return unit.sources === undefined
+        ? [resolveArchive(unit, context)]
+        : resolveFiles(row, unit, unit.sources, context);
     case "object":
-      return resolveFiles(row, unit, context);
+      return resolveFiles(row, unit, unit.sources, context);
     case "shared_library":
       return [
         {
           ...fields,
           kind: unit.kind,
           output: fillColumns(unit.output, columns),
-          ...compile(row, unit, unit.sources, context),
+          ...(unit.sources === undefined ? {} : { compilation: compile(row, unit, unit.sources, context) }),
           wholeArchives: unit.whole_archives,
           libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
           linkScripts: unit.link_scripts,
@@ -95,7 +94,7 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           architecture: importedName(subject),
           defaultLibraries: defaultLibraries(unit, subject),
           ...(unit.members === undefined ? {} : { members: unit.members }),
-          output: ofItems,
+          output: outputs,
         },
       ];
     case "symbol_stubs":
@@ -106,67 +105,86 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           table: context.imports.get(`${row.name}-${symbolsVersion}`)!.facts[unit.table] as SymbolTable,
           architecture: importedName(subject),
           release: minorOf(context.version),
-          output: ofItems,
+          output: outputs,
         },
       ];
   }
 }
 
-/** An archive or an object; where its sources are those of an item, one for each item whose set the target has. */
-function resolveFiles(row: RuntimeRow, unit: UnitOf<"archive" | "object">, context: RuntimeContext): ResolvedProduct[] {
-  const { columns, imported, subject } = context;
-  const items = unit.for_each === undefined ? undefined : (imported!.facts[unit.for_each] as string[]);
-  const resolveFile = (name: string, sources: string | undefined, filled: Columns): ResolvedProduct[] => {
-    const fields = {
-      name,
-      link: unit.link,
-      ...(unit.link_modes === undefined ? {} : { linkModes: unit.link_modes }),
-    };
-    const output = fillColumns(unit.output, filled);
-    const compiled = compile(row, unit, sources, context);
-    if (unit.kind === "archive") {
-      if (sources !== undefined || unit.whole_archives.length > 0)
-        return [{ ...fields, kind: unit.kind, output, ...compiled, wholeArchives: unit.whole_archives }];
-      const outputs = items?.map((item) => fillColumns(unit.output, { ...columns, item })) ?? [output];
-      return [{ ...fields, kind: "empty_archives", outputs }];
-    }
-    const { compilation } = compiled;
-    return compilation === undefined ? [] : [{ ...fields, kind: unit.kind, output, compilation }];
-  };
-  if (unit.sources !== "{item}") return resolveFile(unit.name, unit.sources, { item: "{item}", ...columns });
-  return (items ?? [])
-    .filter((item) => variantsFor(imported!.sets[item]!, subject).length > 0)
-    .flatMap((item) => resolveFile(`${unit.name}.${item}`, item, { ...columns, item }));
+/** What products of all kinds have. */
+function fieldsOf({ name, link, link_modes: linkModes }: UnitRow) {
+  return { name, link, ...(linkModes === undefined ? {} : { linkModes }) };
 }
 
-/** What a unit is compiled from, as a field. */
-function compile(
+/** What is compiled from the set `sources`; where that is `{item}`, a product for each item whose set the target has. */
+function resolveFiles(
   row: RuntimeRow,
-  unit: CompiledUnit,
-  set: string | undefined,
+  unit: UnitOf<"archive" | "object">,
+  sources: string,
   context: RuntimeContext,
-): { readonly compilation?: ResolvedCompilation } {
-  if (set === undefined) return {};
+): ResolvedProduct[] {
+  const { columns, imported, subject } = context;
+  if (sources !== "{item}") return [resolveFile(row, unit, sources, columns, context)];
+  return itemsOf(unit, context)
+    .filter((item) => variantsFor(imported!.sets[item]!, subject).length > 0)
+    .map((item) => resolveFile(row, { ...unit, name: `${unit.name}.${item}` }, item, { ...columns, item }, context));
+}
+
+/** An archive of other archives' members, or archives that have none: one, or one for each item. */
+function resolveArchive(unit: UnitOf<"archive">, context: RuntimeContext): ResolvedProduct {
+  const { columns } = context;
+  if (unit.whole_archives.length > 0) {
+    const output = fillColumns(unit.output, columns);
+    return { ...fieldsOf(unit), kind: "archive", output, wholeArchives: unit.whole_archives };
+  }
+  const outputs =
+    unit.for_each === undefined ? [columns] : itemsOf(unit, context).map((item) => ({ ...columns, item }));
+  return {
+    ...fieldsOf(unit),
+    kind: "empty_archives",
+    outputs: outputs.map((filled) => fillColumns(unit.output, filled)),
+  };
+}
+
+/** The items that a unit has a product for each of. */
+const itemsOf = ({ for_each: list }: UnitOf<"archive" | "object">, { imported }: RuntimeContext): string[] =>
+  list === undefined ? [] : (imported!.facts[list] as string[]);
+
+/** An archive or an object that is compiled from the set `sources`. */
+function resolveFile(
+  row: RuntimeRow,
+  unit: UnitOf<"archive" | "object">,
+  sources: string,
+  columns: Columns,
+  context: RuntimeContext,
+): ResolvedProduct {
+  const output = fillColumns(unit.output, columns);
+  const compilation = compile(row, unit, sources, context);
+  return unit.kind === "archive"
+    ? { ...fieldsOf(unit), kind: unit.kind, output, compilation, wholeArchives: unit.whole_archives }
+    : { ...fieldsOf(unit), kind: unit.kind, output, compilation };
+}
+
+/** What a unit is compiled from, which is the set `set` of the import. */
+function compile(row: RuntimeRow, unit: CompiledUnit, set: string, context: RuntimeContext): ResolvedCompilation {
   const { subject, columns } = context;
   const fill = (template: string) => fillColumns(template, columns);
   const imported = context.imported!.sets[set]!;
   const search = searchIn(context);
   return {
-    compilation: {
-      sources: {
-        set,
-        imported,
-        variant: variantsFor(imported, subject)[0]!,
-        flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
-        cFlags: [...row.compile.c_flags, ...unit.c_flags],
-        cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
-        include: [...(imported.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
-        headers: [...row.compile.headers, ...unit.headers].map(fill),
-        ...(search === undefined ? {} : { search }),
-      },
-      uses: unit.uses ?? row.compile.uses,
-      batch: unit.batch,
+    sources: {
+      set,
+      imported,
+      variant: variantsFor(imported, subject)[0]!,
+      flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
+      cFlags: [...row.compile.c_flags, ...unit.c_flags],
+      cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
+      include: [...(imported.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
+      headers: [...row.compile.headers, ...unit.headers].map(fill),
+      ...(search === undefined ? {} : { search }),
     },
+    uses: unit.uses ?? row.compile.uses,
+    batch: unit.batch,
   };
 }
 

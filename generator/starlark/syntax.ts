@@ -44,14 +44,6 @@ export type Value =
   | Call
   | Operation;
 
-/** JSON that some schema describes, as a value; fields that are undefined are left out. */
-export function valueOf(json: Json): Value {
-  return json as Value;
-}
-
-/** What a schema's type is, for `valueOf`: an interface has no index signature, which `Value` asks of dictionaries. */
-type Json = null | boolean | number | string | readonly Json[] | object;
-
 /** A constant of the file. */
 export class Assignment {
   constructor(

@@ -10,6 +10,7 @@ load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/linux-headers.bzl", LINUX_HEADERS = "RUNTIME")
 
 SYSTEM = {
+    "abi": "gnu",
     "link_flags": [
         "-Wl,--push-state,--as-needed",
         "-lpthread",
@@ -19,7 +20,6 @@ SYSTEM = {
         "-Wl,--pop-state",
     ],
     "link_modes": ["dynamic"],
-    "abi": "gnu",
     "object_format": "elf",
     "os": "linux",
     "stack": [

@@ -10,12 +10,12 @@ load("//targets:runtimes/linux-headers.bzl", LINUX_HEADERS = "RUNTIME")
 load("//targets:runtimes/musl.bzl", MUSL = "RUNTIME")
 
 SYSTEM = {
+    "abi": "musl",
     "link_modes": [
         "static",
         "static_pie",
         "dynamic",
     ],
-    "abi": "musl",
     "object_format": "elf",
     "os": "linux",
     "stack": [

@@ -5,6 +5,7 @@
 load("//targets:runtimes/compiler-rt.bzl", COMPILER_RT = "RUNTIME")
 
 SYSTEM = {
+    "abi": "unknown",
     "compile_flags": [
         "-fno-exceptions",
         "-fno-rtti",
@@ -16,7 +17,6 @@ SYSTEM = {
         "-lclang_rt.builtins",
     ],
     "link_modes": ["static"],
-    "abi": "unknown",
     "object_format": "wasm",
     "os": "none",
     "stack": [COMPILER_RT],

@@ -9,6 +9,7 @@ load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/wasi-libc.bzl", WASI_LIBC = "RUNTIME")
 
 SYSTEM = {
+    "abi": "wasi",
     "compile_flags": [
         "-mllvm",
         "-wasm-enable-sjlj",
@@ -16,7 +17,6 @@ SYSTEM = {
     "flags": ["-fwasm-exceptions"],
     "link_flags": ["-lsetjmp"],
     "link_modes": ["static"],
-    "abi": "wasi",
     "object_format": "wasm",
     "os": "wasi",
     "stack": [

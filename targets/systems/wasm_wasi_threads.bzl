@@ -9,6 +9,7 @@ load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/wasi-libc.bzl", WASI_LIBC = "RUNTIME")
 
 SYSTEM = {
+    "abi": "wasi_threads",
     "compile_flags": [
         "-mllvm",
         "-wasm-enable-sjlj",
@@ -22,7 +23,6 @@ SYSTEM = {
         "-Wl,--import-memory,--export-memory,--max-memory=1073741824",
     ],
     "link_modes": ["static"],
-    "abi": "wasi_threads",
     "object_format": "wasm",
     "os": "wasi",
     "stack": [

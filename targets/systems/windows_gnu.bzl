@@ -9,10 +9,10 @@ load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/mingw-w64.bzl", MINGW_W64 = "RUNTIME")
 
 SYSTEM = {
+    "abi": "gnu",
     "compile_flags": ["-Wno-error=unused-command-line-argument"],
     "link_modes": ["dynamic"],
     "linked_libraries": "//windows/linked:libraries",
-    "abi": "gnu",
     "object_format": "coff",
     "os": "windows",
     "stack": [

@@ -9,12 +9,12 @@ load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/mingw-w64.bzl", MINGW_W64 = "RUNTIME")
 
 SYSTEM = {
+    "abi": "gnu_msvcrt",
     "compile_flags": ["-Wno-error=unused-command-line-argument"],
     "flags": ["-D__MSVCRT_VERSION__=0x600"],
     "link_flags": ["-lmsvcrt-os"],
     "link_modes": ["dynamic"],
     "linked_libraries": "//windows/linked:libraries",
-    "abi": "gnu_msvcrt",
     "object_format": "coff",
     "os": "windows",
     "stack": [
