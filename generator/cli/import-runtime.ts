@@ -5,7 +5,7 @@ import { openSourceTree } from "../import/open-source-tree";
 import { ImportError, type SourceTree } from "../import/source-tree";
 import type { ImportFile } from "../schema/import-file";
 import { compareVersions } from "../schema/libc-versions";
-import { versionSchema } from "../schema/rows";
+import { versionSchema } from "../schema/fields";
 import { readArchivesIndex } from "./archives-index";
 import { compareImports } from "./compare-imports";
 import { BadInputError, exitCodes, type Io } from "./io";

@@ -1,7 +1,7 @@
 import { Assignment, Call, Comment, Name, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
 import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
-import { linkModes } from "../schema/rows";
+import { linkModes } from "../schema/fields";
 import {
   abiConstraint,
   cpuConstraint,

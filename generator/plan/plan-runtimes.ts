@@ -5,7 +5,7 @@ import {
   type ResolvedTarget,
 } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
-import { defaultBatch } from "../schema/rows";
+import { defaultBatch } from "../schema/units";
 import { printValue } from "../starlark/print-file";
 import { Assignment, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
 import { librariesFile } from "./plan-libraries";

@@ -1,7 +1,8 @@
 import { fillColumns, type Columns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
 import type { IncludeFolder, ReleaseHeaders } from "../schema/release-headers";
-import type { PrepareStep, RuntimeRow } from "../schema/rows";
+import type { PrepareStep } from "../schema/prepare-steps";
+import type { RuntimeRow } from "../schema/rows";
 import type { RuntimeContext } from "./resolve-runtime";
 import type { ResolvedPrepareStep } from "./resolved-target";
 

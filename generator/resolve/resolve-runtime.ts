@@ -5,7 +5,9 @@ import { symbolsVersion, type SymbolTable } from "../schema/symbol-table";
 import type { ImportFile } from "../schema/import-file";
 import { minorOf } from "../schema/libc-versions";
 import type { Libraries } from "../schema/import-libraries";
-import type { ArchiveRow, LinkMode, RuntimeRow, UnitOf, UnitRow } from "../schema/rows";
+import type { LinkMode } from "../schema/fields";
+import type { ArchiveRow, RuntimeRow } from "../schema/rows";
+import type { UnitOf, UnitRow } from "../schema/units";
 import { resolveSteps } from "./resolve-prepare";
 import type { Imports, ResolvedCompilation, ResolvedProduct, ResolvedRuntime, ResolvedSearch } from "./resolved-target";
 

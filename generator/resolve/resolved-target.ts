@@ -1,19 +1,11 @@
 import type { SymbolTable } from "../schema/symbol-table";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { Libraries } from "../schema/import-libraries";
-import type {
-  ArchitectureRow,
-  ArchiveRow,
-  HostRow,
-  LinkMode,
-  Manifest,
-  PrepareStep,
-  Role,
-  RuntimeRow,
-  SystemRow,
-  TargetRow,
-  UnitRow,
-} from "../schema/rows";
+import type { LinkMode } from "../schema/fields";
+import type { PrepareStep } from "../schema/prepare-steps";
+import type { Role } from "../schema/roles";
+import type { ArchitectureRow, ArchiveRow, HostRow, Manifest, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
+import type { UnitRow } from "../schema/units";
 
 /** Import files by `<runtime>-<version>`. */
 export type Imports = ReadonlyMap<string, ImportFile>;

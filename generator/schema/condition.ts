@@ -1,4 +1,6 @@
-import type { ArchitectureRow, Condition, FlagList, SystemRow, UnitOf } from "./rows";
+import type { Condition, FlagList } from "./fields";
+import type { ArchitectureRow, SystemRow } from "./rows";
+import type { UnitOf } from "./units";
 
 /** What conditions of the manifest are about. */
 export interface ConditionSubject {

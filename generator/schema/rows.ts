@@ -1,48 +1,18 @@
 import { z } from "zod";
 
-import { roleSchema, type Role } from "./roles";
-
-/** What rows, units and platforms are called. */
-export const nameSchema = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_.+-]*$/, "a name: letters, digits, and _ . + - after the first letter");
-const name = nameSchema;
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
-const label = z.string().regex(/^(@[A-Za-z0-9_.+~-]*)?\/\/[^:]*(:.+)?$/, "a Bazel label that starts with // or @");
-const flags = z.array(z.string());
-
-/** A version as upstream writes it: part of names of files, and ordered by its numbers. */
-export const versionSchema = z
-  .string()
-  .regex(
-    /^(?=.*\d)[0-9A-Za-z][0-9A-Za-z._+-]*$/,
-    "a version: letters, digits, and . _ + - after the first, with a digit among them",
-  );
-
-/** A condition on a target, decided by the generator. Every named field must hold; an absent field holds. */
-export const conditionSchema = z.strictObject({
-  architecture: z.array(name).optional(),
-  elf_machine: z.array(name).optional(),
-  system: z.array(name).optional(),
-  os: z.array(name).optional(),
-  abi: z.array(name).optional(),
-  endian: z.enum(["little", "big"]).optional(),
-  bits: z.union([z.literal(32), z.literal(64)]).optional(),
-});
-
-/** Flags, each a string or a group that holds only under a condition. */
-export const flagListSchema = z
-  .array(z.union([z.string(), z.strictObject({ when: conditionSchema, flags })]))
-  .default([]);
-
-/** How the sources of a runtime, or of one unit of it, are compiled. A unit's lists follow its runtime's. */
-const compileFields = {
-  flags: flagListSchema.describe("Flags of all sources."),
-  c_flags: flags.default([]).describe("Flags of C sources alone."),
-  cxx_flags: flags.default([]).describe("Flags of C++ sources alone."),
-  include: z.array(z.string()).default([]).describe("Private include directories, relative to the tree's root."),
-  headers: z.array(z.string()).default([]).describe("Glob patterns of the headers that the sources include."),
-};
+import {
+  compileFields,
+  flagListSchema,
+  flagsSchema as flags,
+  labelSchema as label,
+  linkModes,
+  nameSchema as name,
+  sha256Schema as sha256,
+  versionSchema,
+} from "./fields";
+import { prepareStepSchema } from "./prepare-steps";
+import { roleSchema } from "./roles";
+import { unitSchema } from "./units";
 
 /** One CPU architecture: our one name, and other projects' spellings of it as columns, to which runtimes add more. */
 export const architectureSchema = z.strictObject({
@@ -91,11 +61,6 @@ export function architectureSchemaWith(columns: Readonly<Record<string, string>>
     ),
   );
 }
-
-/** How an executable can be linked; each is a value of `//constraints/link_mode`. */
-export const linkModes = ["static", "static_pie", "dynamic"] as const;
-
-export type LinkMode = (typeof linkModes)[number];
 
 /** An operating system with one ABI: what all targets of, say, Linux with musl share. */
 export const systemSchema = z.strictObject({
@@ -180,140 +145,6 @@ export const archiveSchema = z.strictObject({
     ),
 });
 
-/** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
-export const prepareStepSchema = z.strictObject({
-  recipe: z
-    .enum([
-      "write",
-      "copy",
-      "configure",
-      "replace",
-      "install",
-      "write_table",
-      "release_headers",
-      "musl_alltypes",
-      "musl_syscalls",
-      "undecorate",
-    ])
-    .describe(
-      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. replace: of `inputs[0]`, which may be the output itself, each of `variables`, a text that must be there, by its value. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. release_headers: what a release installs, by the fact `files` (generator/schema/release-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
-    ),
-  when: conditionSchema.optional(),
-  for_each: name
-    .optional()
-    .describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
-  files: name
-    .optional()
-    .describe(
-      "A table in the import's facts: path below `output` → file of the tree; or text, which may be a list of lines.",
-    ),
-  output: z.string(),
-  inputs: z.array(z.string()).default([]),
-  content: z.string().optional(),
-  variables: z.record(z.string(), z.string()).optional().describe("configure: name → value."),
-});
-
-/** Sources per compiler process where a unit says nothing; what `COMPILE_ATTRS` of bzlmod/runtimes/compile.bzl has as well. */
-export const defaultBatch = 84;
-
-/** What every unit has, whatever it is. */
-const unitFields = {
-  name,
-  when: conditionSchema.optional(),
-  output: z
-    .string()
-    .describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
-  link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
-  link: z
-    .enum(["c", "c++", "c++_shared", "explicit"])
-    .default("explicit")
-    .describe(
-      "Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; or only those that name it (-l).",
-    ),
-};
-
-/** What is compiled, and how. */
-const sourceFields = {
-  ...compileFields,
-  uses: z
-    .array(roleSchema)
-    .optional()
-    .describe("Roles whose public headers it includes, in search order; default: the runtime's."),
-  batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
-};
-
-const forEach = name
-  .optional()
-  .describe(
-    "A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has.",
-  );
-const sources = z.union([name, z.literal("{item}")]);
-const wholeArchives = z.array(name).default([]);
-
-/** One product of a runtime: a file, or a family of files, that links or start-up read. */
-export const unitSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("archive").describe("A static archive."),
-    ...unitFields,
-    ...sourceFields,
-    for_each: forEach,
-    sources: sources
-      .optional()
-      .describe("Source set of the import file; absent for an archive without members of its own."),
-    whole_archives: wholeArchives.describe("Units of the stack, archives, all of whose members it has as well."),
-  }),
-  z.strictObject({
-    kind: z.literal("object").describe("An object file, as start files are."),
-    ...unitFields,
-    ...sourceFields,
-    for_each: forEach,
-    sources: sources.describe("Source set of the import file."),
-  }),
-  z.strictObject({
-    kind: z.literal("shared_library").describe("A shared library, linked against nothing but what it names."),
-    ...unitFields,
-    ...sourceFields,
-    sources: name.optional().describe("Source set of the import file; absent: it has whole archives alone."),
-    whole_archives: wholeArchives.describe("Units of the stack, archives, all of whose members it takes in."),
-    libraries: z
-      .array(name)
-      .default([])
-      .describe(
-        "What it is linked against: units of the stack, or roles, which stand for what links take of that runtime.",
-      ),
-    link_scripts: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe("Files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
-    link_flags: flagListSchema.describe("Flags of its link; `{column}` as in `output`."),
-  }),
-  z.strictObject({
-    kind: z
-      .literal("import_libraries")
-      .describe(
-        "All libraries that a table of the import has (generator/schema/import-libraries.ts), made when they are asked for.",
-      ),
-    ...unitFields,
-    table: name.describe("The table among the import's facts."),
-    members: name
-      .optional()
-      .describe("The unit whose products are the compiled members of libraries, by the library's name."),
-    default_libraries: z
-      .array(z.union([z.string(), z.strictObject({ when: conditionSchema, names: z.array(z.string()) })]))
-      .default([])
-      .describe("Those that links take by themselves, as `-l` names them; the others are //windows:<name>."),
-  }),
-  z.strictObject({
-    kind: z
-      .literal("symbol_stubs")
-      .describe(
-        "Shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/symbol-table.ts).",
-      ),
-    ...unitFields,
-    table: name.describe("The table of symbols in the import file `<runtime>-symbols`, which all versions share."),
-  }),
-]);
-
 /** One runtime: what it produces and from which units. */
 export const runtimeSchema = z.strictObject({
   name,
@@ -373,7 +204,6 @@ export const moduleSchema = z.strictObject({
     .describe("Major version of the compiler seed and of a local LLVM in its place."),
 });
 
-export type Condition = z.infer<typeof conditionSchema>;
 /** `columns`: those that runtimes have brought along, as far as the CPU has them. */
 export type ArchitectureRow = z.infer<typeof architectureSchema> & {
   readonly columns: Readonly<Record<string, string>>;
@@ -382,12 +212,6 @@ export type SystemRow = z.infer<typeof systemSchema>;
 export type TargetRow = z.infer<typeof targetSchema>;
 export type HostRow = z.infer<typeof hostSchema>;
 export type ArchiveRow = z.infer<typeof archiveSchema>;
-export type PrepareStep = z.infer<typeof prepareStepSchema>;
-export type UnitRow = z.infer<typeof unitSchema>;
-/** A unit of some kinds: `UnitOf<"archive" | "object">`. */
-export type UnitOf<Kind extends UnitRow["kind"]> = Extract<UnitRow, { kind: Kind }>;
-export type FlagList = z.infer<typeof flagListSchema>;
-export { roleSchema, type Role };
 export type RuntimeRow = z.infer<typeof runtimeSchema>;
 export type ModuleRow = z.infer<typeof moduleSchema>;
 

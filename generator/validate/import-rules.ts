@@ -10,7 +10,7 @@ import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/s
 import type { ImportFile } from "../schema/import-file";
 import { importedVersions, libcVersions, standInFor } from "../schema/libc-versions";
 import { librariesFor, librariesSchema } from "../schema/import-libraries";
-import type { UnitOf, UnitRow } from "../schema/rows";
+import type { UnitOf, UnitRow } from "../schema/units";
 import { nearest } from "./check-schema";
 import { problemAt, type Rule, type CheckedRows } from "./checked-rows";
 import { isCompiled, stackEntries, type StackEntry } from "./stacks";

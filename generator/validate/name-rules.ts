@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 
-import { moduleSchema, nameSchema } from "../schema/rows";
+import { nameSchema } from "../schema/fields";
+import { moduleSchema } from "../schema/rows";
 import { findRow, problemAt, type Rule } from "./checked-rows";
 
 /** What a manifest must say when the manifests that it extends do not. */

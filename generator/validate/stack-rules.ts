@@ -2,7 +2,9 @@ import { groupBy } from "../schema/group-by";
 import { columnsIn, fillColumns, targetColumns, type Columns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
 import { libraryFolders } from "../schema/import-libraries";
-import { roleSchema, type RuntimeRow, type UnitRow } from "../schema/rows";
+import { roleSchema } from "../schema/roles";
+import type { RuntimeRow } from "../schema/rows";
+import type { UnitRow } from "../schema/units";
 import { mendReference, problemAt, type Rule, type CheckedRows } from "./checked-rows";
 import { isCompiled, isOfItems, stackEntries, type StackEntry } from "./stacks";
 

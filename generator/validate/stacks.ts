@@ -1,7 +1,8 @@
 import { libcVersions } from "../schema/libc-versions";
 import { conditionHolds, type ConditionSubject } from "../schema/condition";
 import type { FieldPath } from "../read/parse-rows";
-import type { RuntimeRow, TargetRow, UnitOf, UnitRow } from "../schema/rows";
+import type { RuntimeRow, TargetRow } from "../schema/rows";
+import type { UnitOf, UnitRow } from "../schema/units";
 import type { CheckedRow } from "./check-schema";
 import { findRow, type CheckedRows } from "./checked-rows";
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { IncludeSearch, SourceSetImport } from "../../../../generator/schema/import-file";
-import type { Role, SystemRow } from "../../../../generator/schema/rows";
+import type { Role } from "../../../../generator/schema/roles";
+import type { SystemRow } from "../../../../generator/schema/rows";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import type { Subdirectory } from "./evaluate-subdirectories";
 import { findIncludedFiles, type IncludedFiles } from "./find-included-files";

@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+import { compileFields, conditionSchema, flagListSchema, linkModes, nameSchema as name } from "./fields";
+import { roleSchema } from "./roles";
+
+/** Sources per compiler process where a unit says nothing; what `COMPILE_ATTRS` of bzlmod/runtimes/compile.bzl has as well. */
+export const defaultBatch = 84;
+
+/** What every unit has, whatever it is. */
+const unitFields = {
+  name,
+  when: conditionSchema.optional(),
+  output: z
+    .string()
+    .describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
+  link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
+  link: z
+    .enum(["c", "c++", "c++_shared", "explicit"])
+    .default("explicit")
+    .describe(
+      "Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; or only those that name it (-l).",
+    ),
+};
+
+/** What is compiled, and how. */
+const sourceFields = {
+  ...compileFields,
+  uses: z
+    .array(roleSchema)
+    .optional()
+    .describe("Roles whose public headers it includes, in search order; default: the runtime's."),
+  batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
+};
+
+const forEach = name
+  .optional()
+  .describe(
+    "A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has.",
+  );
+const sources = z.union([name, z.literal("{item}")]);
+const wholeArchives = z.array(name).default([]);
+
+/** One product of a runtime: a file, or a family of files, that links or start-up read. */
+export const unitSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("archive").describe("A static archive."),
+    ...unitFields,
+    ...sourceFields,
+    for_each: forEach,
+    sources: sources
+      .optional()
+      .describe("Source set of the import file; absent for an archive without members of its own."),
+    whole_archives: wholeArchives.describe("Units of the stack, archives, all of whose members it has as well."),
+  }),
+  z.strictObject({
+    kind: z.literal("object").describe("An object file, as start files are."),
+    ...unitFields,
+    ...sourceFields,
+    for_each: forEach,
+    sources: sources.describe("Source set of the import file."),
+  }),
+  z.strictObject({
+    kind: z.literal("shared_library").describe("A shared library, linked against nothing but what it names."),
+    ...unitFields,
+    ...sourceFields,
+    sources: name.optional().describe("Source set of the import file; absent: it has whole archives alone."),
+    whole_archives: wholeArchives.describe("Units of the stack, archives, all of whose members it takes in."),
+    libraries: z
+      .array(name)
+      .default([])
+      .describe(
+        "What it is linked against: units of the stack, or roles, which stand for what links take of that runtime.",
+      ),
+    link_scripts: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe("Files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
+    link_flags: flagListSchema.describe("Flags of its link; `{column}` as in `output`."),
+  }),
+  z.strictObject({
+    kind: z
+      .literal("import_libraries")
+      .describe(
+        "All libraries that a table of the import has (generator/schema/import-libraries.ts), made when they are asked for.",
+      ),
+    ...unitFields,
+    table: name.describe("The table among the import's facts."),
+    members: name
+      .optional()
+      .describe("The unit whose products are the compiled members of libraries, by the library's name."),
+    default_libraries: z
+      .array(z.union([z.string(), z.strictObject({ when: conditionSchema, names: z.array(z.string()) })]))
+      .default([])
+      .describe("Those that links take by themselves, as `-l` names them; the others are //windows:<name>."),
+  }),
+  z.strictObject({
+    kind: z
+      .literal("symbol_stubs")
+      .describe(
+        "Shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/symbol-table.ts).",
+      ),
+    ...unitFields,
+    table: name.describe("The table of symbols in the import file `<runtime>-symbols`, which all versions share."),
+  }),
+]);
+
+export type UnitRow = z.infer<typeof unitSchema>;
+
+/** A unit of some kinds: `UnitOf<"archive" | "object">`. */
+export type UnitOf<Kind extends UnitRow["kind"]> = Extract<UnitRow, { kind: Kind }>;
