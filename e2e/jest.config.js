@@ -3,8 +3,8 @@ module.exports = {
   ...require("../jest.config.js"),
   rootDir: "..",
   testMatch: ["<rootDir>/e2e/suites/**/*.test.ts"],
-  // One Bazel server at a time: two would halve each other's speed and share no analysis.
-  maxWorkers: 1,
+  // Analysis keeps one core busy, compilations all: beside each other two suites fill the time in which the other cannot.
+  maxWorkers: 2,
   // A cold build of every runtime is one test's set-up.
   testTimeout: 15 * 60 * 1000,
   // A test that is skipped fails the run, unless e2e/suites/allowed-skips.ts says why it may be.

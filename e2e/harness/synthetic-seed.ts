@@ -17,10 +17,10 @@ export interface SyntheticSeed {
  * Packs an archive that is laid out as the pinned compiler seed of a host is, with nothing in its files: one program
  * that is all tools, links to it by their names (hermetic-llvm's prebuilt/llvm/llvm_release.bzl), and clang's headers.
  * Where a host has no links, Bazel copies what they lead to as it unpacks them (WindowsFileSystem.createSymbolicLink):
- * there they are files here.
+ * there they are files here. `place` is a folder of the caller's own below `.e2e/`.
  */
-export async function packSyntheticSeed(manifest: Manifest, host: HostRow): Promise<SyntheticSeed> {
-  const folder = join(scratchRoot, "synthetic-seeds", host.name);
+export async function packSyntheticSeed(manifest: Manifest, host: HostRow, place: string): Promise<SyntheticSeed> {
+  const folder = join(scratchRoot, place, host.name);
   rmSync(folder, { recursive: true, force: true });
   const suffix = host.executable_suffix;
   const files = new Set<string>();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { ArchitectureRow } from "../../generator/schema/rows";
@@ -64,22 +64,41 @@ export function runsPrograms({ folders }: Wine, machine: WineMachine): boolean {
  * them itself hands them its output, which ends only when they do. Throws when one of that fails.
  */
 export function prepareWine({ program, environment }: Wine): void {
-  mkdirSync(scratchRoot, { recursive: true });
-  const call = (command: string, args: readonly string[], good: readonly number[] = [0]): void => {
-    // What it starts would hold a pipe open.
-    const { status, signal } = runCommandSync(command, args, { environment, timeout: processTimeout, output: "none" });
-    if (status === null || !good.includes(status))
-      throw new Error(`wine cannot be started: ${[command, ...args].join(" ")} ended with ${status ?? signal}`);
-  };
-  const server = findProgram("wineserver");
-  if (!existsSync(join(environment["WINEPREFIX"] as string, "system.reg"))) {
-    call(program, ["wineboot", "--init"]);
-    // The server that did it has no time to linger.
-    if (server !== undefined) call(server, ["--wait"]);
-  }
+  const prefix = environment["WINEPREFIX"] as string;
+  if (!existsSync(prefix)) makePrefix(program, environment, prefix);
   // 2 says that one runs already (server/request.c).
-  if (server !== undefined) call(server, [`--persistent=${linger}`], [0, 2]);
-  call(program, ["cmd", "/c", "exit"]);
+  const server = findProgram("wineserver");
+  if (server !== undefined) call(server, [`--persistent=${linger}`], environment, [0, 2]);
+  call(program, ["cmd", "/c", "exit"], environment);
+}
+
+/** Made beside its place and moved there whole: suites that run at one time may both begin to. */
+function makePrefix(program: string, environment: Wine["environment"], prefix: string): void {
+  mkdirSync(scratchRoot, { recursive: true });
+  const made = mkdtempSync(`${prefix}-`);
+  const its = { ...environment, WINEPREFIX: made };
+  call(program, ["wineboot", "--init"], its);
+  // The server that did it has no time to linger.
+  const server = findProgram("wineserver");
+  if (server !== undefined) call(server, ["--wait"], its);
+  try {
+    renameSync(made, prefix);
+  } catch (error) {
+    if (!existsSync(prefix)) throw error;
+    rmSync(made, { recursive: true });
+  }
+}
+
+function call(
+  command: string,
+  args: readonly string[],
+  environment: Wine["environment"],
+  good: readonly number[] = [0],
+): void {
+  // What it starts would hold a pipe open.
+  const { status, signal } = runCommandSync(command, args, { environment, timeout: processTimeout, output: "none" });
+  if (status === null || !good.includes(status))
+    throw new Error(`wine cannot be started: ${[command, ...args].join(" ")} ended with ${status ?? signal}`);
 }
 
 /** Beside the program, by the layouts that wine's own makefiles and multiarch systems give it, or where wine's own variable says. */

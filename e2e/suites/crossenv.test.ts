@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { linkerPath, toolPath } from "../../crossenv/tools";
 import type { Prepared } from "../../crossenv/prepare";
 import { readTargets } from "../../crossenv/read-targets";
 import { builtCrossenv, listEntries, loaderOf, placeCrossenv } from "../crossenv/build-crossenv";
+import { buildOutside, byHand, linkDll, programsFolder } from "../crossenv/build-outside";
 import { deedsOf, waysOfCopying } from "../crossenv/copies";
 import { unpackTarZst } from "../crossenv/unpack-tar-zst";
 import {
@@ -37,7 +38,6 @@ const chosen = thatFit(asked, (platform) => wanted.test(platform.name) || isSeco
 const { platforms } = chosen;
 const foreign = platforms.find((platform) => platform.system.libc === "musl" && runsUnderEmulator(platform));
 const compared = programs.filter(({ name }) => ["c11", "cpp_exceptions", "cpp_streams"].includes(name));
-const programsFolder = join(repositoryRoot, "e2e/programs");
 
 const linuxHeaders = ["usr/include/stdio.h", "usr/include/linux/version.h", "usr/include/c++/v1/vector"];
 
@@ -354,46 +354,6 @@ function expectRun(run: ProgramRun, project: Project, prepared: Prepared): void 
   expect(run).toEqual({ stdout: project.stdout(prepared), stderr: "", status: 0, signal: null });
 }
 
-const suffixes: Readonly<Record<Platform["system"]["object_format"], string>> = {
-  coff: ".exe",
-  elf: "",
-  macho: "",
-  wasm: ".wasm",
-};
-
-/** Compiles a program as Bazel does by default, its sources lying where Bazel sees them; returns the program. */
-function buildOutside(
-  prepared: Prepared,
-  { system }: Platform,
-  { name, sources, library, copts }: Program,
-  [driver = "", ...before]: readonly string[],
-): string {
-  const folder = join(scratchRoot, "crossenv", "objects");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const compile = (source: string): string => {
-    const object = join(folder, `${basename(source)}.o`);
-    outputOf(
-      driver,
-      [...before, ...(system.object_format === "elf" ? ["-fPIC"] : []), ...copts, "-c", source, "-o", object],
-      { folder: programsFolder },
-    );
-    return object;
-  };
-  const objects = sources.map(compile);
-  const ofLibrary = (library?.sources ?? []).map(compile);
-  if (ofLibrary.length > 0 && system.object_format === "coff") {
-    // Where its linker knows no --start-lib, Bazel hands it archives, of which it takes what it needs when it needs it.
-    const archive = join(folder, "library.a");
-    outputOf(toolPath(prepared, "ar"), ["rcsD", archive, ...ofLibrary.splice(0)]);
-    ofLibrary.push(archive);
-  }
-  // The linker writes a module's own name into it. By default, Bazel strips what it links for fastbuild.
-  const program = join(folder, `${name}${suffixes[system.object_format]}`);
-  outputOf(driver, [...before, "-Wl,-S", ...objects, ...ofLibrary, "-o", program]);
-  return program;
-}
-
 /** The compiler that Bazel uses, in its own repository. */
 function stockClang(language: Program["language"]): string {
   return join(
@@ -401,25 +361,6 @@ function stockClang(language: Program["language"]): string {
     "bin",
     language === "c" ? "clang" : "clang++",
   );
-}
-
-/** The flags of docs/crossenv.md for a clang without a configuration file. */
-function byHand({ tree, target }: Prepared): string[] {
-  const flags = [
-    `--target=${target.spellings[0]}`,
-    `--sysroot=${tree}`,
-    `-resource-dir=${tree}/lib/clang/22`,
-    "-rtlib=compiler-rt",
-    "-unwindlib=none",
-    "-fuse-ld=lld",
-    "-static",
-  ];
-  return [
-    "--start-no-unused-arguments",
-    ...flags,
-    "-Wl,--eh-frame-hdr,-z,relro,-z,now,-z,noexecstack",
-    "--end-no-unused-arguments",
-  ];
 }
 
 /** The folder of a repository that Bazel has fetched. */
@@ -441,17 +382,4 @@ async function fetchFromMingw(...path: readonly string[]): Promise<string> {
   const archive = windows?.target.runtimes.find(({ role }) => role === "libc")?.archive.name ?? "";
   await bazel.build([`--platforms=@xllvm//platforms:${windows?.name}`, "--nobuild", "@xllvm//:crossenv"]);
   return join(externalFolder(new RegExp(`[~+]${archive.replaceAll(".", "\\.")}$`)), ...path);
-}
-
-/** A DLL that needs nothing, by the crossenv's own compiler, which knows other targets as well. */
-function linkDll({ tree }: Prepared): string {
-  const folder = join(scratchRoot, "crossenv", "dll");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, "greeting.c"),
-    "__declspec(dllexport) int greet(void) { return 1; }\nint DllMainCRTStartup(void) { return 1; }\n",
-  );
-  const flags = ["--no-default-config", "--target=x86_64-w64-windows-gnu", "-fuse-ld=lld", "-nostdlib", "-shared"];
-  outputOf(join(tree, "bin", "clang"), [...flags, "greeting.c", "-o", "greeting.dll"], { folder });
-  return join(folder, "greeting.dll");
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const packed = await Promise.all(
     manifest.hosts
       .filter(({ os }) => os === "linux")
-      .map(async (host) => [host.archive, (await packSyntheticSeed(manifest, host)).entry] as const),
+      .map(async (host) => [host.archive, (await packSyntheticSeed(manifest, host, "execution-hosts")).entry] as const),
   );
   const index = writeIndex(join(scratchRoot, "execution-hosts", "index.json"), {
     ...readMachineIndex(),

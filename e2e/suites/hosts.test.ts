@@ -82,9 +82,9 @@ const seeds = new Map<string, SyntheticSeed>();
 let bazel: DrivenBazel;
 
 beforeAll(async () => {
-  for (const host of manifest.hosts) seeds.set(host.archive, await packSyntheticSeed(manifest, host));
+  for (const host of manifest.hosts) seeds.set(host.archive, await packSyntheticSeed(manifest, host, "hosts"));
   const entries = Object.fromEntries([...seeds].map(([archive, { entry }]) => [archive, entry]));
-  const index = writeIndex(join(scratchRoot, "synthetic-seeds", "index.json"), { ...readMachineIndex(), ...entries });
+  const index = writeIndex(join(scratchRoot, "hosts", "index.json"), { ...readMachineIndex(), ...entries });
   bazel = new DrivenBazel({
     name: "hosts",
     workspace: writeConsumerWorkspace(manifest, { name: "hosts", files }),
