@@ -5,7 +5,6 @@ import { create } from "tar";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
 import type { ResolvedTarget } from "../../generator/resolve/resolved-target";
-import type { ReleaseHeaders } from "../../generator/schema/release-headers";
 import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { declareSkip } from "../harness/declare-skip";
@@ -121,8 +120,7 @@ function headerFiles(): Record<string, string> {
   const rules: string[] = ['load("@rules_cc//cc:defs.bzl", "cc_library")'];
   for (const platform of all) {
     for (const target of versionsOf(platform)) {
-      const headers = sources.imports.get(`glibc-${target.version ?? ""}`)?.facts["headers"] as
-        ReleaseHeaders | undefined;
+      const headers = sources.imports.get(`glibc-${target.version ?? ""}`)?.facts.release_headers;
       if (headers === undefined) continue;
       const { common, architectures } = headers;
       const own = architectures[platform.architecture.name]!;

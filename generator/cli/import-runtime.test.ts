@@ -36,8 +36,8 @@ jest.mock("../import/importers", () => {
     _rows: unknown,
     { earlier }: ImportContext,
   ): ImportContent[] => {
-    const facts = { ...earlier("shared")?.facts, [version]: tree.files.length };
-    return [read(tree, version), { runtime: "musl", version: "shared", sets: {}, facts }];
+    const lists = { ...earlier("shared")?.facts.lists, [version]: [...tree.files] };
+    return [read(tree, version), { runtime: "musl", version: "shared", sets: {}, facts: { lists } }];
   };
   const known = (runtime: string, reader: unknown) => ({
     module: require.resolve(`../../manifest/runtimes/${runtime}/importer`).replace(/\.ts$/, ""),
@@ -183,7 +183,7 @@ describe("a runtime whose releases share a file", () => {
     const { provenance, facts } = JSON.parse(
       readFileSync(join(folder.path, "imports/musl-shared.json"), "utf8"),
     ) as ImportFile;
-    expect(facts).toEqual({ "1.2.4": 3, "1.2.5": 3 });
+    expect(Object.keys(facts.lists!)).toEqual(["1.2.5", "1.2.4"]);
     expect(provenance).toEqual({ ...readImported("1.2.4").provenance, ...readImported("1.2.5").provenance });
     expect(await problems()).not.toContain("provenance");
   });

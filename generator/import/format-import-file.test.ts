@@ -5,7 +5,7 @@ const variant = { repeated: [], add: ["b.c"], remove: [], architectures: ["arm64
 const set = { variants: [variant], textual: [], base: ["a.c"] };
 const file = importFileSchema.parse({
   provenance: {},
-  facts: { z: 1, a: 2 },
+  facts: { lists: { z: ["y"], a: [] } },
   sets: { libc: set, crt1: set },
   version: "1.0",
   runtime: "musl",
@@ -18,7 +18,11 @@ test("two spaces, a final newline, and each value where the schema has it", () =
       '{\n  "runtime": "musl",\n  "version": "1.0",\n  "provenance": {},\n  "sets": {\n    "libc": {\n      "base": [\n        "a.c"\n      ],\n',
     ),
   ).toBe(true);
-  expect(text.endsWith('\n  "facts": {\n    "z": 1,\n    "a": 2\n  }\n}\n')).toBe(true);
+  expect(
+    text.endsWith(
+      '\n  "facts": {\n    "lists": {\n      "z": [\n        "y"\n      ],\n      "a": []\n    }\n  }\n}\n',
+    ),
+  ).toBe(true);
   const written = JSON.parse(text) as typeof file;
   expect(Object.keys(written.sets)).toEqual(["libc", "crt1"]);
   expect(Object.keys(written.sets["libc"]!.variants[0]!).slice(0, 5)).toEqual([

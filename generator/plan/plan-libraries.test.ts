@@ -29,7 +29,7 @@ const table = {
 
 const unit = `units:
   - {name: member, kind: archive, for_each: members, output: "parts/lib{item}.a", sources: "{item}"}
-  - {name: libraries, kind: import_libraries, table: libraries, members: member, output: "lib/lib{item}.a", default_libraries: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
+  - {name: libraries, kind: import_libraries, members: member, output: "lib/lib{item}.a", default_libraries: [user32, {when: {abi: [musl]}, names: [ws2_32]}], link: c}`;
 
 const files: Files = [
   ["manifest/runtimes/musl.yaml", "units:", unit],
@@ -49,7 +49,7 @@ const files: Files = [
   "imports/musl-1.2.5.json": JSON.stringify({
     ...imported,
     sets: { ...imported.sets, ws2_32: set },
-    facts: { libraries: table, members: ["ws2_32"], undecorated: ["defs/ws2_32.def.in"] },
+    facts: { import_libraries: table, lists: { members: ["ws2_32"], undecorated: ["defs/ws2_32.def.in"] } },
   }),
 });
 
@@ -127,16 +127,16 @@ test.each([
     "there is no library user3 for arm64 (there is user32) in the import of musl 1.2.5",
   ],
   [
-    "a table that is not there",
-    "table: libraries",
-    "table: books",
-    "there is no table of libraries books among the imported facts of musl 1.2.5",
-  ],
-  [
     "a list of definitions that is not there",
     "for_each: undecorated",
     "for_each: decorated",
-    "there is no list decorated among the imported facts of musl 1.2.5",
+    "prepare[0].for_each: there is no list decorated in the import (there are members, undecorated) of musl 1.2.5",
+  ],
+  [
+    "a table of files that is a list",
+    "{recipe: undecorate, for_each: undecorated,",
+    "{recipe: install, files: members, output: x}\n  - {recipe: undecorate, for_each: undecorated,",
+    "prepare[0].files: members is a list and no table of files in the import (it has no table of files) of musl 1.2.5",
   ],
   [
     "an item without a set",

@@ -172,9 +172,9 @@ function productOf(
         libraries: new Name("LIBRARIES", `//overlays:${librariesFile(runtime)}`),
         members: product.members,
         undecorated: Object.fromEntries(
-          runtime.prepare
-            .filter(({ recipe }) => recipe === "undecorate")
-            .map(({ inputs, output }): [string, string] => [inputs[0]!, output]),
+          runtime.prepare.flatMap((step) =>
+            step.recipe === "undecorate" ? step.inputs.map((input): [string, string] => [input, step.output]) : [],
+          ),
         ),
       });
     case "symbol_stubs":

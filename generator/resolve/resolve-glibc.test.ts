@@ -32,18 +32,16 @@ test("an imported version is of its own source tree, headers included", () => {
     {
       recipe: "install",
       output: "generated/headers/common",
-      inputs: [],
       files: { "features.h": "include/features.h" },
     },
     { recipe: "glibc_syscalls", output: "generated/headers/common/bits/syscall.h", inputs: ["syscall-names.list"] },
     {
       recipe: "install",
       output: "generated/headers/arm64",
-      inputs: [],
       files: { "bits/link.h": "sysdeps/aarch64/bits/link.h" },
     },
-    { recipe: "write", output: "generated/headers/arm64/gnu/stubs.h", inputs: [], content: "#define __stub_chflags\n" },
-    { recipe: "write", output: "generated/private/prelude.h", inputs: [], content: "#define _ISOMAC 1\n" },
+    { recipe: "write", output: "generated/headers/arm64/gnu/stubs.h", content: "#define __stub_chflags\n" },
+    { recipe: "write", output: "generated/private/prelude.h", content: "#define _ISOMAC 1\n" },
   ]);
 });
 

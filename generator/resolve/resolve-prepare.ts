@@ -1,8 +1,9 @@
-import { fillColumns, type Columns } from "../schema/columns";
+import { fillColumns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
-import type { IncludeFolder, ReleaseHeaders } from "../schema/release-headers";
 import type { PrepareStep } from "../schema/prepare-steps";
+import type { IncludeFolder } from "../schema/release-headers";
 import type { RuntimeRow } from "../schema/rows";
+import { present } from "./present";
 import type { RuntimeContext } from "./resolve-runtime";
 import type { ResolvedPrepareStep } from "./resolved-target";
 
@@ -13,50 +14,47 @@ export function resolveSteps(row: RuntimeRow, context: RuntimeContext): Resolved
     .flatMap((step) => resolveStep(step, context));
 }
 
-/** A text in an import's facts; as lines where people are to see what has changed in it. */
-type TableText = string | readonly string[];
-
 function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
-  const { columns, imported } = context;
-  const { recipe } = step;
-  if (recipe === "release_headers") return headerSteps(step, imported!.facts[step.files!] as ReleaseHeaders, context);
-  if (recipe === "write_table") {
-    const texts = Object.entries(imported!.facts[step.files!] as Record<string, TableText>);
-    return texts.map(([path, content]) => ({
-      recipe: "write",
-      output: `${fillColumns(step.output, columns)}/${path}`,
-      inputs: [],
-      content: typeof content === "string" ? content : content.join("\n"),
-    }));
+  const { facts } = context.imported;
+  if ("inputs" in step) return madeFiles(step, context);
+  const output = fillColumns(step.output, context.columns);
+  switch (step.recipe) {
+    case "write":
+      return [{ recipe: step.recipe, output, content: step.content.replaceAll("{version}", context.version) }];
+    case "install":
+      return [{ recipe: step.recipe, output, files: present(facts.files?.[step.files], `table ${step.files}`) }];
+    case "write_table":
+      return Object.entries(present(facts.texts?.[step.texts], `table ${step.texts}`)).map(([path, text]) => ({
+        recipe: "write",
+        output: `${output}/${path}`,
+        content: typeof text === "string" ? text : text.join("\n"),
+      }));
+    case "release_headers":
+      return headerSteps(output, context);
   }
-  const items = step.for_each === undefined ? [undefined] : (imported!.facts[step.for_each] as string[]);
-  return items.map((item) =>
-    fillStep({ ...step, recipe }, item === undefined ? columns : { ...columns, item }, context),
-  );
 }
 
-function fillStep(
-  { when: _when, for_each: _item, files, ...step }: PrepareStep & { recipe: ResolvedPrepareStep["recipe"] },
-  columns: Columns,
-  { imported }: RuntimeContext,
-): ResolvedPrepareStep {
-  const fill = (template: string) => fillColumns(template, columns);
-  return {
-    ...step,
-    ...(files === undefined ? {} : { files: imported!.facts[files] as Record<string, string> }),
-    output: fill(step.output),
-    inputs: step.inputs.map(fill),
-    ...(step.content === undefined ? {} : { content: step.content.replaceAll("{version}", columns["version"] ?? "") }),
-  };
+/** A file that is made of others, or one for each item of a list. */
+function madeFiles(
+  step: Extract<PrepareStep, { inputs: unknown }>,
+  { columns, imported }: RuntimeContext,
+): ResolvedPrepareStep[] {
+  const { when: _, for_each: list, ...made } = step;
+  const items = list === undefined ? [undefined] : present(imported.facts.lists?.[list], `list ${list}`);
+  return items.map((item) => {
+    const filled = item === undefined ? columns : { ...columns, item };
+    return {
+      ...made,
+      output: fillColumns(step.output, filled),
+      inputs: step.inputs.map((input) => fillColumns(input, filled)),
+    };
+  });
 }
 
 /** The public headers of a release: the folder `common` that all architectures share, and the architecture's own. */
-function headerSteps(
-  { output }: PrepareStep,
-  headers: ReleaseHeaders,
-  { subject: { architecture } }: RuntimeContext,
-): ResolvedPrepareStep[] {
-  const own = headers.architectures[architecture.base ?? architecture.name]!;
+function headerSteps(output: string, { imported, subject: { architecture } }: RuntimeContext): ResolvedPrepareStep[] {
+  const headers = present(imported.facts.release_headers, "headers");
+  const own = present(headers.architectures[architecture.base ?? architecture.name], `headers of ${architecture.name}`);
   return [...folderSteps(headers.common, `${output}/common`), ...folderSteps(own, `${output}/${architecture.name}`)];
 }
 
@@ -78,28 +76,27 @@ function resolveFolder(
   const files = Object.entries(copied).flatMap(([folder, names]) =>
     names.map((name) => [name, folder === "." ? name : `${folder}/${name}`] as const),
   );
+  const place = (path: string): string => `${output}/${path}`;
   return [
     {
       recipe: "install",
       output,
-      inputs: [],
       files: Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1))),
     },
-    ...Object.entries(configured).map(([path, { input, variables }]) => ({
-      recipe: "configure" as const,
-      output: `${output}/${path}`,
+    ...Object.entries(configured).map(([path, { input, variables }]): ResolvedPrepareStep => ({
+      recipe: "configure",
+      output: place(path),
       inputs: [input],
       variables,
     })),
-    ...Object.entries(calls).map(([path, list]) => ({
-      recipe: "glibc_syscalls" as const,
-      output: `${output}/${path}`,
+    ...Object.entries(calls).map(([path, list]): ResolvedPrepareStep => ({
+      recipe: "glibc_syscalls",
+      output: place(path),
       inputs: [list],
     })),
-    ...Object.entries(written).map(([path, content]) => ({
-      recipe: "write" as const,
-      output: `${output}/${path}`,
-      inputs: [],
+    ...Object.entries(written).map(([path, content]): ResolvedPrepareStep => ({
+      recipe: "write",
+      output: place(path),
       content,
     })),
   ];

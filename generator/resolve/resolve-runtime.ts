@@ -1,15 +1,20 @@
 import { variantsFor } from "../schema/choose-variant";
 import { fillColumns, type Columns } from "../schema/columns";
 import { defaultLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
-import { symbolsVersion, type SymbolTable } from "../schema/symbol-table";
-import type { ImportFile } from "../schema/import-file";
+import type { ImportFile, SourceSetImport } from "../schema/import-file";
 import { minorOf } from "../schema/libc-versions";
-import type { Libraries } from "../schema/import-libraries";
 import type { LinkMode } from "../schema/fields";
 import type { ArchiveRow, RuntimeRow } from "../schema/rows";
 import type { UnitOf, UnitRow } from "../schema/units";
+import { present } from "./present";
 import { resolveSteps } from "./resolve-prepare";
-import type { Imports, ResolvedCompilation, ResolvedProduct, ResolvedRuntime, ResolvedSearch } from "./resolved-target";
+import type { ResolvedCompilation, ResolvedProduct, ResolvedRuntime, ResolvedSearch } from "./resolved-target";
+
+/** What is known of a runtime from its sources. */
+export type Imported = Pick<ImportFile, "sets" | "search" | "facts">;
+
+/** Of a runtime, or a version of one, that has not been imported: nothing can be compiled of it. */
+export const nothingImported: Imported = { sets: {}, facts: {} };
 
 /** What a runtime is resolved against: one target at one version. */
 export interface RuntimeContext {
@@ -17,9 +22,9 @@ export interface RuntimeContext {
   readonly columns: Columns;
   readonly archive: ArchiveRow;
   readonly version: string;
-  readonly imported: ImportFile | undefined;
-  /** All imports, among which is what versions of a runtime share. */
-  readonly imports: Imports;
+  readonly imported: Imported;
+  /** What the versions of the runtime share. */
+  readonly shared: Imported;
   /** The runtimes of the same stack. */
   readonly stack: readonly RuntimeRow[];
 }
@@ -51,14 +56,12 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
  */
 export function resolveWithStandIn(
   row: RuntimeRow,
+  { include }: NonNullable<RuntimeRow["prebuilt_headers"]>,
   context: RuntimeContext,
   standIn: RuntimeContext,
 ): ResolvedRuntime[] {
   const isStub = ({ kind }: UnitRow): boolean => kind === "symbol_stubs";
-  const headers = resolveRuntime(
-    { ...row, include: row.prebuilt_headers!.include, prepare: [], units: row.units.filter(isStub) },
-    context,
-  );
+  const headers = resolveRuntime({ ...row, include, prepare: [], units: row.units.filter(isStub) }, context);
   const compiled = resolveRuntime({ ...row, include: [], units: row.units.filter((unit) => !isStub(unit)) }, standIn);
   return [headers, { ...compiled, standsInFor: context.version }];
 }
@@ -92,7 +95,7 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
         {
           ...fields,
           kind: unit.kind,
-          table: context.imported!.facts[unit.table] as Libraries,
+          table: present(context.imported.facts.import_libraries, "import libraries"),
           architecture: importedName(subject),
           defaultLibraries: defaultLibraries(unit, subject),
           ...(unit.members === undefined ? {} : { members: unit.members }),
@@ -104,7 +107,7 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
         {
           ...fields,
           kind: unit.kind,
-          table: context.imports.get(`${row.name}-${symbolsVersion}`)!.facts[unit.table] as SymbolTable,
+          table: present(context.shared.facts.symbols, "symbols"),
           architecture: importedName(subject),
           release: minorOf(context.version),
           output: outputs,
@@ -128,7 +131,7 @@ function resolveFiles(
   const { columns, imported, subject } = context;
   if (sources !== "{item}") return [resolveFile(row, unit, sources, columns, context)];
   return itemsOf(unit, context)
-    .filter((item) => variantsFor(imported!.sets[item]!, subject).length > 0)
+    .filter((item) => variantsFor(setNamed(item, imported), subject).length > 0)
     .map((item) => resolveFile(row, { ...unit, name: `${unit.name}.${item}` }, item, { ...columns, item }, context));
 }
 
@@ -150,7 +153,9 @@ function resolveArchive(unit: UnitOf<"archive">, context: RuntimeContext): Resol
 
 /** The items that a unit has a product for each of. */
 const itemsOf = ({ for_each: list }: UnitOf<"archive" | "object">, { imported }: RuntimeContext): string[] =>
-  list === undefined ? [] : (imported!.facts[list] as string[]);
+  list === undefined ? [] : present(imported.facts.lists?.[list], `list ${list}`);
+
+const setNamed = (name: string, { sets }: Imported): SourceSetImport => present(sets[name], `set ${name}`);
 
 /** An archive or an object that is compiled from the set `sources`. */
 function resolveFile(
@@ -171,13 +176,13 @@ function resolveFile(
 function compile(row: RuntimeRow, unit: CompiledUnit, set: string, context: RuntimeContext): ResolvedCompilation {
   const { subject, columns } = context;
   const fill = (template: string) => fillColumns(template, columns);
-  const imported = context.imported!.sets[set]!;
+  const imported = setNamed(set, context.imported);
   const search = searchIn(context);
   return {
     sources: {
       set,
       imported,
-      variant: variantsFor(imported, subject)[0]!,
+      variant: present(variantsFor(imported, subject)[0], `variant of ${set}`),
       flags: [...takeFlags(row.compile.flags, subject), ...takeFlags(unit.flags, subject)],
       cFlags: [...row.compile.c_flags, ...unit.c_flags],
       cxxFlags: [...row.compile.cxx_flags, ...unit.cxx_flags],
@@ -192,12 +197,12 @@ function compile(row: RuntimeRow, unit: CompiledUnit, set: string, context: Runt
 
 /** How the sources of an import find what they include on the target's architecture. */
 function searchOf({ imported, subject }: RuntimeContext) {
-  return imported?.search?.architectures[importedName(subject)];
+  return imported.search?.architectures[importedName(subject)];
 }
 
 function searchIn(context: RuntimeContext): ResolvedSearch | undefined {
   const own = searchOf(context);
-  const common = context.imported?.search?.headers;
+  const common = context.imported.search?.headers;
   if (own === undefined || common === undefined) return undefined;
   return { architecture: importedName(context.subject), include: own.include, headers: own.headers, common };
 }

@@ -34,7 +34,10 @@ test("fills in columns: triple, include directories, outputs", () => {
 test("makes one product for each item of a fact", () => {
   const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: { libc: { variants: object[] } } };
   const files = editFile(
-    { ...sampleFiles, "imports/musl-1.2.5.json": JSON.stringify({ ...imported, facts: { empty: ["m", "rt"] } }) },
+    {
+      ...sampleFiles,
+      "imports/musl-1.2.5.json": JSON.stringify({ ...imported, facts: { lists: { empty: ["m", "rt"] } } }),
+    },
     "manifest/runtimes/musl.yaml",
     "units:",
     'units:\n  - {name: none, kind: archive, for_each: empty, output: "lib/lib{item}.a", link: c}',

@@ -2,7 +2,9 @@ import { fillColumns, platformName, targetColumns } from "../schema/columns";
 import type { Manifest, RuntimeRow, TargetRow } from "../schema/rows";
 import { defaultLibcVersion, importedVersions, libcOf, libcVersions, standInFor } from "../schema/libc-versions";
 import { takeFlags, type ConditionSubject } from "../schema/condition";
-import { resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
+import { symbolsVersion } from "../schema/symbol-table";
+import { present } from "./present";
+import { nothingImported, resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
 import type { ResolvedHost, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
 
 /**
@@ -42,21 +44,28 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
       columns: versionColumns,
       archive: named(manifest.archives, fillColumns(archive, versionColumns)),
       version,
-      imported: sources.imports.get(`${runtime.name}-${version}`),
-      imports: sources.imports,
+      imported: sources.imports.get(`${runtime.name}-${version}`) ?? nothingImported,
+      shared: sources.imports.get(`${runtime.name}-${symbolsVersion}`) ?? nothingImported,
       stack,
     };
   };
   const archiveOf = (runtime: RuntimeRow, version: string) =>
-    runtime.versions.find((entry) => entry.version === version)!.archive;
+    present(
+      runtime.versions.find((entry) => entry.version === version),
+      `version ${version} of ${runtime.name}`,
+    ).archive;
   const resolve = (runtime: RuntimeRow, libcVersion: string | undefined): ResolvedRuntime[] => {
     const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? defaultVersion(runtime);
     const { prebuilt_headers: prebuilt } = runtime;
     if (prebuilt === undefined || sources.imports.has(`${runtime.name}-${version}`))
       return [resolveRuntime(runtime, contextOf(runtime, version, archiveOf(runtime, version)))];
-    const standIn = standInFor(version, importedVersions(runtime, sources.imports))!;
+    const standIn = present(
+      standInFor(version, importedVersions(runtime, sources.imports)),
+      `import of ${runtime.name}`,
+    );
     return resolveWithStandIn(
       runtime,
+      prebuilt,
       contextOf(runtime, version, prebuilt.archive),
       contextOf(runtime, standIn, archiveOf(runtime, standIn)),
     );
@@ -86,7 +95,8 @@ function defaultVersion(runtime: RuntimeRow): string {
 }
 
 function named<Row extends { name: string }>(rows: readonly Row[], name: string): Row {
-  const row = rows.find((candidate) => candidate.name === name);
-  if (row === undefined) throw new Error(`no row named "${name}": validation has not been run`);
-  return row;
+  return present(
+    rows.find((row) => row.name === name),
+    `row ${name}`,
+  );
 }

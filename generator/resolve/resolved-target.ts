@@ -2,7 +2,6 @@ import type { SymbolTable } from "../schema/symbol-table";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { Libraries } from "../schema/import-libraries";
 import type { LinkMode } from "../schema/fields";
-import type { PrepareStep } from "../schema/prepare-steps";
 import type { Role } from "../schema/roles";
 import type { ArchitectureRow, ArchiveRow, HostRow, Manifest, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
 import type { UnitRow } from "../schema/units";
@@ -166,12 +165,20 @@ export interface ResolvedRuntime {
   readonly products: readonly ResolvedProduct[];
 }
 
-/** A prepare step with its conditions decided and its columns filled in. */
-export type ResolvedPrepareStep = Omit<PrepareStep, "recipe" | "when" | "for_each" | "files"> & {
-  readonly recipe: Exclude<PrepareStep["recipe"], "release_headers" | "write_table"> | "glibc_syscalls";
-  /** Path below `output` → file of the tree. */
-  readonly files?: Readonly<Record<string, string>>;
-};
+/** What the repository rule makes, and by which recipe of bzlmod/archives/prepare.bzl; paths are below the archive's root. */
+export type ResolvedPrepareStep = { readonly output: string } & (
+  | { readonly recipe: "write"; readonly content: string }
+  | { readonly recipe: "install"; readonly files: Readonly<Record<string, string>> }
+  | {
+      readonly recipe: "configure" | "replace";
+      readonly inputs: readonly string[];
+      readonly variables: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly recipe: "copy" | "undecorate" | "musl_alltypes" | "musl_syscalls" | "glibc_syscalls";
+      readonly inputs: readonly string[];
+    }
+);
 
 /** One platform at one version of its libc. */
 export interface ResolvedTarget {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { factsSchema } from "./facts";
 import { roleSchema } from "./roles";
 
 /**
@@ -98,7 +99,7 @@ export const importFileSchema = z.strictObject({
   search: includeSearchSchema
     .optional()
     .describe("Where upstream's folders hold many more headers than the sources need."),
-  facts: z.record(z.string(), z.unknown()).default({}).describe("Further tables, in the importer's own form."),
+  facts: factsSchema.default({}),
 });
 
 export type RepeatedSource = z.infer<typeof repeatedSourceSchema>;

@@ -2,37 +2,71 @@ import { z } from "zod";
 
 import { conditionSchema, nameSchema as name } from "./fields";
 
-/** A file that the repository rule makes when it has unpacked an archive. `{column}` fields make one file per architecture. */
-export const prepareStepSchema = z.strictObject({
-  recipe: z
-    .enum([
-      "write",
-      "copy",
-      "configure",
-      "replace",
-      "install",
-      "write_table",
-      "release_headers",
-      "musl_alltypes",
-      "musl_syscalls",
-      "undecorate",
-    ])
-    .describe(
-      "write: `content`. copy: of `inputs[0]`. configure: configure_file of CMake, or AC_CONFIG_FILES of Autoconf, of `inputs[0]` with `variables`. replace: of `inputs[0]`, which may be the output itself, each of `variables`, a text that must be there, by its value. install: links to the files of the table `files`, below `output`. write_table: the texts of the table `files`, below `output`. release_headers: what a release installs, by the fact `files` (generator/schema/release-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each. musl_alltypes, musl_syscalls: musl's own makefile rules. undecorate: of the module definition `inputs[0]`, without the `@n` that i386's stdcall functions have after their names.",
-    ),
-  when: conditionSchema.optional(),
+const when = conditionSchema.optional();
+const output = z
+  .string()
+  .describe("Path of the file, or of the folder of files; `{column}` fields make one for each architecture.");
+
+/** What steps have that make a file of others. */
+const madeOf = {
+  when,
   for_each: name
     .optional()
-    .describe("A list of strings in the import's facts: one file for each, called `{item}` in `output` and `inputs`."),
-  files: name
-    .optional()
-    .describe(
-      "A table in the import's facts: path below `output` → file of the tree; or text, which may be a list of lines.",
-    ),
-  output: z.string(),
-  inputs: z.array(z.string()).default([]),
-  content: z.string().optional(),
-  variables: z.record(z.string(), z.string()).optional().describe("configure: name → value."),
-});
+    .describe("A list of the import: one file for each of its items, called `{item}` in `output` and `inputs`."),
+  output,
+  inputs: z.array(z.string()).min(1).describe("Files of the tree; `{column}` fields as in `output`."),
+};
+const madeOfOne = { ...madeOf, inputs: madeOf.inputs.max(1) };
+const variables = z.record(z.string(), z.string());
+
+/** What the repository rule makes when it has unpacked an archive. */
+export const prepareStepSchema = z.discriminatedUnion("recipe", [
+  z.strictObject({
+    recipe: z.literal("write").describe("A text."),
+    when,
+    output,
+    content: z.string().describe("`{version}` is the runtime's."),
+  }),
+  z.strictObject({ recipe: z.literal("copy").describe("A copy of a file."), ...madeOfOne }),
+  z.strictObject({
+    recipe: z.literal("configure").describe("As configure_file of CMake, or AC_CONFIG_FILES of Autoconf."),
+    ...madeOfOne,
+    variables: variables.describe("Name → value."),
+  }),
+  z.strictObject({
+    recipe: z.literal("replace").describe("A file, which may be the output itself, with other texts in it."),
+    ...madeOfOne,
+    variables: variables.describe("A text that must be there → what stands in its place."),
+  }),
+  z.strictObject({
+    recipe: z
+      .literal("undecorate")
+      .describe("A module definition without the `@n` that i386's stdcall functions have after their names."),
+    ...madeOfOne,
+  }),
+  z.strictObject({
+    recipe: z.literal("install").describe("Links to files of the tree, below `output`."),
+    when,
+    output,
+    files: name.describe("A table of files of the import."),
+  }),
+  z.strictObject({
+    recipe: z.literal("write_table").describe("Texts, below `output`."),
+    when,
+    output,
+    texts: name.describe("A table of texts of the import."),
+  }),
+  z.strictObject({
+    recipe: z
+      .literal("release_headers")
+      .describe(
+        "What a release installs, by the import (generator/schema/release-headers.ts), below `output`: one folder that all architectures share, `common`, and one for each.",
+      ),
+    when,
+    output,
+  }),
+  z.strictObject({ recipe: z.literal("musl_alltypes").describe("musl's own makefile rule."), ...madeOf }),
+  z.strictObject({ recipe: z.literal("musl_syscalls").describe("musl's own makefile rule."), ...madeOf }),
+]);
 
 export type PrepareStep = z.infer<typeof prepareStepSchema>;

@@ -35,7 +35,7 @@ const sourceFields = {
 const forEach = name
   .optional()
   .describe(
-    "A list of strings in the import's facts: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has.",
+    "A list of the import: one product for each, called `{item}` in `output` and `sources`. Where `sources` names it, there is a product for each set that the target has.",
   );
 const sources = z.union([name, z.literal("{item}")]);
 const wholeArchives = z.array(name).default([]);
@@ -81,10 +81,9 @@ export const unitSchema = z.discriminatedUnion("kind", [
     kind: z
       .literal("import_libraries")
       .describe(
-        "All libraries that a table of the import has (generator/schema/import-libraries.ts), made when they are asked for.",
+        "All import libraries of the import (generator/schema/import-libraries.ts), made when they are asked for.",
       ),
     ...unitFields,
-    table: name.describe("The table among the import's facts."),
     members: name
       .optional()
       .describe("The unit whose products are the compiled members of libraries, by the library's name."),
@@ -97,10 +96,9 @@ export const unitSchema = z.discriminatedUnion("kind", [
     kind: z
       .literal("symbol_stubs")
       .describe(
-        "Shared libraries of names alone, which stand for those of the target machine at one release (generator/schema/symbol-table.ts).",
+        "Shared libraries of names alone, which stand for those of the target machine at one release, by the symbols in the import file `<runtime>-symbols` (generator/schema/symbol-table.ts).",
       ),
     ...unitFields,
-    table: name.describe("The table of symbols in the import file `<runtime>-symbols`, which all versions share."),
   }),
 ]);
 

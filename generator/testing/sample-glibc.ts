@@ -29,7 +29,7 @@ const imported = {
     architectures: { arm64: { include: ["include", "."], headers: ["sysdeps/aarch64/sysdep.h"], uses: ["libc"] } },
   },
   facts: {
-    headers: {
+    release_headers: {
       common: { copied: { include: ["features.h"] }, system_calls: { "bits/syscall.h": "syscall-names.list" } },
       architectures: {
         arm64: {
@@ -38,7 +38,7 @@ const imported = {
         },
       },
     },
-    private_headers: { "prelude.h": "#define _ISOMAC 1\n" },
+    texts: { private_headers: { "prelude.h": "#define _ISOMAC 1\n" } },
   },
 };
 
@@ -68,11 +68,11 @@ versions:
 include: ["generated/headers/{architecture}", generated/headers/common]
 prebuilt_headers: {archive: "glibc-headers-{version}-{glibc}", include: [include]}
 prepare:
-  - {recipe: release_headers, files: headers, output: generated/headers}
-  - {recipe: write_table, files: private_headers, output: generated/private}
+  - {recipe: release_headers, output: generated/headers}
+  - {recipe: write_table, texts: private_headers, output: generated/private}
 compile: {include: [generated/private]}
 units:
-  - {name: stubs, kind: symbol_stubs, table: table, output: "lib/{item}", link: c}
+  - {name: stubs, kind: symbol_stubs, output: "lib/{item}", link: c}
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
 columns: {glibc: Architecture part of the configuration triple.}
 `,
@@ -82,6 +82,6 @@ columns: {glibc: Architecture part of the configuration triple.}
     version: "symbols",
     provenance: sampleProvenance("2.31"),
     sets: {},
-    facts: { table: symbols },
+    facts: { symbols },
   }),
 };

@@ -149,7 +149,22 @@ const edits: [string, [string, string, string][], string[]][] = [
     "an import file of another form",
     [[imported, '"base"', '"bas"']],
     [
-      "imports/musl-1.2.5.json:5: import file musl-1.2.5.json, sets.libc.base: the field is missing (and 1 more of the kind)\n    mend: write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE",
+      "imports/musl-1.2.5.json:5: import file musl-1.2.5.json, sets.libc.base: the field is missing (and 1 more of the kind)\n    mend: write the file anew with gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE",
+    ],
+  ],
+  [
+    "an import file that an older generator wrote",
+    [[imported, '"facts": {}', '"facts": {"empty": ["m"]}']],
+    [
+      "imports/musl-1.2.5.json:20: import file musl-1.2.5.json, facts.empty: there is no such field: the file was written by another gen-bzl\n    mend: write the file anew with gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE",
+    ],
+  ],
+  [
+    "a step with a field of another recipe, and without one of its own",
+    [[musl, "compile:", "prepare: [{recipe: install, output: x, texts: x}]\ncompile:"]],
+    [
+      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].files: the field is missing\n    mend: add prepare[0].files",
+      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].texts: there is no such field\n    mend: take it away; the fields are recipe, when, output, files",
     ],
   ],
   [

@@ -65,7 +65,7 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
   }
   // Only now is the text parsed with places, which takes a hundred times as long.
   const yaml = parseYaml(raw.text, raw.file);
-  const mend = "write the file anew with gen-bzl import RUNTIME VERSION --from DIR_OR_ARCHIVE";
+  const mend = `write the file anew with ${importCommands(parsed)}`;
   if (checked === undefined || yaml.located === undefined) {
     const place = yaml.problems[0]?.place ?? { file: raw.file, line: 1 };
     problems.push({ place, row: { kind: "import file", name: basename(raw.file) }, message: "not JSON", mend });
@@ -75,7 +75,9 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
   const [issue, ...others] = checked.error.issues.flatMap(flattenIssue);
   if (issue !== undefined) {
     const place = placeOf(yaml.located.places, issue.path as FieldPath);
-    const { message } = explainIssue(issue, importFileSchema, parsed);
+    const explained = explainIssue(issue, importFileSchema, parsed).message;
+    const message =
+      issue.code === "unrecognized_keys" ? `${explained}: the file was written by another gen-bzl` : explained;
     const more = others.length === 0 ? "" : ` (and ${others.length} more of the kind)`;
     problems.push({
       place,
@@ -86,6 +88,18 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
     });
   }
   return undefined;
+}
+
+/** What writes an import file anew, as far as it says what it is of. */
+function importCommands(parsed: unknown): string {
+  const { runtime, provenance } = isRecord(parsed) ? parsed : {};
+  const versions = isRecord(provenance) ? Object.keys(provenance) : [];
+  return (versions.length === 0 ? ["VERSION"] : versions)
+    .map(
+      (version) =>
+        `gen-bzl import ${typeof runtime === "string" ? runtime : "RUNTIME"} ${version} --from DIR_OR_ARCHIVE`,
+    )
+    .join(", and ");
 }
 
 /** `["versions", 1, "archive"]` → `versions[1].archive`. */

@@ -1,15 +1,16 @@
 import { basename } from "node:path";
 
-import { placeOf } from "../read/parse-rows";
+import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import { builtinManifest, manifestOf } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
 import { defaultLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
-import { releaseHeadersSchema, type ReleaseHeaders } from "../schema/release-headers";
-import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../schema/symbol-table";
+import { symbolsVersion } from "../schema/symbol-table";
+import type { NamedFacts } from "../schema/facts";
 import type { ImportFile } from "../schema/import-file";
+import type { PrepareStep } from "../schema/prepare-steps";
 import { importedVersions, libcVersions, standInFor } from "../schema/libc-versions";
-import { librariesFor, librariesSchema } from "../schema/import-libraries";
+import { librariesFor } from "../schema/import-libraries";
 import type { UnitOf, UnitRow } from "../schema/units";
 import { nearest } from "./check-schema";
 import { problemAt, type Rule, type CheckedRows } from "./checked-rows";
@@ -68,43 +69,19 @@ function* entryProblems(
     return;
   }
   const mend = mendImport(entry, version);
-  for (const [index, { recipe, for_each: list, files, when }] of row.prepare.entries()) {
-    if (!conditionHolds(when, entry.subject)) continue;
-    const found = file?.facts[list ?? files ?? ""];
-    if (recipe === "release_headers") {
-      if (!hasHeaders(found, entry.subject))
-        yield problemAt(
-          raw,
-          ["prepare", index, "files"],
-          `there are no headers ${files ?? ""} for ${entry.subject.architecture.name} among the imported facts of ${row.name} ${version}`,
-          mend,
-        );
-      continue;
-    }
-    if (list !== undefined && !isStringList(found))
-      yield problemAt(
-        raw,
-        ["prepare", index, "for_each"],
-        `there is no list ${list} among the imported facts of ${row.name} ${version}`,
-        mend,
-      );
-    else if (files !== undefined && !isTable(found))
-      yield problemAt(
-        raw,
-        ["prepare", index, "files"],
-        `there is no table ${files} among the imported facts of ${row.name} ${version}`,
-        mend,
-      );
+  for (const [index, step] of row.prepare.entries()) {
+    if (!conditionHolds(step.when, entry.subject)) continue;
+    for (const [field, message] of stepProblems(step, file, entry))
+      yield problemAt(raw, ["prepare", index, ...field], `${message} of ${row.name} ${version}`, mend);
   }
   for (const [index, unit] of row.units.entries()) {
     if (!needsImport(unit) || !conditionHolds(unit.when, entry.subject)) continue;
     if (unit.kind === "symbol_stubs") {
-      const known = symbols === undefined ? undefined : symbolsOf(symbols, unit.table);
-      if (known?.bases[entry.subject.architecture.base ?? entry.subject.architecture.name] !== undefined) continue;
+      if (symbols?.facts.symbols?.bases[importedName(entry.subject)] !== undefined) continue;
       yield problemAt(
         raw,
-        ["units", index, "table"],
-        `no import of ${row.name} has symbols for ${entry.subject.architecture.name} in a table ${unit.table}`,
+        ["units", index, "kind"],
+        `no import of ${row.name} has symbols for ${entry.subject.architecture.name}`,
         mend,
       );
       continue;
@@ -129,20 +106,46 @@ function* entryProblems(
   }
 }
 
-const tables = new WeakMap<ImportFile, SymbolTable | undefined>();
+/** The name by which imports know an architecture: a variant's is that of its base. */
+const importedName = ({ architecture }: ConditionSubject): string => architecture.base ?? architecture.name;
 
-/** The table of symbols among an import's facts. It is large, and every platform asks for it. */
-function symbolsOf(file: ImportFile, name: string): SymbolTable | undefined {
-  if (!tables.has(file)) tables.set(file, symbolTableSchema.safeParse(file.facts[name]).data);
-  return tables.get(file);
+/** What the rows call a fact of each kind. */
+const factNames: Readonly<Record<NamedFacts, string>> = {
+  lists: "list",
+  files: "table of files",
+  texts: "table of texts",
+};
+
+/** What is wrong with a field that names a fact of some kind; undefined where the import has it. */
+function missingFact(kind: NamedFacts, name: string, file: ImportFile | undefined): string | undefined {
+  const facts = file?.facts ?? {};
+  if (facts[kind]?.[name] !== undefined) return undefined;
+  const other = (Object.keys(factNames) as NamedFacts[]).find((candidate) => facts[candidate]?.[name] !== undefined);
+  const known = Object.keys(facts[kind] ?? {});
+  const found = known.length === 0 ? `it has no ${factNames[kind]}` : `there are ${known.join(", ")}`;
+  return other === undefined
+    ? `there is no ${factNames[kind]} ${name} in the import (${found})`
+    : `${name} is a ${factNames[other]} and no ${factNames[kind]} in the import (${found})`;
 }
 
-const headers = new WeakMap<object, ReleaseHeaders | undefined>();
-
-function hasHeaders(fact: unknown, { architecture }: ConditionSubject): boolean {
-  if (typeof fact !== "object" || fact === null) return false;
-  if (!headers.has(fact)) headers.set(fact, releaseHeadersSchema.safeParse(fact).data);
-  return headers.get(fact)?.architectures[architecture.base ?? architecture.name] !== undefined;
+/** What a step names that the import does not have: field, message. */
+function* stepProblems(
+  step: PrepareStep,
+  file: ImportFile | undefined,
+  { subject }: StackEntry,
+): Generator<[FieldPath, string]> {
+  const named = (field: string, kind: NamedFacts, name: string): [FieldPath, string][] => {
+    const message = missingFact(kind, name, file);
+    return message === undefined ? [] : [[[field], message]];
+  };
+  if (step.recipe === "install") yield* named("files", "files", step.files);
+  if (step.recipe === "write_table") yield* named("texts", "texts", step.texts);
+  if ("for_each" in step && step.for_each !== undefined) yield* named("for_each", "lists", step.for_each);
+  if (
+    step.recipe === "release_headers" &&
+    file?.facts.release_headers?.architectures[importedName(subject)] === undefined
+  )
+    yield [["recipe"], `there are no headers for ${subject.architecture.name} in the import`];
 }
 
 function needsImport(unit: UnitRow): boolean {
@@ -153,11 +156,10 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   if (unit.kind === "import_libraries") yield* tableProblems(unit, file, subject);
   if (!isCompiled(unit)) return;
   const list = unit.kind === "shared_library" ? undefined : unit.for_each;
-  if (list !== undefined && !isStringList(file.facts[list]))
-    yield ["for_each", `there is no list ${list} among the imported facts`];
+  const missing = list === undefined ? undefined : missingFact("lists", list, file);
+  if (missing !== undefined) yield ["for_each", missing];
   if (unit.sources === "{item}") {
-    const items = list === undefined ? [] : ((file.facts[list] as string[] | undefined) ?? []);
-    const absent = items.find((item) => file.sets[item] === undefined);
+    const absent = file.facts.lists?.[list ?? ""]?.find((item) => file.sets[item] === undefined);
     if (list === undefined) yield ["sources", "names an item, but there is no for_each"];
     else if (absent !== undefined) yield ["for_each", `there is no set ${absent} in the import`];
     return;
@@ -183,12 +185,12 @@ function* tableProblems(
   file: ImportFile,
   subject: ConditionSubject,
 ): Generator<[string, string]> {
-  const parsed = librariesSchema.safeParse(file.facts[unit.table]);
-  if (!parsed.success) {
-    yield ["table", `there is no table of libraries ${unit.table} among the imported facts`];
+  const libraries = file.facts.import_libraries;
+  if (libraries === undefined) {
+    yield ["kind", "there are no import libraries in the import"];
     return;
   }
-  const known = [...librariesFor(parsed.data, subject.architecture.base ?? subject.architecture.name)]
+  const known = [...librariesFor(libraries, importedName(subject))]
     .filter(([, { installed }]) => installed)
     .map(([name]) => name);
   for (const name of defaultLibraries(unit, subject)) {
@@ -234,18 +236,6 @@ function mendImport({ runtime }: StackEntry, version: string): string {
   const manifest = manifestOf(placeOf(runtime.raw.places, ["versions"]).file);
   const option = manifest === builtinManifest ? "" : ` --manifest ${manifest}`;
   return `run npx gen-bzl import ${runtime.row.name} ${version} --from DIR_OR_ARCHIVE${option}`;
-}
-
-function isStringList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === "string" || isStringList(item));
-}
-
-function isTable(value: unknown): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.values(value).every((item) => typeof item === "string" || isStringList(item))
-  );
 }
 
 /** `a, b and 3 more`: enough to see what is meant. */

@@ -264,7 +264,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     "a list that the import does not have",
     [[musl, "sources: libc", "for_each: empty"]],
     [
-      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].for_each: there is no list empty among the imported facts of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct for_each, or say with `when` where the unit exists",
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].for_each: there is no list empty in the import (it has no list) of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct for_each, or say with `when` where the unit exists",
     ],
   ],
   [
@@ -344,17 +344,11 @@ const edits: [string, [string, string, string][], string[]][] = [
   ],
   [
     "members that no unit makes, of libraries that no folder and no table is for",
+    [[musl, "link: c}", "link: c}\n  - {name: l, kind: import_libraries, members: c, output: 'lib/lib{item}.a'}"]],
     [
-      [
-        musl,
-        "link: c}",
-        "link: c}\n  - {name: l, kind: import_libraries, table: t, members: c, output: 'lib/lib{item}.a'}",
-      ],
-    ],
-    [
+      "manifest/runtimes/musl.yaml:10: runtime musl, units[1].kind: there are no import libraries in the import of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct kind, or say with `when` where the unit exists",
       "manifest/runtimes/musl.yaml:10: runtime musl, units[1].kind: there is no folder for the libraries of linux, which linux_arm64_musl has\n    mend: say with `when` that they are of windows",
       'manifest/runtimes/musl.yaml:10: runtime musl, units[1].members: no unit of musl that has `sources: "{item}"` is called c\n    mend: name one of its own units, or say with `when` where the unit exists',
-      "manifest/runtimes/musl.yaml:10: runtime musl, units[1].table: there is no table of libraries t among the imported facts of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct table, or say with `when` where the unit exists",
     ],
   ],
   [

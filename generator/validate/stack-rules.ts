@@ -218,16 +218,16 @@ export const preparedFiles: Rule = function* (rows) {
       let output: string;
       let content: string;
       try {
-        output = fillColumns(step.output, { item: "{item}", ...columns });
-        const inputs = step.inputs.map((input) => fillColumns(input, { item: "{item}", ...columns }));
-        content = JSON.stringify([
-          step.recipe,
-          inputs,
-          step.content?.replaceAll("{version}", columns["version"] ?? ""),
-          step.files,
-          step.for_each,
-          step.variables,
-        ]);
+        const { when: _when, output: path, ...made } = step;
+        const fill = (template: string): string => fillColumns(template, { item: "{item}", ...columns });
+        output = fill(path);
+        const filled =
+          "inputs" in made
+            ? { ...made, inputs: made.inputs.map(fill) }
+            : "content" in made
+              ? { ...made, content: made.content.replaceAll("{version}", columns["version"] ?? "") }
+              : made;
+        content = JSON.stringify(filled);
       } catch {
         continue; // A missing column has a rule of its own.
       }

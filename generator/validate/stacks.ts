@@ -57,9 +57,10 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
   yield* each(["compile", "headers"], runtime.compile.headers);
   for (const [index, step] of runtime.prepare.entries()) {
     if (!holds(step.when)) continue;
-    const extra = step.for_each === undefined ? [] : ["item"];
+    const inputs = "inputs" in step ? step.inputs : [];
+    const extra = "for_each" in step && step.for_each !== undefined ? ["item"] : [];
     yield { path: ["prepare", index, "output"], text: step.output, extra };
-    for (const template of each(["prepare", index, "inputs"], step.inputs)) yield { ...template, extra };
+    for (const template of each(["prepare", index, "inputs"], inputs)) yield { ...template, extra };
   }
   for (const [index, unit] of runtime.units.entries()) {
     if (!holds(unit.when)) continue;

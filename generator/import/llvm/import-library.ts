@@ -67,7 +67,7 @@ export async function importLlvmLibrary(
     );
   };
   const headers = found.flatMap(({ system, headers: written }) =>
-    [...written].map(([name, lines]): [string, readonly string[]] => [`${system}/${name}`, lines]),
+    [...written].map(([name, lines]): [string, string[]] => [`${system}/${name}`, [...lines]]),
   );
   return {
     runtime: library.runtime,
@@ -76,7 +76,11 @@ export async function importLlvmLibrary(
     facts:
       headers.length === 0
         ? {}
-        : { configuration_headers: Object.fromEntries(headers.sort(([left], [right]) => (left < right ? -1 : 1))) },
+        : {
+            texts: {
+              configuration_headers: Object.fromEntries(headers.sort(([left], [right]) => (left < right ? -1 : 1))),
+            },
+          },
   };
 }
 

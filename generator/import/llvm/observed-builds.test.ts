@@ -188,7 +188,7 @@ describe("libraries whose sources depend on the system", () => {
     expect(sets["cxx"]!.textual).toEqual(["libcxx/src/support/any.ipp"]);
     expect(sets["cxx_experimental"]!.variants).toHaveLength(1);
     const path = "// include/c++/v1/__config_site";
-    expect(facts).toEqual({
+    expect(facts.texts).toEqual({
       configuration_headers: {
         "linux_musl/__config_site": [path, "#define TRIPLE aarch64-linux-musl", ""],
         "windows_gnu/__config_site": [path, "#define TRIPLE aarch64-w64-windows-gnu", ""],

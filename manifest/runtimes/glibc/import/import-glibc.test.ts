@@ -1,5 +1,3 @@
-import type { ReleaseHeaders } from "../../../../generator/schema/release-headers";
-import type { SymbolTable } from "../../../../generator/schema/symbol-table";
 import type { ImportContent } from "../../../../generator/schema/import-file";
 import type { ImportRows } from "../../../../generator/import/importer";
 import { ImportError, sourceTreeOf } from "../../../../generator/import/source-tree";
@@ -97,7 +95,7 @@ test("sources find what they include, and no more, without the library's interna
 });
 
 test("headers are those of all makefiles, each from the folder that the search comes to first", () => {
-  const { common, architectures } = importTree()[0].facts["headers"] as ReleaseHeaders;
+  const { common, architectures } = importTree()[0].facts.release_headers!;
   expect(common).toEqual({
     copied: { include: ["features.h"], math: ["math.h", "stdlib.h"] },
     system_calls: { "bits/syscall.h": "sysdeps/unix/sysv/linux/syscall-names.list" },
@@ -107,7 +105,7 @@ test("headers are those of all makefiles, each from the folder that the search c
 });
 
 test("headers that upstream's build writes: names of libraries, functions that always fail, a choice where a CPU has several ABIs", () => {
-  const { architectures } = importTree()[0].facts["headers"] as ReleaseHeaders;
+  const { architectures } = importTree()[0].facts.release_headers!;
   expect(Object.keys(architectures["arm64"]!.written!)).toEqual([
     "gnu/lib-names-lp64.h",
     "gnu/lib-names.h",
@@ -130,11 +128,11 @@ test("the symbols of all releases are in one file, with those of earlier imports
     first,
   );
   expect([first.version, first.sets]).toEqual(["symbols", {}]);
-  expect((first.facts["table"] as SymbolTable).libraries["libc"]!.symbols).toEqual({
+  expect(first.facts.symbols!.libraries["libc"]!.symbols).toEqual({
     abort: "F base",
     arc4random: "F 2.36 arm64",
   });
-  expect((second.facts["table"] as SymbolTable).libraries["libc"]!.symbols).toEqual({
+  expect(second.facts.symbols!.libraries["libc"]!.symbols).toEqual({
     abort: "F base",
     arc4random: "F 2.36",
   });

@@ -1,4 +1,4 @@
-import { symbolsVersion, symbolTableSchema, type SymbolTable } from "../../../../generator/schema/symbol-table";
+import { symbolsVersion } from "../../../../generator/schema/symbol-table";
 import type { ImportContent } from "../../../../generator/schema/import-file";
 import type { ImportContext, ImportRows } from "../../../../generator/import/importer";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
@@ -11,9 +11,9 @@ import { readSources } from "./read-sources";
 
 /**
  * Reads a source tree of glibc for every architecture that has a `glibc` column and that the tree knows. The release's own
- * file has the sets of the start files and of libc_nonshared.a, and as facts `headers` (of `releaseHeadersSchema`) and
- * `private_headers`, path → text, that the sets are compiled with. The symbols go into one file for all releases
- * (`symbolTableSchema`), with what earlier imports put there.
+ * file has the sets of the start files and of libc_nonshared.a, the headers that it
+ * installs, and as texts `private_headers`, which the sets are compiled with. The symbols go into one file for all releases, with
+ * what earlier imports put there.
  */
 export function importGlibc(
   tree: SourceTree,
@@ -27,28 +27,18 @@ export function importGlibc(
   if (machines.length === 0)
     throw new ImportError("no architecture of the manifest has a glibc column that names a machine of this tree");
   const { machines: symbols, aliases } = readReleaseSymbols(tree, machines);
-  const known = earlier(symbolsVersion);
   return [
     {
       runtime: "glibc",
       version,
       ...readSources(tree, machines, rows.systems),
-      facts: { headers: readHeaders(tree, machines), private_headers: privateHeaders },
+      facts: { texts: { private_headers: privateHeaders }, release_headers: readHeaders(tree, machines) },
     },
     {
       runtime: "glibc",
       version: symbolsVersion,
       sets: {},
-      facts: { table: mergeSymbols(known && readTable(known), version, symbols, aliases) },
+      facts: { symbols: mergeSymbols(earlier(symbolsVersion)?.facts.symbols, version, symbols, aliases) },
     },
   ];
-}
-
-function readTable({ facts }: ImportContent): SymbolTable {
-  const parsed = symbolTableSchema.safeParse(facts["table"]);
-  if (!parsed.success)
-    throw new ImportError(
-      `the symbols of earlier imports are not of the form that the importer knows: ${parsed.error.issues[0]?.message ?? ""}`,
-    );
-  return parsed.data;
 }

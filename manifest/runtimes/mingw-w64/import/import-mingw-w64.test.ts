@@ -1,5 +1,5 @@
 import { importFileSchema } from "../../../../generator/schema/import-file";
-import { librariesFor, librariesSchema, type Libraries } from "../../../../generator/schema/import-libraries";
+import { librariesFor, type Libraries } from "../../../../generator/schema/import-libraries";
 import type { ImportRows } from "../../../../generator/import/importer";
 import { sourceTreeOf, type SourceTree } from "../../../../generator/import/source-tree";
 import { importMingwW64 } from "./import-mingw-w64";
@@ -102,7 +102,7 @@ const rows = {
 } as unknown as ImportRows;
 
 const read = (tree: SourceTree = sourceTreeOf(files)) => importMingwW64(tree, "14.0.0", rows);
-const libraries = (): Libraries => librariesSchema.parse(read().facts["libraries"]);
+const libraries = (): Libraries => read().facts.import_libraries!;
 const recipe = (name: string, architecture = "amd64") => librariesFor(libraries(), architecture).get(name);
 
 test("is of the schema of import files", () =>
@@ -137,7 +137,7 @@ describe("sets", () => {
 
   it("are one for each start file, where a copy is compiled as what it is a copy of", () => {
     const { sets, facts } = read();
-    expect(facts["start_files"]).toEqual(["binmode", "crt1", "crt2"]);
+    expect(facts.lists!["start_files"]).toEqual(["binmode", "crt1", "crt2"]);
     expect(sets["crt2"]).toMatchObject({
       base: ["mingw-w64-crt/crt/crtexe.c"],
       include: ["mingw-w64-crt/include"],
@@ -178,7 +178,7 @@ describe("libraries", () => {
       installed: true,
       definition: { file: "mingw-w64-crt/lib-common/ws2_32.def.in", preprocess: true },
     });
-    expect(read().facts["undecorated"]).toEqual(["mingw-w64-crt/lib-common/ws2_32.def.in"]);
+    expect(read().facts.lists!["undecorated"]).toEqual(["mingw-w64-crt/lib-common/ws2_32.def.in"]);
   });
 
   it("take in others, which need not be installed themselves", () => {
@@ -203,12 +203,12 @@ describe("libraries", () => {
       dlltool_flags: { amd64: ["-m", "i386:x86-64", "-k"], i686: ["-m", "i386", "-k"] },
       definition_include: ["mingw-w64-crt/def-include"],
     });
-    expect(read().facts["compiled_libraries"]).toEqual(["extra", "kernel32", "winpthread"]);
+    expect(read().facts.lists!["compiled_libraries"]).toEqual(["extra", "kernel32", "winpthread"]);
   });
 });
 
 test("installed sources are named with where they lie", () => {
-  expect(read().facts["headers"]).toEqual({ "agent_i.c": "mingw-w64-crt/libsrc/agent_i.c" });
+  expect(read().facts.files!["headers"]).toEqual({ "agent_i.c": "mingw-w64-crt/libsrc/agent_i.c" });
 });
 
 test("a library without a rule is refused by name", () => {

@@ -1,5 +1,5 @@
 import type { ImportContent, SourceSetImport } from "../../../../generator/schema/import-file";
-import type { Libraries, LibraryRecipe } from "../../../../generator/schema/import-libraries";
+import type { LibraryRecipe } from "../../../../generator/schema/import-libraries";
 import { findIncludedSources } from "../../../../generator/import/find-included-sources";
 import type { ImportRows } from "../../../../generator/import/importer";
 import type { SourceFlags } from "../../../../generator/import/make/split-flags";
@@ -49,19 +49,23 @@ export function importMingwW64(tree: SourceTree, version: string, rows: ImportRo
     version,
     sets: Object.fromEntries(sortEntries(lists).map(([name, list]) => [name, toSet(tree, name, list, rows)])),
     facts: {
-      libraries: {
+      lists: {
+        compiled_libraries: [...new Set(recipes.flatMap(({ recipe }) => recipe.sources ?? []))].sort(),
+        start_files: [...new Set(read.flatMap(({ startFiles }) => [...startFiles.keys()]))].sort(),
+        undecorated: undecoratedFiles(recipes),
+      },
+      files: {
+        headers: Object.fromEntries(
+          [...new Set(read.flatMap(({ headers }) => headers))].sort().map((file) => [file.replace(/^.*\//, ""), file]),
+        ),
+      },
+      import_libraries: {
         dlltool_flags: Object.fromEntries(
           read.map(({ architecture, dlltoolFlags }) => [architecture, [...dlltoolFlags]]),
         ),
         definition_include: [...new Set(read.flatMap(({ definitionInclude }) => definitionInclude))].sort(),
         ...groupLibraries(recipes),
-      } satisfies Libraries,
-      compiled_libraries: [...new Set(recipes.flatMap(({ recipe }) => recipe.sources ?? []))].sort(),
-      start_files: [...new Set(read.flatMap(({ startFiles }) => [...startFiles.keys()]))].sort(),
-      undecorated: undecoratedFiles(recipes),
-      headers: Object.fromEntries(
-        [...new Set(read.flatMap(({ headers }) => headers))].sort().map((file) => [file.replace(/^.*\//, ""), file]),
-      ),
+      },
     },
   };
 }

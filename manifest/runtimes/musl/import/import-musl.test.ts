@@ -104,7 +104,7 @@ test("a set per start file, and the loader's sources; an architecture that this 
     base: ["ldso/dynlink.c"],
     variants: [{ name: "generic", architectures: ["arm64", "armv7"] }],
   });
-  expect(facts).toEqual({ empty_libraries: ["m", "pthread", "rt"] });
+  expect(facts).toEqual({ lists: { empty_libraries: ["m", "pthread", "rt"] } });
 });
 
 test("where an architecture has a source in two languages, make's first rule takes it", () => {

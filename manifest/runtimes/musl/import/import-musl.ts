@@ -56,7 +56,11 @@ export function importMusl(tree: SourceTree, version: string, rows: ImportRows):
         ]),
       ),
     },
-    facts: { empty_libraries: evaluateMakefile(tree, "Makefile", { ARCH: portable }).words("EMPTY_LIB_NAMES").sort() },
+    facts: {
+      lists: {
+        empty_libraries: evaluateMakefile(tree, "Makefile", { ARCH: portable }).words("EMPTY_LIB_NAMES").sort(),
+      },
+    },
   };
 }
 

@@ -118,10 +118,9 @@ test("a set for every library of objects of an archive, for what is an archive b
   ]);
   expect(sets["bottom"]).toMatchObject({ include: ["bottom/src"], textual: ["bottom/a-body.c"] });
   expect(facts).toEqual({
-    start_files: ["crt1", "crt1-command"],
-    empty_libraries: ["m"],
-    headers: { "errno.h": "bottom/public/errno.h", "wasi/api.h": "bottom/public/wasi/api.h" },
-    configuration_headers: { "version.h": ["// sysroot/include/TRIPLE/wasi/version.h", ""] },
+    lists: { start_files: ["crt1", "crt1-command"], empty_libraries: ["m"] },
+    files: { headers: { "errno.h": "bottom/public/errno.h", "wasi/api.h": "bottom/public/wasi/api.h" } },
+    texts: { configuration_headers: { "version.h": ["// sysroot/include/TRIPLE/wasi/version.h", ""] } },
   });
 });
 

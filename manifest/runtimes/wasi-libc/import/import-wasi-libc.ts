@@ -41,8 +41,8 @@ const setName = (library: string): string => library.replace(/-static$/, "");
  * Reads wasi-libc by configuring upstream's build once for every system whose stack has it. There is a set for every library of
  * objects that upstream's archives are put together from, named like it (`top-half`, `dlmalloc` …), for every archive that
  * is compiled by itself (`setjmp`), and for every start file.
- * Facts: `start_files`, `empty_libraries`, `headers` (installed path → path in the tree), `configuration_headers` (path below
- * the folder `wasi` → lines). A tree does not say its version, so that `version` is taken on trust.
+ * Facts: the lists `start_files` and `empty_libraries`, the files `headers`, and the texts `configuration_headers`, whose paths are
+ * below the folder `wasi`. A tree does not say its version, so that `version` is taken on trust.
  */
 export async function importWasiLibc(
   tree: SourceTree,
@@ -78,10 +78,9 @@ export async function importWasiLibc(
       .map(([set, library]) => [set, readSet(tree, library, configured, rows)]),
   );
   const facts = {
-    start_files: [...sysroot.startFiles.keys()].sort(),
-    empty_libraries: sysroot.emptyLibraries,
-    headers: sysroot.headers,
-    configuration_headers: { [versionHeader]: first.version },
+    lists: { start_files: [...sysroot.startFiles.keys()].sort(), empty_libraries: [...sysroot.emptyLibraries] },
+    files: { headers: sysroot.headers },
+    texts: { configuration_headers: { [versionHeader]: [...first.version] } },
   };
   return { runtime: "wasi-libc", version, sets, facts };
 }
