@@ -67,9 +67,9 @@ def _crossenv_impl(ctx):
     target = ctx.toolchains[CROSSENV_TOOLCHAIN_TYPE].target
     root = ctx.label.name
 
-    # Platforms share Bazel's output directory, and Bazel leaves there what a build for another one has made.
-    # Of the libc the version alone: names of libc++'s headers below it come close to what Windows takes for a path.
-    folder_name = ".".join([root, target.platform_name, target.libc.rpartition("_")[2], target.link_mode])
+    # Platforms share Bazel's output directory, and Bazel leaves there what a build for another one has made. No more than that is
+    # in the name: with those of libc++'s headers below it, it comes close to what Windows takes for a path.
+    folder_name = target.folder
     suffix = seed.executable_suffix
 
     texts = {}

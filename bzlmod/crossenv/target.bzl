@@ -14,12 +14,11 @@ def _crossenv_target_impl(ctx):
         cxx_includes = [target[IncludeDirsInfo] for target in ctx.attr.cxx_includes],
         cxx_libraries = [file.basename for file in ctx.files.cxx_link_files],
         flags = ctx.attr.flags,
-        libc = ctx.attr.libc,
+        folder = ctx.attr.folder,
         link_files = depset(ctx.files.link_files + ctx.files.cxx_link_files),
         link_flags = ctx.attr.link_flags,
         link_mode = ctx.attr.link_mode,
         object_format = ctx.attr.object_format,
-        platform_name = ctx.attr.platform_name,
         tool_prefixes = ctx.attr.tool_prefixes,
         triple = ctx.attr.triple,
     ))]
@@ -29,6 +28,7 @@ crossenv_target = rule(
     doc = "Describes a target to //:crossenv. The attributes are those of `toolchain_config`, and mean the same.",
     attrs = TARGET_ATTRS | {
         "cxx_link_files": attr.label(doc = "Archives of links with C++, in link order."),
+        "folder": attr.string(mandatory = True, doc = "What the folder is called: the name of its platform, and the version of its libc."),
         "link_files": attr.label_list(doc = "Start files, archives and resource directory, of all link modes."),
         "tool_prefixes": attr.string_list(doc = "Triples that build systems put before the names of tools; the target's own is always there."),
     },

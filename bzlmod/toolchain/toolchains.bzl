@@ -91,6 +91,10 @@ def _by_link_mode(name, prefix, link_modes, static_platform):
         visibility = ["//visibility:public"],
     )
 
+def _platform_of(platform, link_mode, link_modes):
+    """Name of the platform that links in a mode: of the default one, it says nothing."""
+    return platform if link_mode == link_modes[0] else "{}_{}".format(platform, link_mode)
+
 def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
@@ -118,6 +122,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
             name = "crossenv." + link_mode,
             cxx_link_files = ":cxx_link_files",
             link_files = [":link_files." + mode for mode in link_modes] + ([":linked_libraries"] if linked_libraries else []),
+            folder = "{}.{}".format(_platform_of(config["platform_name"], link_mode, link_modes), config["libc"].rpartition("_")[2]),
             link_mode = link_mode,
             tags = ["manual"],
             tool_prefixes = tool_prefixes,
@@ -133,7 +138,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         )
     platform = config["platform_name"]
     other_platforms = {
-        "dynamic_platform": platform + "_dynamic" if "dynamic" in link_modes[1:] else "",
+        "dynamic_platform": _platform_of(platform, "dynamic", link_modes) if "dynamic" in link_modes[1:] else "",
         "static_platform": platform if link_modes[0] == "static" else config.get("static_platform", ""),
     }
     for host, row in hosts.items():
