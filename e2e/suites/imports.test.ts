@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import type { AskedPrograms } from "../../generator/import/importer";
+import { importers } from "../../generator/import/importers";
 import { compareVersions } from "../../generator/schema/libc-versions";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { choosePlatforms } from "../harness/choose-platforms";
@@ -28,20 +30,9 @@ const isHere = (archive: string): boolean =>
     (name) => name in index,
   );
 
-/** Why what is asked of upstream's build cannot be imported here. */
-const lacking = ["cmake", "ninja", "python3"].filter((program) => findProgram(program) === undefined);
-const cmakeVersion = lacking.length > 0 ? "" : /[\d.]+/.exec(outputOf("cmake", ["--version"]))![0];
-/** Runtime whose upstream's build is asked → the oldest CMake that it takes. */
-const asksUpstream: Readonly<Record<string, string>> = {
-  "compiler-rt": "3.20",
-  libunwind: "3.20",
-  "libc++abi": "3.20",
-  "libc++": "3.20",
-  "wasi-libc": "3.26",
-};
 const { leftOut } = choosePlatforms(listPlatforms(loadSources()));
-/** What costs minutes and is like another import: where platforms are left out, one of LLVM's runtimes and two releases of glibc do. */
 const oneWillDo = "one of its kind is enough where platforms are left out";
+/** What costs minutes and is like another import: where platforms are left out, one of LLVM's runtimes and two releases of glibc do. */
 const isOneOfMany = (runtime: string, version: string): boolean => {
   const versions = imported.filter((other) => other.runtime === runtime).map((other) => other.version);
   const others = runtime === "glibc" ? versions.slice(1, -1) : [];
@@ -50,13 +41,27 @@ const isOneOfMany = (runtime: string, version: string): boolean => {
 const reasonOf = ({ runtime, version, archive }: (typeof imported)[number]): string | undefined => {
   if (leftOut.length > 0 && isOneOfMany(runtime, version)) return oneWillDo;
   if (!isHere(archive)) return `the index of archives has no ${archive}`;
-  const wanted = asksUpstream[runtime];
-  if (wanted === undefined) return undefined;
-  if (lacking.length > 0) return `${lacking.join(" and ")} not on PATH`;
-  return compareVersions(cmakeVersion, wanted) < 0
-    ? `the cmake on PATH is ${cmakeVersion}, and upstream wants ${wanted}`
-    : undefined;
+  const row = manifest.runtimes.find(({ name }) => name === runtime);
+  return lackingFor(importers.get(row?.importer ?? runtime)!.asks());
 };
+
+/** Why upstream's own build cannot be asked here. */
+function lackingFor({ cmake, make }: AskedPrograms): string | undefined {
+  const programs = [
+    ...(cmake === undefined ? [] : ["cmake", "ninja", "python3"]),
+    ...(make === undefined ? [] : ["make"]),
+  ];
+  const lacking = programs.filter((program) => findProgram(program) === undefined);
+  if (lacking.length > 0) return `${lacking.join(" and ")} not on PATH`;
+  const tooOld = Object.entries({ cmake, make }).flatMap(([program, wanted]) => {
+    if (wanted === undefined) return [];
+    const version = /[\d.]+/.exec(outputOf(program, ["--version"]))![0];
+    return compareVersions(version, wanted) < 0
+      ? [`the ${program} on PATH is ${version}, and what is asked of it needs ${wanted}`]
+      : [];
+  });
+  return tooOld[0];
+}
 
 /** A manifest of its own with what has been imported, or with nothing. */
 function placeCalled(name: string, withImports: boolean): string {

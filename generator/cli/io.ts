@@ -1,4 +1,4 @@
-import type { ProgramPlaces } from "../import/cmake/build-tools";
+import type { ProgramPlaces } from "../import/find-programs";
 
 /** What a command of gen-bzl sees of the process that runs it. */
 export interface Io {

@@ -1,24 +1,45 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import type { ImportRows } from "../import/importer";
+import type { SourceTree } from "../import/source-tree";
+import { toSourceSet } from "../import/source-variants";
+import type { ImportContent } from "../schema/import-file";
 import { editFile, sampleFiles, writeFiles, writeTemporary, type Files } from "../testing/sample-manifest";
 import { runIn, type Outcome } from "../testing/run-in";
 
-const makefile = `srcdir = .
-BASE_SRCS = $(sort $(wildcard $(srcdir)/src/*/*.c $(srcdir)/crt/*.c $(srcdir)/ldso/*.c))
-ALL_OBJS = $(patsubst $(srcdir)/%.c,obj/%.o,$(BASE_SRCS)) $(patsubst $(srcdir)/%.s,obj/%.o,$(wildcard $(srcdir)/src/*/$(ARCH)/*.s))
-LIBC_OBJS = $(filter obj/src/%,$(ALL_OBJS))
-LDSO_OBJS = $(filter obj/ldso/%,$(ALL_OBJS))
-CRT_OBJS = $(filter obj/crt/%,$(ALL_OBJS))
-EMPTY_LIB_NAMES = m
-obj/%.o: $(srcdir)/%.s
-obj/%.o: $(srcdir)/%.c
-`;
+// What importers read is tested beside them; here it is that a release may lack an architecture.
+jest.mock("../import/importers", () => {
+  const read = (tree: SourceTree, version: string, rows: ImportRows): ImportContent => {
+    const lists = rows.architectures
+      .filter(({ columns }) => tree.has(`arch/${columns["musl"]}/bits/alltypes.h.in`))
+      .map(({ name, columns }) => ({
+        architecture: name,
+        sources: [tree.files.find((file) => file.endsWith(`/${columns["musl"]}/fenv.s`))!],
+      }));
+    const setOf = (folder: string, ...sources: string[]) =>
+      toSourceSet(
+        lists.map((list) => ({ ...list, sources: folder === "src" ? [...sources, ...list.sources] : sources })),
+        { systems: rows.systems },
+      );
+    return {
+      runtime: "musl",
+      version,
+      sets: {
+        libc: setOf("src", "src/string/memcpy.c"),
+        ldso: setOf("ldso", "ldso/dynlink.c"),
+        crt1: setOf("crt", "crt/crt1.c"),
+      },
+      facts: { lists: { empty_libraries: ["m"] } },
+    };
+  };
+  const module = require.resolve("../../manifest/runtimes/musl/importer").replace(/\.ts$/, "");
+  return { importers: new Map([["musl", { module, read, asks: () => ({}) }]]) };
+});
 
 /** A release of musl that has a folder for each of the CPUs. */
 const release = (version: string, ...cpus: string[]): Files => ({
   VERSION: `${version}\n`,
-  Makefile: makefile,
   "crt/crt1.c": "",
   "ldso/dynlink.c": "",
   "src/string/memcpy.c": "",

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { MissingProgramError, type ProgramPlaces } from "../import/cmake/build-tools";
+import { MissingProgramError, type ProgramPlaces } from "../import/find-programs";
 import { formatImportFile } from "../import/format-import-file";
 import { importers, type KnownImporter } from "../import/importers";
 import { observeReads } from "../import/observe-reads";
@@ -115,6 +115,7 @@ async function runImporter(
     const imported = await read(tree, version, manifest, {
       earlier: (other) => imports.get(`${runtime}-${other}`),
       programs,
+      llvm: manifest.module.llvm_major,
     });
     return [imported].flat().map((content) => ({ ...content, runtime }));
   } catch (error) {

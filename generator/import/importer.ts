@@ -1,6 +1,6 @@
 import type { ImportContent } from "../schema/import-file";
 import type { ArchitectureRow, SystemRow, TargetRow } from "../schema/rows";
-import type { ProgramPlaces } from "./cmake/build-tools";
+import type { ProgramPlaces } from "./find-programs";
 import { ImportError, type SourceTree } from "./source-tree";
 
 /** The rows of the manifest that decide for what an importer reads a tree. Architectures have their base's columns filled in. */
@@ -26,12 +26,22 @@ export function architectureOf(name: string | undefined, { architectures }: Impo
   return row;
 }
 
+/** The programs by which an importer asks upstream's own build, each with the oldest version that serves. */
+export interface AskedPrograms {
+  /** CMake, and with it ninja and python3. */
+  readonly cmake?: string;
+  /** GNU make. */
+  readonly make?: string;
+}
+
 /** What an importer is given beside the tree and the rows. */
 export interface ImportContext {
   /** The runtime's import files as they are, by version. */
   readonly earlier: (version: string) => ImportContent | undefined;
   /** Where the programs are that ask upstream's own build. */
   readonly programs: ProgramPlaces;
+  /** The release of LLVM that the manifest is for: its clang answers the probes of upstream's build. */
+  readonly llvm: number;
 }
 
 /**

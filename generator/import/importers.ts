@@ -1,13 +1,21 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Importer } from "./importer";
+import type { AskedPrograms, Importer } from "./importer";
 
 /** An importer, and where its code is, which each of its imports records. */
 export interface KnownImporter {
   /** Path without `.ts`. */
   readonly module: string;
   readonly read: Importer;
+  /** The programs that have to be on this machine, as the importer says them; none where it reads its tree alone. */
+  readonly asks: () => AskedPrograms;
+}
+
+/** What an `importer.ts` exports. */
+interface ImporterModule {
+  readonly importer: Importer;
+  readonly asks?: AskedPrograms;
 }
 
 /** The folders of the runtimes that this package has rows of. One that is imported has its importer there, `importer.ts`. */
@@ -18,14 +26,14 @@ export const importers: ReadonlyMap<string, KnownImporter> = new Map(
   readdirSync(runtimes)
     .map((name): [string, string] => [name, join(runtimes, name, "importer")])
     .filter(([, module]) => existsSync(`${module}.ts`))
-    .map(([name, module]) => [name, { module, read: load(module) }]),
+    .map(([name, module]) => [
+      name,
+      { module, read: (...given) => load(module).importer(...given), asks: () => load(module).asks ?? {} },
+    ]),
 );
 
-function load(module: string): Importer {
-  return (...given) => {
-    // A runtime is a plug-in: nothing but its folder's name says that it is there.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { importer } = require(module) as { importer: Importer };
-    return importer(...given);
-  };
+function load(module: string): ImporterModule {
+  // A runtime is a plug-in: nothing but its folder's name says that it is there.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require(module) as ImporterModule;
 }

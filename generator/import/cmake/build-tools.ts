@@ -1,28 +1,6 @@
-import { execFile } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { compare, coerce } from "semver";
+import { coerce, compare } from "semver";
 
-/** Where programs are looked for. */
-export interface ProgramPlaces {
-  /** As PATH has them. */
-  readonly path: string;
-  /** The folder of an LLVM, as XLLVM_LLVM_ROOT has it; its compiler goes before one on PATH. */
-  readonly llvmRoot?: string;
-}
-
-/** This machine lacks a program that an importer asks; `mend` says what to install. */
-export class MissingProgramError extends Error {
-  override readonly name = "MissingProgramError";
-
-  constructor(
-    message: string,
-    readonly mend: string,
-  ) {
-    super(message);
-  }
-}
+import { findLlvm, findOnPath, MissingProgramError, versionOf, type ProgramPlaces } from "../find-programs";
 
 /** The programs by which upstream's builds are configured. */
 export interface BuildTools {
@@ -46,8 +24,6 @@ export interface WantedTools {
 /** What upstream's builds ask of an LLVM, beside the compiler. */
 const llvmPrograms = ["clang", "clang++", "llvm-ar", "llvm-nm", "llvm-objdump", "llvm-ranlib"];
 
-const execute = promisify(execFile);
-
 /**
  * Finds the programs on this machine. Rejects with `MissingProgramError` when one is missing, or of another release.
  */
@@ -68,42 +44,5 @@ export async function findBuildTools(places: ProgramPlaces, wanted: WantedTools)
       "ninja is not on PATH, for which cmake writes upstream's build",
       "install ninja; Debian calls it ninja-build",
     );
-  return { cmake, ninja, llvm: await findLlvm(places, wanted.llvm) };
-}
-
-async function findLlvm({ path, llvmRoot }: ProgramPlaces, major: number | undefined): Promise<string> {
-  const mend = `name the folder of an LLVM${major === undefined ? "" : ` ${major}`} in XLLVM_LLVM_ROOT, or put its clang on PATH`;
-  const clang = llvmRoot
-    ? join(llvmRoot, "bin/clang")
-    : (findOnPath("clang", path) ?? findOnPath(`clang-${major ?? ""}`, path));
-  if (clang === undefined)
-    throw new MissingProgramError(
-      "clang is not on PATH, and it answers what upstream's build asks of the compiler",
-      mend,
-    );
-  // On PATH there are links to it; its other programs are beside the file itself.
-  const folder = existsSync(clang) ? dirname(realpathSync(clang)) : dirname(clang);
-  const missing = llvmPrograms.filter((program) => !existsSync(join(folder, program)));
-  if (missing.length > 0) throw new MissingProgramError(`${folder} has no ${missing.join(", ")}`, mend);
-  const version = await versionOf(join(folder, "clang"), /clang version (\S+)/);
-  if (major !== undefined && coerce(version)?.major !== major)
-    throw new MissingProgramError(
-      `${clang} is clang ${version}, and the probes of upstream's build are answered by release ${major}`,
-      mend,
-    );
-  return folder;
-}
-
-async function versionOf(program: string, pattern: RegExp): Promise<string> {
-  const { stdout } = await execute(program, ["--version"], { timeout: 60_000, env: { LC_ALL: "C" } }).catch(
-    (error: unknown) => {
-      throw new MissingProgramError(`${program} does not start: ${String(error)}`, "install it anew");
-    },
-  );
-  return pattern.exec(stdout)?.[1] ?? "of no known version";
-}
-
-function findOnPath(program: string, path: string): string | undefined {
-  const folders = path.split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
+  return { cmake, ninja, llvm: await findLlvm(places, llvmPrograms, wanted.llvm) };
 }

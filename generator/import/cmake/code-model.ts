@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 
-import { splitShellWords } from "../make/split-flags";
+import { splitShellWords } from "../shell-words";
 import { ImportError } from "../source-tree";
 
 /** The parts that are used of the replies of CMake's File API (cmake-file-api(7)). */

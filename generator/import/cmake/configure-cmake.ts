@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
-import { promisify } from "node:util";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 
-import { splitShellWords } from "../make/split-flags";
+import { runProgram } from "../run-program";
+import { relativeTo, withScratchTree, writeInto, type ScratchTree } from "../scratch-tree";
+import { readShellLine } from "../shell-words";
 import { ImportError, type SourceTree } from "../source-tree";
 import type { BuildTools } from "./build-tools";
 import { queries, readCodeModel, type CompileGroup } from "./code-model";
@@ -61,14 +60,6 @@ export interface ConfiguredBuild {
 /** Configures a project of one tree. */
 export type ConfigureCMake = (project: CMakeProject) => Promise<ConfiguredBuild>;
 
-/** Runs something when one of a number of places is free. */
-type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>;
-
-const execute = promisify(execFile);
-
-/** A configuration takes seconds; one that hangs is ended after this many milliseconds. */
-const timeout = 300_000;
-
 /**
  * Lets `use` configure projects of `tree`, of which the files that `isWanted` names are there. All folders are temporary, and gone
  * when the result is. The files of the tree that configuring reads are read from it as well, so that they count as read.
@@ -80,43 +71,37 @@ export async function withCMake<Result>(
   tools: BuildTools,
   use: (configure: ConfigureCMake) => Promise<Result>,
 ): Promise<Result> {
-  const scratch = realpathSync(mkdtempSync(join(tmpdir(), "gen-bzl-")));
-  try {
-    const root = join(scratch, "tree");
-    for (const path of tree.files.filter(isWanted)) writeInto(join(root, path), tree.bytes(path));
-    const turn = takeTurns(availableParallelism());
-    let count = 0;
-    return await use((project) => {
-      const build = join(scratch, `build-${count++}`);
-      return turn(() => configure(project, { tree, root, build, tools }));
-    });
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  return withScratchTree(tree, isWanted, (scratch) =>
+    use((project) => scratch.turn(() => configure(project, { tree, scratch, build: scratch.createFolder(), tools }))),
+  );
 }
 
 interface Places {
   readonly tree: SourceTree;
-  /** Where the tree's files lie. */
-  readonly root: string;
+  readonly scratch: ScratchTree;
   readonly build: string;
   readonly tools: BuildTools;
 }
 
-async function configure(project: CMakeProject, { tree, root, build, tools }: Places): Promise<ConfiguredBuild> {
+async function configure(project: CMakeProject, { tree, scratch, build, tools }: Places): Promise<ConfiguredBuild> {
+  const { root, inTree } = scratch;
   const api = join(build, ".cmake/api/v1");
   for (const query of queries) writeInto(join(api, "query", query), "");
   const settings = Object.entries(settingsOf(project, tools)).map(([name, value]) => `-D${name}=${value}`);
-  await run(tools.cmake, ["-S", join(root, project.folder), "-B", build, "-G", "Ninja", ...settings], project.triple);
+  const args = ["-S", join(root, project.folder), "-B", build, "-G", "Ninja", ...settings];
+  await runProgram({ program: tools.cmake, args, what: project.triple });
   const replies = readdirSync(join(api, "reply")).map((name): [string, unknown] => [
     name,
     JSON.parse(readFileSync(join(api, "reply", name), "utf8")),
   ]);
   const { targets, inputs } = readCodeModel(new Map(replies));
-  for (const input of inputs) if (isBelow(input, root)) tree.read(relative(root, input));
-  const ninja = (...args: string[]): Promise<string> => run(tools.ninja, ["-C", build, ...args], project.triple);
+  for (const input of inputs.flatMap((path) => inTree(path) ?? [])) tree.read(input);
+  const ninja = (...wanted: string[]): Promise<string> =>
+    runProgram({ program: tools.ninja, args: ["-C", build, ...wanted], what: project.triple });
   const commands = async (target: string): Promise<string[][]> =>
-    (await ninja("-t", "commands", target)).split("\n").flatMap((line) => simpleCommands(splitShellWords(line)));
+    (await ninja("-t", "commands", target))
+      .split("\n")
+      .flatMap((line) => readShellLine(line).map(({ words }) => [...words]));
   return {
     has: (target) => targets.has(target),
     targets: [...targets.keys()].sort(),
@@ -128,20 +113,26 @@ async function configure(project: CMakeProject, { tree, root, build, tools }: Pl
         language,
         flags,
         defines,
-        include: include.filter((path) => isBelow(path, root)).map((path) => relative(root, path)),
-        sources: sources.map(({ path, isGenerated }) => observeSource(path, isGenerated, root)),
+        include: include.flatMap((path) => inTree(path) ?? []),
+        sources: sources.map(({ path, isGenerated }) => observeSource(path, isGenerated, scratch)),
       }));
     },
     commands,
-    inTree: (path) => (isBelow(path, root) ? relative(root, path) : undefined),
+    inTree,
     // Ninja's own commands name what is in the build folder relative to it.
-    inBuild: (path) => (isBelow(resolve(build, path), build) ? relative(build, resolve(build, path)) : undefined),
+    inBuild: (path) => relativeTo(build, path),
     async observeCommands(target) {
       return (await commands(target)).flatMap((words) => {
         const source = words[words.indexOf("-c") + 1];
         if (!words.includes("-c") || source === undefined) return [];
         return [
-          { language: "C", flags: words, defines: [], include: [], sources: [observeSource(source, false, root)] },
+          {
+            language: "C",
+            flags: words,
+            defines: [],
+            include: [],
+            sources: [observeSource(resolve(build, source), false, scratch)],
+          },
         ];
       });
     },
@@ -182,59 +173,8 @@ function settingsOf(
 }
 
 /** A file that the build makes is taken for what it is a link to. */
-function observeSource(path: string, isGenerated: boolean, root: string): ObservedSource {
-  const file = realpathSync(path);
-  if (!isBelow(file, root))
-    throw new ImportError(`${path}: the build compiles it, and makes it of no file of the tree`);
-  return { file: relative(root, file), ...(isGenerated && { builtAs: path.replace(/^.*\/|\.\w+$/g, "") }) };
-}
-
-/** The commands of a line of ninja's: without `&&`, what changes the folder, and what does nothing. */
-function simpleCommands(words: readonly string[]): string[][] {
-  const commands: string[][] = [[]];
-  for (const word of words) {
-    if (word === "&&") commands.push([]);
-    else commands.at(-1)!.push(word);
-  }
-  return commands.filter(([program]) => program !== undefined && program !== "cd" && program !== ":");
-}
-
-const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
-
-function writeInto(path: string, content: string | Buffer): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
-
-function takeTurns(places: number): Turn {
-  let free = places;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
-}
-
-async function run(program: string, args: readonly string[], what: string): Promise<string> {
-  try {
-    // Of the environment, flags, compilers and CMake's own variables would reach the configuration.
-    const env = { PATH: process.env["PATH"], TMPDIR: process.env["TMPDIR"], LC_ALL: "C" };
-    return (await execute(program, args, { timeout, maxBuffer: 1 << 26, env })).stdout;
-  } catch (error) {
-    const {
-      stdout = "",
-      stderr = "",
-      killed = false,
-    } = error as { stdout?: string; stderr?: string; killed?: boolean };
-    const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-40).join("\n");
-    const ended = killed ? ` has not ended after ${timeout / 1000} s` : " failed";
-    throw new ImportError(`${program}${ended} for ${what}, and ended with:\n${said === "" ? String(error) : said}`);
-  }
+function observeSource(path: string, isGenerated: boolean, { inTree }: ScratchTree): ObservedSource {
+  const file = inTree(realpathSync(path));
+  if (file === undefined) throw new ImportError(`${path}: the build compiles it, and makes it of no file of the tree`);
+  return { file, ...(isGenerated && { builtAs: path.replace(/^.*\/|\.\w+$/g, "") }) };
 }

@@ -4,12 +4,22 @@ import type { ImportContent, SourceSetImport } from "../../schema/import-file";
 import { findBuildTools } from "../cmake/build-tools";
 import { withCMake, type ConfigureCMake } from "../cmake/configure-cmake";
 import { findIncludedSources } from "../find-included-sources";
-import { architectureOf, systemsWith, type ImportContext, type Importer, type ImportRows } from "../importer";
+import {
+  architectureOf,
+  systemsWith,
+  type AskedPrograms,
+  type ImportContext,
+  type Importer,
+  type ImportRows,
+} from "../importer";
 import { ImportError, type SourceTree } from "../source-tree";
 import { toSourceSet } from "../source-variants";
 import { describeBuild } from "./describe-build";
 import { joinFlags, readObservedSources, type ObservedSources } from "./observed-sources";
 import { checkRelease } from "./read-release";
+
+/** The build of LLVM's runtimes wants it. */
+export const asks = { cmake: "3.20.0" } satisfies AskedPrograms;
 
 /** One of LLVM's libraries whose sources depend on the system alone. */
 export interface LlvmLibrary {
@@ -49,7 +59,7 @@ export async function importLlvmLibrary(
 ): Promise<ImportContent> {
   const major = checkRelease(tree, version);
   const systems = systemsWith(library.runtime, rows);
-  const tools = await findBuildTools(programs, { cmake: "3.20.0", llvm: major });
+  const tools = await findBuildTools(programs, { ...asks, llvm: major });
   const found = await withCMake(tree, isWanted, tools, (configure) =>
     Promise.all(systems.map((system) => readSystem(tree, system.name, rows, configure, library))),
   );

@@ -1,2 +1,2 @@
 /** What `gen-bzl import` reads a tree of musl with. */
-export { importMusl as importer } from "./import/import-musl";
+export { asks, importMusl as importer } from "./import/import-musl";

@@ -1,2 +1,2 @@
 /** What `gen-bzl import` reads a tree of wasi-libc with. */
-export { importWasiLibc as importer } from "./import/import-wasi-libc";
+export { asks, importWasiLibc as importer } from "./import/import-wasi-libc";

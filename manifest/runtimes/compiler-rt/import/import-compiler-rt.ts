@@ -13,6 +13,7 @@ import {
 } from "../../../../generator/import/importer";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import { toSourceSet } from "../../../../generator/import/source-variants";
+import { asks } from "../../../../generator/import/llvm/import-library";
 import { describeBuild } from "../../../../generator/import/llvm/describe-build";
 import {
   joinFlags,
@@ -46,7 +47,7 @@ export async function importCompilerRt(
 ): Promise<ImportContent> {
   const major = checkRelease(tree, version);
   const systems = systemsWith(runtime, rows);
-  const tools = await findBuildTools(programs, { cmake: "3.20.0", llvm: major });
+  const tools = await findBuildTools(programs, { ...asks, llvm: major });
   const targets = await withCMake(tree, isWanted, tools, (configure) =>
     Promise.all(
       systems.flatMap((system) =>

@@ -1,132 +1,163 @@
-import { ImportError, sourceTreeOf } from "../../../../generator/import/source-tree";
+import { posix } from "node:path";
+
 import type { ImportRows } from "../../../../generator/import/importer";
+import type { ProgramRun } from "../../../../generator/import/run-program";
+import { ImportError, sourceTreeOf } from "../../../../generator/import/source-tree";
+import { importFileSchema } from "../../../../generator/schema/import-file";
 import { importMusl } from "./import-musl";
 
-/** The parts of musl's makefile that choose sources, as the importer meets them. */
-const makefile = `
-srcdir = .
-MALLOC_DIR = mallocng
-SRC_DIRS = $(addprefix $(srcdir)/,src/* src/malloc/$(MALLOC_DIR) crt ldso $(COMPAT_SRC_DIRS))
-BASE_GLOBS = $(addsuffix /*.c,$(SRC_DIRS))
-ARCH_GLOBS = $(addsuffix /$(ARCH)/*.[csS],$(SRC_DIRS))
-BASE_SRCS = $(sort $(wildcard $(BASE_GLOBS)))
-ARCH_SRCS = $(sort $(wildcard $(ARCH_GLOBS)))
-BASE_OBJS = $(patsubst $(srcdir)/%,%.o,$(basename $(BASE_SRCS)))
-ARCH_OBJS = $(patsubst $(srcdir)/%,%.o,$(basename $(ARCH_SRCS)))
-REPLACED_OBJS = $(sort $(subst /$(ARCH)/,/,$(ARCH_OBJS)))
-ALL_OBJS = $(addprefix obj/, $(filter-out $(REPLACED_OBJS), $(sort $(BASE_OBJS) $(ARCH_OBJS))))
-LIBC_OBJS = $(filter obj/src/%,$(ALL_OBJS)) $(filter obj/compat/%,$(ALL_OBJS))
-LDSO_OBJS = $(filter obj/ldso/%,$(ALL_OBJS:%.o=%.lo))
-CRT_OBJS = $(filter obj/crt/%,$(ALL_OBJS))
-EMPTY_LIB_NAMES = m rt pthread
--include $(srcdir)/arch/$(ARCH)/arch.mak
-obj/%.o: $(srcdir)/%.s
-	$(AS_CMD)
-obj/%.o: $(srcdir)/%.S
-	$(CC_CMD)
-obj/%.o: $(srcdir)/%.c $(GENH)
-	$(CC_CMD)
+/** What make would do, by the CPU of the triple, as GNU make 4.3 prints it; {tree} is where the tree is, {cc} the compiler. */
+let dryRuns: Readonly<Record<string, string>>;
+let asked: ProgramRun[];
+
+// That make is asked rightly is tested by e2e/suites/make.test.ts, which needs make.
+jest.mock("../../../../generator/import/make/make-tools", () => ({
+  findConfigureTools: () => Promise.resolve({ make: "make", llvm: "/llvm" }),
+}));
+jest.mock("../../../../generator/import/run-program", () => ({
+  runProgram: (run: ProgramRun) => Promise.resolve(answer(run)),
+}));
+
+const archOf = (triple: string): string => ({ aarch64: "aarch64", armv7: "arm", arm: "arm" })[triple.split("-")[0]!]!;
+
+function answer(run: ProgramRun): string {
+  const tree = posix.join(run.cwd!, "../tree");
+  asked.push({ ...run, args: run.args.map((word) => word.replaceAll(tree, "{tree}")) });
+  if (run.program === "sh") return "";
+  if (run.args.includes("--silent")) return `MAKEFILE_LIST=${tree}/Makefile config.mak\nARCH=${archOf(run.what)}\n`;
+  const flags = asked
+    .find(({ program, what }) => program === "sh" && what === run.what)!
+    .args.at(-1)!
+    .slice(3);
+  return dryRuns[run.what.split("-")[0]!]!.replaceAll("{cc}", `${flags} ${common}`).replaceAll("{tree}", tree);
+}
+
+const common = "-std=c99 -I{tree}/src/internal -Iobj/include -O2 -march=i486 -pipe -w -Werror=implicit-int -Wa,-x";
+const compile = (object: string, source: string, flags = ""): string =>
+  `{cc} ${flags} -c -o obj/${object} {tree}/${source}\n`;
+
+const arm64 = `mkdir -p lib
+sed -n -e s/__NR_/SYS_/p < {tree}/arch/aarch64/bits/syscall.h.in >> obj/include/bits/syscall.h
+printf '#define VERSION "%s"\\n' "$(cd {tree}; sh tools/version.sh)" > obj/src/internal/version.h
+${compile("crt/crt1.o", "crt/crt1.c", "-DCRT")}cp obj/crt/crt1.o lib/crt1.o
+${compile("crt/aarch64/crti.o", "crt/aarch64/crti.s", "-DCRT")}cp obj/crt/aarch64/crti.o lib/crti.o
+${compile("src/math/aarch64/fma.lo", "src/math/aarch64/fma.c", "-fPIC")}${compile("src/string/memset.lo", "src/string/memset.c", "-O3 -fPIC")}rm -f lib/libc.a
+ar rc lib/libc.a obj/src/math/aarch64/fma.lo obj/src/string/memset.lo
+ranlib lib/libc.a
+${compile("ldso/dynlink.lo", "ldso/dynlink.c", "-fPIC")}{cc} -nostdlib -shared -o lib/libc.so obj/src/math/aarch64/fma.lo obj/src/string/memset.lo obj/ldso/dynlink.lo -lbuiltins
+rm -f lib/librt.a
+ar rc lib/librt.a
+ar rc lib/libm.a
 `;
+const armv7 = arm64
+  .replaceAll("crt/aarch64/crti.s", "crt/crti.c")
+  .replaceAll("src/math/aarch64/fma", "src/math/fma")
+  .replaceAll("aarch64", "arm");
 
 const files = {
   VERSION: "1.2.6\n",
-  Makefile: makefile,
+  configure: "",
+  Makefile: "",
   "arch/aarch64/bits/alltypes.h.in": "",
   "arch/arm/bits/alltypes.h.in": "",
-  "arch/arm/arch.mak": "COMPAT_SRC_DIRS = compat/time32\n",
-  "arch/generic/bits/fcntl.h": "",
-  "src/string/memcpy.c": "",
-  "src/string/memset.c": "",
-  "src/string/aarch64/memcpy.S": "",
-  "src/string/arm/memcpy.S": "",
-  "src/math/fma.c": "",
-  "src/math/aarch64/fma.c": '#include "../fma.c"',
-  "src/malloc/free.c": "",
-  "src/malloc/mallocng/malloc.c": '#include "meta.h"',
-  "src/malloc/mallocng/meta.h": "",
-  "src/malloc/oldmalloc/malloc.c": "",
-  "compat/time32/stat.c": "",
-  "crt/crt1.c": '#include "crt_arch.h"',
-  "crt/crti.c": "",
   "crt/aarch64/crti.s": "",
+  "crt/crt1.c": '#include "start.c"',
+  "crt/start.c": "",
+  "crt/crti.c": "",
   "ldso/dynlink.c": "",
+  "src/internal/one.inc": "",
+  "src/math/aarch64/fma.c": '#include "../fma.c"',
+  "src/math/fma.c": "",
+  "src/string/memset.c": '#include "one.inc"',
 };
 
-const rows = {
-  architectures: [
-    { name: "arm64", columns: { musl: "aarch64" } },
-    { name: "armv7", columns: { musl: "arm" } },
-    { name: "wasm32", columns: {} },
-    { name: "riscv32", columns: { musl: "riscv32" } },
-  ],
-  systems: [],
-  targets: [],
-} as unknown as ImportRows;
+const system = { name: "linux_musl", os: "linux", triple: "{llvm}-linux-musl{eabi}", stack: ["musl"] };
+const rowsFor = (...architectures: string[]): ImportRows =>
+  ({
+    architectures: [
+      { name: "arm64", llvm: "aarch64", columns: { musl: "aarch64" } },
+      { name: "armv7", llvm: "armv7", eabi: "eabihf", columns: { musl: "arm" } },
+      { name: "arm", llvm: "arm", eabi: "eabi", flags: ["-march=armv6"], columns: { musl: "arm" } },
+      { name: "riscv32", llvm: "riscv32", columns: { musl: "riscv32" } },
+    ],
+    systems: [system],
+    targets: architectures.map((architecture) => ({ architecture, system: system.name })),
+  }) as unknown as ImportRows;
 
-test("libc: the default malloc, an architecture's file in place of the portable one, its compatibility sources", () => {
-  const { libc } = importMusl(sourceTreeOf(files), "1.2.6", rows).sets;
+const read = (rows = rowsFor("arm64", "armv7", "riscv32"), more: Readonly<Record<string, string>> = {}) =>
+  importMusl(sourceTreeOf({ ...files, ...more }), "1.2.6", rows, { programs: { path: "" }, llvm: 22 });
+
+beforeEach(() => {
+  asked = [];
+  dryRuns = { aarch64: arm64, armv7, arm: armv7.replaceAll("{cc}", "{cc} -DBROKEN_VFP_ASM") };
+});
+
+test("configure is run for each architecture that the tree knows, with a compiler that is for it", async () => {
+  await read(rowsFor("arm", "riscv32"));
+  const [configured] = asked.filter(({ program }) => program === "sh");
+  expect(configured!.args[0]).toBe("{tree}/configure");
+  expect(configured!.args).toContain("--target=arm-linux-musleabi");
+  expect(configured!.args).toContain("CC=/llvm/clang --target=arm-linux-musleabi -march=armv6 -fPIE");
+  expect(new Set(asked.map(({ what }) => what))).toEqual(new Set(["arm-linux-musleabi"]));
+});
+
+test("libc: members of the archive by architecture, what all are compiled with, and what single ones have beside it", async () => {
+  const { libc } = (await read()).sets;
   expect(libc).toMatchObject({
-    base: [
-      "src/malloc/free.c",
-      "src/malloc/mallocng/malloc.c",
-      "src/math/fma.c",
-      "src/string/memcpy.c",
-      "src/string/memset.c",
-    ],
-    textual: ["src/math/fma.c"],
-    variants: [
-      {
-        name: "arm64",
-        architectures: ["arm64"],
-        remove: ["src/math/fma.c", "src/string/memcpy.c"],
-        add: ["src/math/aarch64/fma.c", "src/string/aarch64/memcpy.S"],
-        repeated: [],
-      },
-      {
-        name: "armv7",
-        architectures: ["armv7"],
-        remove: ["src/string/memcpy.c"],
-        add: ["compat/time32/stat.c", "src/string/arm/memcpy.S"],
-        repeated: [],
-      },
-    ],
+    flags: ["-std=c99", "-O2", "-Wa,-x", "-fPIC"],
+    source_flags: { "src/string/memset.c": ["-O3"] },
+    textual: ["src/internal/one.inc", "src/math/fma.c"],
   });
-});
-
-test("a set per start file, and the loader's sources; an architecture that this version lacks has no variant", () => {
-  const { sets, facts } = importMusl(sourceTreeOf(files), "1.2.6", rows);
-  expect(Object.keys(sets)).toEqual(["libc", "ldso", "crt1", "crti"]);
-  expect(sets["crti"]!.variants).toMatchObject([
-    { name: "arm64", remove: ["crt/crti.c"], add: ["crt/aarch64/crti.s"] },
-    { name: "generic", architectures: ["armv7"], remove: [], add: [] },
-  ]);
-  expect(sets["ldso"]).toMatchObject({
-    base: ["ldso/dynlink.c"],
-    variants: [{ name: "generic", architectures: ["arm64", "armv7"] }],
-  });
-  expect(facts).toEqual({ lists: { empty_libraries: ["m", "pthread", "rt"] } });
-});
-
-test("where an architecture has a source in two languages, make's first rule takes it", () => {
-  const both = {
-    ...files,
-    "src/string/aarch64/memset.S": "",
-    "src/string/aarch64/memset.c": "",
-    "src/string/aarch64/memset.s": "",
+  const sourcesFor = (name: string): string[] => {
+    const { remove, add } = libc!.variants.find(({ architectures }) => architectures!.includes(name))!;
+    return [...libc!.base.filter((source) => !remove.includes(source)), ...add].sort();
   };
-  const arm64 = importMusl(sourceTreeOf(both), "1.2.6", rows).sets["libc"]!.variants[0]!;
-  expect(arm64.add.filter((source) => source.includes("memset"))).toEqual(["src/string/aarch64/memset.s"]);
+  expect(sourcesFor("arm64")).toEqual(["src/math/aarch64/fma.c", "src/string/memset.c"]);
+  expect(sourcesFor("armv7")).toEqual(["src/math/fma.c", "src/string/memset.c"]);
 });
 
-test("refuses another version, an unknown makefile, and rows without an architecture of musl's", () => {
-  expect(() => importMusl(sourceTreeOf(files), "1.2.5", rows)).toThrow(
-    new ImportError("VERSION: says 1.2.6, not 1.2.5"),
+test("a set per start file, and the loader's sources; archives without members", async () => {
+  const content = await read();
+  const { sets, facts } = content;
+  expect(Object.keys(sets)).toEqual(["libc", "ldso", "crt1", "crti"]);
+  expect(sets["crti"]).toMatchObject({ flags: ["-std=c99", "-O2", "-Wa,-x", "-DCRT"] });
+  expect(sets["crti"]!.variants.map(({ architectures }) => architectures)).toEqual([["arm64"], ["armv7"]]);
+  expect(sets["crt1"]).toMatchObject({ base: ["crt/crt1.c"], textual: ["crt/start.c"] });
+  expect(sets["ldso"]).toMatchObject({ base: ["ldso/dynlink.c"], variants: [{ name: "generic" }] });
+  expect(facts).toEqual({ lists: { empty_libraries: ["m", "rt"] } });
+  expect(importFileSchema.safeParse({ ...content, provenance: {} }).error).toBeUndefined();
+});
+
+test("flags that a probe gives on one architecture alone are those of its variant", async () => {
+  const { ldso } = (await read(rowsFor("armv7", "arm"))).sets;
+  expect(ldso!.variants.map(({ architectures, flags }) => [architectures, flags])).toEqual([
+    [["arm"], ["-DBROKEN_VFP_ASM"]],
+    [["armv7"], []],
+  ]);
+});
+
+test("refuses another version, and rows without an architecture of musl's", async () => {
+  await expect(read(undefined, { VERSION: "1.2.5" })).rejects.toThrow(
+    new ImportError("VERSION: says 1.2.5, not 1.2.6"),
   );
-  const { Makefile: _, ...others } = files;
-  expect(() => importMusl(sourceTreeOf({ ...others, Makefile: "all:\n" }), "1.2.6", rows)).toThrow(
-    "Makefile: has no pattern rules",
+  await expect(read(rowsFor("riscv32"))).rejects.toThrow(
+    "no target of the manifest has a musl column that names a folder of arch/",
   );
-  expect(() => importMusl(sourceTreeOf(files), "1.2.6", { ...rows, architectures: [] })).toThrow(
-    "no architecture of the manifest has a musl column",
+});
+
+test("refuses a column that says another folder than configure", async () => {
+  const rows = rowsFor("arm");
+  const architectures = rows.architectures.map((row) => ({ ...row, columns: { musl: "aarch64" } }));
+  await expect(read({ ...rows, architectures })).rejects.toThrow(
+    "configure: takes arm-linux-musleabi for arm, and architecture arm has aarch64 as its musl column",
   );
+});
+
+test("refuses an archive of objects that make does not compile, and a build without one", async () => {
+  dryRuns = { aarch64: arm64.replace("-c -o obj/src/string/memset.lo", "-E -o x") };
+  await expect(read(rowsFor("arm64"))).rejects.toThrow(
+    "Makefile: compiles obj/src/string/memset.lo for aarch64-linux-musl of no file of the tree",
+  );
+  dryRuns = { aarch64: "" };
+  await expect(read(rowsFor("arm64"))).rejects.toThrow("Makefile: makes no libc for arm64");
 });

@@ -1,97 +1,189 @@
+import { fillColumns, targetColumns } from "../../../../generator/schema/columns";
 import type { ImportContent, SourceSetImport } from "../../../../generator/schema/import-file";
-import type { ImportRows } from "../../../../generator/import/importer";
+import type { ArchitectureRow, SystemRow } from "../../../../generator/schema/rows";
+import { divideCommon } from "../../../../generator/import/common-flags";
 import { findIncludedSources } from "../../../../generator/import/find-included-sources";
-import { evaluateMakefile, type MakeVariables } from "../../../../generator/import/make/evaluate-makefile";
+import {
+  architectureOf,
+  systemsWith,
+  type AskedPrograms,
+  type ImportContext,
+  type ImportRows,
+} from "../../../../generator/import/importer";
+import { withConfigure, type Compilation, type ConfigureMake } from "../../../../generator/import/make/configure-make";
+import { findConfigureTools } from "../../../../generator/import/make/make-tools";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
-import { toSourceSet, type SourceList } from "../../../../generator/import/source-variants";
+import { toSourceSet } from "../../../../generator/import/source-variants";
 
-/** An `ARCH` for which musl's makefile lists the portable sources alone: no folder of sources bears this name. */
-const portable = "generic";
+/** GNU make, which is asked for 4.0's `--eval`. */
+export const asks = { make: "4.0" } satisfies AskedPrograms;
 
-interface ObjectLists {
-  readonly libc: readonly string[];
-  readonly ldso: readonly string[];
-  readonly crt: readonly string[];
+/** What musl's build makes for one architecture. */
+interface ArchitectureBuild {
+  readonly architecture: string;
+  /** Set name → what is compiled for it. */
+  readonly sets: ReadonlyMap<string, readonly Compilation[]>;
+  /** Archives without members, as `-l` takes them. */
+  readonly emptyLibraries: readonly string[];
 }
 
 /**
- * Reads musl's source lists by evaluating its makefile for the `musl` column of every architecture that has one and that
- * this version supports. Sets: `libc` (members of libc.a), `ldso` (what libc.so has besides), and one per start file.
+ * Reads musl by running its `configure` for every architecture that has it as its libc and that this version supports, and asking
+ * make what it would do then. Sets: `libc` (members of libc.a), `ldso` (what libc.so has besides), and one per start file.
+ * The list `empty_libraries` names archives without members.
  */
-export function importMusl(tree: SourceTree, version: string, rows: ImportRows): ImportContent {
+export async function importMusl(
+  tree: SourceTree,
+  version: string,
+  rows: ImportRows,
+  { programs, llvm }: Pick<ImportContext, "programs" | "llvm">,
+): Promise<ImportContent> {
   const found = tree.read("VERSION").trim();
   if (found !== version) throw new ImportError(`VERSION: says ${found}, not ${version}`);
-  const architectures = rows.architectures.filter(
-    ({ columns: { musl } }) => musl !== undefined && tree.has(`arch/${musl}/bits/alltypes.h.in`),
+  const targets = targetsOf(rows).filter(({ architecture }) =>
+    tree.has(`arch/${architecture.columns["musl"]}/bits/alltypes.h.in`),
   );
-  if (architectures.length === 0)
-    throw new ImportError("no architecture of the manifest has a musl column that names a folder of arch/");
-
-  const suffixes = suffixOrder(tree);
-  const read = (arch: string): ObjectLists =>
-    sourcesOf(tree, evaluateMakefile(tree, "Makefile", { ARCH: arch }), arch, suffixes);
-  const base = read(portable);
-  const lists = architectures.map((row) => ({
-    architecture: row.name,
-    arch: row.columns["musl"]!,
-    ...read(row.columns["musl"]!),
-  }));
-
-  const setOf = (choose: (objects: ObjectLists) => readonly string[]): SourceSetImport => {
-    const variants = lists.map((list): SourceList => ({ architecture: list.architecture, sources: choose(list) }));
-    const textual = lists.flatMap((list) => findIncludedSources(tree, choose(list), includeDirectories(list.arch)));
-    return toSourceSet(variants, { base: choose(base), textual, systems: rows.systems });
-  };
-  const startFiles = [...new Set(lists.flatMap((list) => list.crt.map(startFileOf)))].sort();
+  if (targets.length === 0)
+    throw new ImportError("no target of the manifest has a musl column that names a folder of arch/");
+  const tools = await findConfigureTools(programs, asks.make, llvm);
+  const builds = await withConfigure(
+    tree,
+    () => true,
+    tools,
+    (configure) => Promise.all(targets.map(({ architecture, system }) => readBuild(architecture, system, configure))),
+  );
+  const names = new Set(builds.flatMap(({ sets }) => [...sets.keys()]));
   return {
     runtime: "musl",
     version,
-    sets: {
-      libc: setOf((objects) => objects.libc),
-      ldso: setOf((objects) => objects.ldso),
-      ...Object.fromEntries(
-        startFiles.map((name) => [
-          name,
-          setOf((objects) => objects.crt.filter((source) => startFileOf(source) === name)),
-        ]),
-      ),
-    },
+    sets: Object.fromEntries([...names].map((name) => [name, readSet(tree, name, builds, rows.systems)])),
     facts: {
-      lists: {
-        empty_libraries: evaluateMakefile(tree, "Makefile", { ARCH: portable }).words("EMPTY_LIB_NAMES").sort(),
-      },
+      lists: { empty_libraries: [...new Set(builds.flatMap(({ emptyLibraries }) => emptyLibraries))].sort() },
     },
   };
 }
 
-/** As `CFLAGS_ALL` of the makefile has them. */
-function includeDirectories(arch: string): string[] {
-  return [`arch/${arch}`, "arch/generic", "src/include", "src/internal", "include"];
+/** Each architecture that musl is the libc of, on one system. */
+function targetsOf(rows: ImportRows): { architecture: ArchitectureRow; system: SystemRow }[] {
+  const systems = new Map(systemsWith("musl", rows).map((system) => [system.name, system]));
+  const targets = rows.targets.flatMap(({ architecture, system }): [string, SystemRow][] => {
+    const row = systems.get(system);
+    return row === undefined ? [] : [[architecture, row]];
+  });
+  return [...new Map(targets)].map(([name, system]) => ({ architecture: architectureOf(name, rows), system }));
 }
 
-function sourcesOf(tree: SourceTree, variables: MakeVariables, arch: string, suffixes: readonly string[]): ObjectLists {
-  const sources = (variable: string): string[] =>
-    variables.words(variable).map((object) => sourceOf(tree, object, arch, suffixes));
-  return { libc: sources("LIBC_OBJS"), ldso: sources("LDSO_OBJS"), crt: sources("CRT_OBJS") };
+async function readBuild(
+  architecture: ArchitectureRow,
+  system: SystemRow,
+  configure: ConfigureMake,
+): Promise<ArchitectureBuild> {
+  const triple = fillColumns(system.triple, targetColumns(architecture, system));
+  const build = await configure({
+    folder: ".",
+    triple,
+    // Compilers for Linux make position-independent executables unless they are told otherwise. One that does has musl's build
+    // put the objects of libc.so into libc.a.
+    flags: [...(architecture.flags ?? []), "-fPIE"],
+    // A compiler's library of one's own keeps it from looking for one of this machine's.
+    settings: [
+      `--target=${triple}`,
+      "--disable-wrapper",
+      "--disable-warnings",
+      "AR=ar",
+      "RANLIB=ranlib",
+      "LIBCC=-lbuiltins",
+    ],
+  });
+  const { ARCH: arch } = await build.variables(["ARCH"]);
+  if (arch.join() !== architecture.columns["musl"])
+    throw new ImportError(
+      `configure: takes ${triple} for ${arch.join()}, and architecture ${architecture.name} has ${architecture.columns["musl"]} as its musl column`,
+    );
+  const compiled = new Map<string, Compilation>();
+  const archives = new Map<string, readonly string[]>();
+  const startFiles = new Map<string, string>();
+  let loader: readonly string[] = [];
+  for (const command of await build.dryRun("all")) {
+    const compilation = build.compilationOf(command);
+    const [program, ...words] = command.words;
+    if (compilation !== undefined) compiled.set(compilation.object, compilation);
+    else if (program === "ar") archives.set(words[1]!, words.slice(2));
+    else if (program === "cp" && words[1]?.startsWith("lib/")) startFiles.set(words[1], words[0]!);
+    else if (words.includes("lib/libc.so")) loader = words.filter((word) => word.startsWith("obj/"));
+  }
+  const members = archives.get("lib/libc.a") ?? [];
+  const sourcesOf = (objects: readonly string[]): Compilation[] =>
+    objects.map((object) => {
+      const compilation = compiled.get(object);
+      if (compilation === undefined || compilation.isGenerated)
+        throw new ImportError(`Makefile: compiles ${object} for ${triple} of no file of the tree`);
+      return compilation;
+    });
+  return {
+    architecture: architecture.name,
+    sets: new Map([
+      ["libc", sourcesOf(members)],
+      ["ldso", sourcesOf(loader.filter((object) => !members.includes(object)))],
+      ...[...startFiles].sort().map(([file, object]): [string, Compilation[]] => [nameOf(file), sourcesOf([object])]),
+    ]),
+    emptyLibraries: [...archives].filter(([, objects]) => objects.length === 0).map(([file]) => nameOf(file)),
+  };
 }
 
-/** make takes the first pattern rule that fits, so their order decides where `x.s`, `x.S` and `x.c` stand side by side. */
-function suffixOrder(tree: SourceTree): string[] {
-  const suffixes = [...tree.read("Makefile").matchAll(/^obj\/%\.o: \$\(srcdir\)\/%(\.\w+)/gm)].map(
-    (match) => match[1]!,
-  );
-  if (suffixes.length === 0) throw new ImportError("Makefile: has no pattern rules `obj/%.o: $(srcdir)/%…`");
-  return suffixes;
+/** `lib/libm.a` → `m`, `lib/crt1.o` → `crt1`. */
+function nameOf(file: string): string {
+  return file.replace(/^lib\/(?:lib(?=.*\.a$))?|\.[ao]$/g, "");
 }
 
-function sourceOf(tree: SourceTree, object: string, arch: string, suffixes: readonly string[]): string {
-  const stem = object.replace(/^obj\//, "").replace(/\.l?o$/, "");
-  const source = suffixes.map((suffix) => stem + suffix).find((candidate) => tree.has(candidate));
-  if (source === undefined) throw new ImportError(`Makefile: names ${object} for ${arch}, but ${stem} has no source`);
-  return source;
+function readSet(
+  tree: SourceTree,
+  name: string,
+  builds: readonly ArchitectureBuild[],
+  systems: readonly SystemRow[],
+): SourceSetImport {
+  const lists = builds.map(({ architecture, sets }) => {
+    const sources = sets.get(name);
+    if (sources === undefined || sources.length === 0)
+      throw new ImportError(`Makefile: makes no ${name} for ${architecture}`);
+    const { common, others } = divideCommon(sources.map(({ flags }) => [...new Set(flags.filter(isAboutCode))]));
+    return { architecture, sources, flags: common, ownFlags: others };
+  });
+  const { common: flags, others } = divideCommon(lists.map((list) => list.flags));
+  const sourceFlags = new Map<string, readonly string[]>();
+  for (const { source, own } of lists.flatMap(({ sources, ownFlags }) =>
+    sources.map(({ source }, index) => ({ source, own: ownFlags[index]! })),
+  )) {
+    const known = sourceFlags.get(source);
+    if (known !== undefined && known.join() !== own.join())
+      throw new ImportError(`Makefile: compiles ${source} with ${known.join(" ")} and with ${own.join(" ")}`);
+    sourceFlags.set(source, own);
+  }
+  const compared = [...sourceFlags].filter(([, own]) => own.length > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ...toSourceSet(
+      lists.map(({ architecture, sources }, index) => ({
+        architecture,
+        sources: sources.map(({ source }) => source),
+        flags: others[index]!,
+      })),
+      {
+        textual: lists.flatMap(({ sources }) =>
+          findIncludedSources(
+            tree,
+            sources.map(({ source }) => source),
+            sources[0]!.include,
+          ),
+        ),
+        sourceFlags: Object.fromEntries(compared),
+        systems,
+      },
+    ),
+    flags: [...flags],
+  };
 }
 
-/** `crt/aarch64/crti.s` makes the start file `crti`. */
-function startFileOf(source: string): string {
-  return source.replace(/^.*\//, "").replace(/\.\w+$/, "");
+/** Warnings, and how the compiler works and speaks, are upstream's own concern; the CPU is said by the target's row. */
+function isAboutCode(flag: string): boolean {
+  return !/^-(?:[Ww](?!a,|l,|p,)|march=|mtune=|pipe$|Qunused-arguments$)/.test(flag);
 }

@@ -7,12 +7,16 @@ import { findIncludedSources } from "../../../../generator/import/find-included-
 import {
   architectureOf,
   systemsWith,
+  type AskedPrograms,
   type ImportContext,
   type ImportRows,
 } from "../../../../generator/import/importer";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import { toSourceSet } from "../../../../generator/import/source-variants";
 import { readSysroot, type Sysroot } from "./read-sysroot";
+
+/** Its CMakeLists.txt wants it. */
+export const asks = { cmake: "3.26.0" } satisfies AskedPrograms;
 
 /** The header that configuring writes into the sysroot's folder `wasi`. */
 const versionHeader = "version.h";
@@ -51,7 +55,7 @@ export async function importWasiLibc(
   { programs }: Pick<ImportContext, "programs">,
 ): Promise<ImportContent> {
   const systems = systemsWith("wasi-libc", rows);
-  const tools = await findBuildTools(programs, { cmake: "3.26.0" });
+  const tools = await findBuildTools(programs, asks);
   const configured = await withCMake(
     tree,
     (path) => !path.startsWith("test/"),
