@@ -4,51 +4,13 @@ They run in the repository rule, in Starlark: no action needs a shell or an inte
 path below bazel-out.
 """
 
+load("//overlays:recipes.bzl", "RECIPES")
+
 visibility("//bzlmod/archives")
 
-def _expand_alltypes_line(line):
-    """One line of musl's alltypes.h.in, by the rules of its tools/mkalltypes.sed."""
-    words = line.split(" ")
-    if words[0] == "TYPEDEF":
-        body, name = " ".join(words[1:-1]), words[-1].rstrip(";")
-        guarded = "typedef {} {};".format(body, name)
-    elif words[0] == "STRUCT":
-        name, guarded = "struct_" + words[1], " ".join(["struct"] + words[1:])
-    elif words[0] == "UNION":
-        name, guarded = "union_" + words[1], " ".join(["union"] + words[1:])
-    else:
-        return line
-    defined = "__DEFINED_" + name
-    return "#if defined(__NEED_{0}) && !defined({1})\n{2}\n#define {1}\n#endif\n".format(name, defined, guarded)
-
-def _musl_alltypes(rctx, step):
-    lines = "".join([rctx.read(path) for path in step["inputs"]]).split("\n")
-    return "\n".join([_expand_alltypes_line(line) for line in lines])
-
-def _musl_syscalls(rctx, step):
-    text = rctx.read(step["inputs"][0])
-    renamed = [line.replace("__NR_", "SYS_") for line in text.split("\n") if "__NR_" in line]
-    return text + "\n".join(renamed) + "\n"
-
-def _glibc_syscalls(rctx, step):
-    """bits/syscall.h, by sysdeps/unix/sysv/linux/gen-syscall-h.awk."""
-    lines = []
-    for line in rctx.read(step["inputs"][0]).split("\n"):
-        words = [word for word in line.partition("#")[0].split(" ") if word]
-        if not words:
-            continue
-        if words[0] == "kernel":
-            version = [int(part) for part in words[1].split(".")]
-            lines += [
-                "/* The system calls of Linux {}. */".format(words[1]),
-                "#ifndef _SYSCALL_H",
-                "# error \"Never use <bits/syscall.h> directly; include <sys/syscall.h> instead.\"",
-                "#endif",
-                "#define __GLIBC_LINUX_VERSION_CODE {}".format(version[0] * 65536 + version[1] * 256),
-            ]
-        else:
-            lines += ["#ifdef __NR_" + words[0], "# define SYS_{0} __NR_{0}".format(words[0]), "#endif"]
-    return "\n".join(lines) + "\n"
+def _starlark(rctx, step):
+    """By a function of the `recipes.bzl` in a runtime's folder of the manifest, which `RECIPES` has."""
+    return RECIPES[step["function"]]([rctx.read(path) for path in step["inputs"]])
 
 def _is_true(value):
     return value not in ("", "0", "OFF", "NO", "FALSE", "N")
@@ -118,10 +80,8 @@ def _undecorate(rctx, step):
 _RECIPES = {
     "configure": _configure,
     "copy": _copy,
-    "glibc_syscalls": _glibc_syscalls,
-    "musl_alltypes": _musl_alltypes,
-    "musl_syscalls": _musl_syscalls,
     "replace": _replace,
+    "starlark": _starlark,
     "undecorate": _undecorate,
     "write": _write,
 }
@@ -132,7 +92,7 @@ def prepare_files(rctx, steps):
     Args:
       rctx: The context of a repository rule whose archive has been unpacked.
       steps: A list of dicts, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`, `files`,
-        `variables`); paths are relative to the repository's root.
+        `function`, `variables`); paths are relative to the repository's root.
 
     Returns:
       Whether there are links among the files. Bazel makes them absolute.

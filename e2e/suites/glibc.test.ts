@@ -124,9 +124,9 @@ function headerFiles(): Record<string, string> {
       if (headers === undefined) continue;
       const { common, architectures } = headers;
       const own = architectures[platform.architecture.name]!;
-      const names = [common, own].flatMap(({ copied, configured = {}, system_calls: calls = {}, written = {} }) => [
+      const names = [common, own].flatMap(({ copied, configured = {}, made = {}, written = {} }) => [
         ...Object.values(copied).flat(),
-        ...Object.keys({ ...configured, ...calls, ...written }),
+        ...Object.keys({ ...configured, ...made, ...written }),
       ]);
       const text = names
         .filter((name) => name.endsWith(".h") && !unfit.some(({ header }) => header.test(name)))

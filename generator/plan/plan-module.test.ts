@@ -37,6 +37,7 @@ test("plans these files for one platform of one version", () => {
     "overlays/BUILD.bazel",
     "overlays/archives.bzl",
     "overlays/musl-1.2.5.BUILD.bazel",
+    "overlays/recipes.bzl",
     "platforms/BUILD.bazel",
     "repositories.bzl",
     "targets/BUILD.bazel",

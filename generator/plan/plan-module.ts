@@ -5,6 +5,7 @@ import { planTargetsFile } from "./plan-outside-bazel";
 import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
 import { planLibraries } from "./plan-libraries";
+import { planRecipes } from "./plan-recipes";
 import { planStubs } from "./plan-stubs";
 import { planTargets } from "./plan-targets";
 import { printGenerated } from "./build-file";
@@ -26,8 +27,9 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const archives = usedArchives(targets);
   const libraries = planLibraries(targets, module.name, render);
   const hasLibraries = libraries.size > 0;
+  const recipes = planRecipes(targets, sources.manifest.recipes);
   const platforms = planPlatforms(targets, hosts, { name: module.name, hasLibraries }, render);
-  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...platforms]);
+  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...recipes, ...platforms]);
   for (const [path, text] of planTargets(targets, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));

@@ -5,6 +5,7 @@ import { nameTarget } from "./name-target";
 import { dropNullFields, fillFromBase, layRowOver, layRuntimeOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
 import { groupBy } from "../schema/group-by";
+import type { Recipes } from "../schema/recipes";
 import type { Place, Problem } from "./problem";
 
 /**
@@ -43,6 +44,8 @@ export interface RawManifest {
   readonly rows: Readonly<Record<RowKind, readonly RawRow[]>>;
   /** Of this manifest and those that it extends; the nearest manifest's file wins over others of its name. */
   readonly imports: readonly RawImport[];
+  /** Of the folders of runtimes; the nearest manifest's wins. */
+  readonly recipes: Recipes;
   /** Unreadable files, syntax errors, rows that are not maps, and duplicate names. */
   readonly problems: readonly Problem[];
 }
@@ -51,6 +54,7 @@ interface Folder {
   readonly path: string;
   readonly module: Located;
   readonly rows: Readonly<Record<RowKind, readonly Located[]>>;
+  readonly recipes: Recipes;
 }
 
 /** The folder of the manifest that this package carries, which `extends: builtin` names. */
@@ -86,6 +90,7 @@ export function readManifest(path: string): RawManifest {
       folders.map((folder) => folder.path),
       problems,
     ),
+    recipes: folders.reduce<Recipes>((under, { recipes }) => ({ ...under, ...recipes }), {}),
     problems,
   };
 }
@@ -155,12 +160,15 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
     archive: [],
     runtime: [],
   };
-  if (!isFolder(path)) return { path, module, rows };
+  const recipes: Record<string, string> = {};
+  if (!isFolder(path)) return { path, module, rows, recipes };
   reportUnknownTables(path, ["module.yaml", ...Object.values(tables)], problems);
   const runtimes = join(path, "runtimes");
   for (const name of isFolder(runtimes) ? readdirSync(runtimes).sort() : []) {
     if (isFolder(join(runtimes, name))) {
       readRuntimeFolder(join(runtimes, name), rows, problems);
+      const functions = join(runtimes, name, recipesFile);
+      if (existsSync(functions)) recipes[name] = readText(functions, problems) ?? "";
       continue;
     }
     if (/\.ya?ml$/i.test(name) && !name.endsWith(".yaml")) {
@@ -183,11 +191,14 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
       problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
     }
   }
-  return { path, module, rows };
+  return { path, module, rows, recipes };
 }
 
 /** The row of a runtime in a folder of its own. */
 const runtimeFile = "runtime.yaml";
+
+/** The Starlark functions that make files of a runtime's archives, in its folder. */
+const recipesFile = "recipes.bzl";
 
 /** The manifest folder that the row of a runtime in `file` is of. */
 export function manifestOf(file: string): string {

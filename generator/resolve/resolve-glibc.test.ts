@@ -34,7 +34,12 @@ test("an imported version is of its own source tree, headers included", () => {
       output: "generated/headers/common",
       files: { "features.h": "include/features.h" },
     },
-    { recipe: "glibc_syscalls", output: "generated/headers/common/bits/syscall.h", inputs: ["syscall-names.list"] },
+    {
+      recipe: "starlark",
+      output: "generated/headers/common/bits/syscall.h",
+      function: "glibc/syscalls",
+      inputs: ["syscall-names.list"],
+    },
     {
       recipe: "install",
       output: "generated/headers/arm64",

@@ -2,6 +2,7 @@ import { fillColumns } from "../schema/columns";
 import { conditionHolds } from "../schema/condition";
 import type { PrepareStep } from "../schema/prepare-steps";
 import type { IncludeFolder } from "../schema/release-headers";
+import { parseFunction } from "../schema/recipes";
 import type { RuntimeRow } from "../schema/rows";
 import { present } from "./present";
 import type { RuntimeContext } from "./resolve-runtime";
@@ -11,7 +12,14 @@ import type { ResolvedPrepareStep } from "./resolved-target";
 export function resolveSteps(row: RuntimeRow, context: RuntimeContext): ResolvedPrepareStep[] {
   return row.prepare
     .filter(({ when }) => conditionHolds(when, context.subject))
-    .flatMap((step) => resolveStep(step, context));
+    .flatMap((step) => resolveStep(step, context))
+    .map((step) => (step.recipe === "starlark" ? { ...step, function: qualified(step.function, row.name) } : step));
+}
+
+/** `runtime/function`, by which the table of all functions has one that a runtime calls. */
+function qualified(written: string, caller: string): string {
+  const { runtime, name } = parseFunction(written, caller);
+  return `${runtime}/${name}`;
 }
 
 function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepareStep[] {
@@ -70,7 +78,7 @@ function folderSteps(folder: IncludeFolder, output: string): ResolvedPrepareStep
 }
 
 function resolveFolder(
-  { copied, configured = {}, system_calls: calls = {}, written = {} }: IncludeFolder,
+  { copied, configured = {}, made = {}, written = {} }: IncludeFolder,
   output: string,
 ): ResolvedPrepareStep[] {
   const files = Object.entries(copied).flatMap(([folder, names]) =>
@@ -89,10 +97,10 @@ function resolveFolder(
       inputs: [input],
       variables,
     })),
-    ...Object.entries(calls).map(([path, list]): ResolvedPrepareStep => ({
-      recipe: "glibc_syscalls",
+    ...Object.entries(made).map(([path, call]): ResolvedPrepareStep => ({
+      recipe: "starlark",
       output: place(path),
-      inputs: [list],
+      ...call,
     })),
     ...Object.entries(written).map(([path, content]): ResolvedPrepareStep => ({
       recipe: "write",

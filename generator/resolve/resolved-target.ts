@@ -175,9 +175,12 @@ export type ResolvedPrepareStep = { readonly output: string } & (
       readonly variables: Readonly<Record<string, string>>;
     }
   | {
-      readonly recipe: "copy" | "undecorate" | "musl_alltypes" | "musl_syscalls" | "glibc_syscalls";
+      readonly recipe: "starlark";
       readonly inputs: readonly string[];
+      /** `runtime/function`. */
+      readonly function: string;
     }
+  | { readonly recipe: "copy" | "undecorate"; readonly inputs: readonly string[] }
 );
 
 /** One platform at one version of its libc. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { functionSchema } from "./recipes";
 import { conditionSchema, nameSchema as name } from "./fields";
 
 const when = conditionSchema.optional();
@@ -65,8 +66,11 @@ export const prepareStepSchema = z.discriminatedUnion("recipe", [
     when,
     output,
   }),
-  z.strictObject({ recipe: z.literal("musl_alltypes").describe("musl's own makefile rule."), ...madeOf }),
-  z.strictObject({ recipe: z.literal("musl_syscalls").describe("musl's own makefile rule."), ...madeOf }),
+  z.strictObject({
+    recipe: z.literal("starlark").describe("By a function of the `recipes.bzl` in a runtime's folder."),
+    ...madeOf,
+    function: functionSchema,
+  }),
 ]);
 
 export type PrepareStep = z.infer<typeof prepareStepSchema>;

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { functionSchema } from "./recipes";
+
 const text = z.record(z.string(), z.string()).describe("Path → text.");
 
 /** What one include directory is made of. */
@@ -11,10 +13,10 @@ export const includeFolderSchema = z.strictObject({
     .record(z.string(), z.strictObject({ input: z.string(), variables: z.record(z.string(), z.string()) }))
     .optional()
     .describe("Path → a file of the tree with `@NAME@` filled in."),
-  system_calls: z
-    .record(z.string(), z.string())
+  made: z
+    .record(z.string(), z.strictObject({ function: functionSchema, inputs: z.array(z.string()).min(1) }))
     .optional()
-    .describe("Path → the list of system calls that it is made of (scripts: gen-syscall-h.awk)."),
+    .describe("Path → what a function makes of files of the tree."),
   written: text.optional(),
 });
 

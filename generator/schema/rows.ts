@@ -11,6 +11,7 @@ import {
   versionSchema,
 } from "./fields";
 import { prepareStepSchema } from "./prepare-steps";
+import type { Recipes } from "./recipes";
 import { roleSchema } from "./roles";
 import { unitSchema } from "./units";
 
@@ -229,4 +230,5 @@ export interface Manifest {
   readonly hosts: readonly HostRow[];
   readonly archives: readonly ArchiveRow[];
   readonly runtimes: readonly RuntimeRow[];
+  readonly recipes: Recipes;
 }

@@ -30,7 +30,10 @@ const imported = {
   },
   facts: {
     release_headers: {
-      common: { copied: { include: ["features.h"] }, system_calls: { "bits/syscall.h": "syscall-names.list" } },
+      common: {
+        copied: { include: ["features.h"] },
+        made: { "bits/syscall.h": { function: "syscalls", inputs: ["syscall-names.list"] } },
+      },
       architectures: {
         arm64: {
           copied: { "sysdeps/aarch64": ["bits/link.h"] },
@@ -59,7 +62,7 @@ export const sampleGlibc: Files = {
     "- {architecture: arm64, system: linux_gnu}\n- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}",
   ),
   "manifest/archives.yaml": `${sampleFiles["manifest/archives.yaml"]!}${["glibc-2.31", "glibc-2.33", "glibc-headers-2.33-aarch64"].map(archive).join("")}`,
-  "manifest/runtimes/glibc.yaml": `name: glibc
+  "manifest/runtimes/glibc/runtime.yaml": `name: glibc
 role: libc
 importer: glibc
 versions:
@@ -75,6 +78,12 @@ units:
   - {name: stubs, kind: symbol_stubs, output: "lib/{item}", link: c}
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
 columns: {glibc: Architecture part of the configuration triple.}
+`,
+  "manifest/runtimes/glibc/recipes.bzl": `"""Recipes."""
+
+def syscalls(texts):
+    """Makes a header."""
+    return texts[0]
 `,
   "imports/glibc-2.31.json": JSON.stringify(imported),
   "imports/glibc-symbols.json": JSON.stringify({

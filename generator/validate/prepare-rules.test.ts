@@ -1,4 +1,5 @@
 import { problemsOf } from "../testing/problems-of";
+import { sampleGlibc } from "../testing/sample-glibc";
 import { editFile, sampleFiles } from "../testing/sample-manifest";
 
 const targets = "manifest/targets.yaml";
@@ -28,4 +29,41 @@ test.each<[string, [string, string, string][], string[]]>([
   expect(problemsOf(changes.reduce((files, [path, from, to]) => editFile(files, path, from, to), sampleFiles))).toEqual(
     expected,
   );
+});
+
+describe("functions that make files", () => {
+  const step = "{recipe: starlark, function: FUNCTION, output: x.h, inputs: [x.h.in]}";
+  const problems = (written: string, recipes: Readonly<Record<string, string>> = {}): string[] =>
+    problemsOf({
+      ...editFile(sampleFiles, musl, "compile:", `prepare: [${step.replace("FUNCTION", written)}]\ncompile:`),
+      ...recipes,
+    });
+  const other = {
+    "manifest/runtimes/other/runtime.yaml": 'name: other\nrole: cxx\nversions: [{version: "1", archive: musl-1.2.5}]\n',
+    "manifest/runtimes/other/recipes.bzl":
+      "def _inner(text):\n    return text\n\ndef shared(texts):\n    return texts[0]\n",
+  };
+
+  test("of another runtime", () => expect(problems("other/shared", other)).toEqual([]));
+
+  test("of a runtime that has none", () =>
+    expect(problems("shared")).toEqual([
+      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].function: there is no runtimes/musl/recipes.bzl, which would have shared\n    mend: write it, or take the step away",
+    ]));
+
+  test("that are called otherwise, or are private", () => {
+    expect(problems("other/share", other)).toEqual([
+      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].function: runtimes/other/recipes.bzl has no function share\n    mend: write shared, or add it there",
+    ]);
+    expect(problems("other/_inner", other)).toEqual([
+      "manifest/runtimes/musl.yaml:6: runtime musl, prepare[0].function: not a function, or runtime/function\n    mend: write a function, or runtime/function",
+    ]);
+  });
+
+  test("that an import names", () => {
+    const recipes = "manifest/runtimes/glibc/recipes.bzl";
+    expect(problemsOf(editFile(sampleGlibc, recipes, "def syscalls", "def calls"))).toEqual([
+      "manifest/runtimes/glibc/runtime.yaml:10: runtime glibc, prepare[0].recipe: runtimes/glibc/recipes.bzl has no function syscalls\n    mend: add it there",
+    ]);
+  });
 });

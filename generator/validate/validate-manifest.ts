@@ -39,6 +39,7 @@ import {
   targetReferences,
   versionArchives,
 } from "./reference-rules";
+import { recipeFunctions } from "./recipe-rules";
 import type { Rule } from "./checked-rows";
 import { unitCollisions, unitNames, unitOutputs } from "./unit-rules";
 import { runtimeVersions, targetVersions } from "./version-rules";
@@ -70,6 +71,7 @@ const rules: readonly Rule[] = [
   distinctArchives,
   libraryTables,
   preparedFiles,
+  recipeFunctions,
   hostMachines,
   distinctPlatforms,
   platformNames,
@@ -117,6 +119,7 @@ export function validateManifest(raw: RawManifest): Validated {
     hosts: checked.hosts.map(({ row }) => row),
     archives: checked.archives.map(({ row }) => row),
     runtimes: checked.runtimes.map(({ row }) => row),
+    recipes: raw.recipes,
   };
   return { manifest, imports, problems: problems.sort(compareProblems) };
 }

@@ -98,7 +98,7 @@ test("headers are those of all makefiles, each from the folder that the search c
   const { common, architectures } = importTree()[0].facts.release_headers!;
   expect(common).toEqual({
     copied: { include: ["features.h"], math: ["math.h", "stdlib.h"] },
-    system_calls: { "bits/syscall.h": "sysdeps/unix/sysv/linux/syscall-names.list" },
+    made: { "bits/syscall.h": { function: "syscalls", inputs: ["sysdeps/unix/sysv/linux/syscall-names.list"] } },
   });
   expect(architectures["arm64"]!.copied).toEqual({ "sysdeps/aarch64": ["bits/math.h"] });
   expect(architectures["s390x"]!.copied).toEqual({ ".": ["bits/math.h"] });

@@ -44,7 +44,7 @@ function generatedFrom(
         [limits]: { input: "stdio-common/stdio_lim.h.in", variables: stdioLimits(tree, root.expand.bind(root)) },
       },
     }),
-    system_calls: { [calls]: callList },
+    made: { [calls]: { function: "syscalls", inputs: [callList] } },
   };
 }
 
