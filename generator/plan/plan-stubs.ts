@@ -1,6 +1,7 @@
 import { architecturesOf, spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
-import type { ResolvedTarget } from "../resolve/resolved-target";
+import type { ResolvedSymbolStubs, ResolvedTarget } from "../resolve/resolved-target";
 import { glob, printGenerated } from "./build-file";
+import type { LinkerScript } from "../schema/units";
 import type { SymbolTable } from "../schema/symbol-table";
 import { architectureBits, formatStubAssembly, formatVersionScript } from "./stub-assembly";
 import { banner } from "./generated-tree";
@@ -22,28 +23,21 @@ type StubView = {
   readonly as_needed?: readonly string[];
 };
 
-/**
- * What upstream's Makefiles write into linker scripts besides the library: `libc.so` (Makerules), `libm.so` (math/Makefile).
- * libm is optional, since clang names it in every link when it is called as a C++ compiler, and Bazel calls it so for C as well.
- */
-const linkScripts: Readonly<Record<string, Pick<StubView, "group" | "as_needed" | "optional">>> = {
-  libc: { group: ["libc_nonshared.a"], as_needed: ["ld"] },
-  libm: { optional: true, as_needed: ["libmvec"] },
-};
+type LinkerScripts = ResolvedSymbolStubs["linkerScripts"];
 
 /** Plans `stubs/<runtime>/`: the assembly of the stub libraries of all releases and architectures, and a table of what there is when. */
 export function planStubs(targets: readonly ResolvedTarget[]): Map<string, string> {
-  const tables = new Map(
+  const stubs = new Map(
     targets.flatMap(({ runtimes }) =>
       runtimes.flatMap(({ name, products }) =>
-        products.flatMap((product) => (product.kind === "symbol_stubs" ? [[name, product.table] as const] : [])),
+        products.flatMap((product) => (product.kind === "symbol_stubs" ? [[name, product] as const] : [])),
       ),
     ),
   );
-  return new Map([...tables].flatMap(([runtime, table]) => [...planRuntime(runtime, table)]));
+  return new Map([...stubs].flatMap(([runtime, product]) => [...planRuntime(runtime, product)]));
 }
 
-function* planRuntime(runtime: string, table: SymbolTable): Generator<[string, string]> {
+function* planRuntime(runtime: string, { table, linkerScripts }: ResolvedSymbolStubs): Generator<[string, string]> {
   const folder = `stubs/${runtime}`;
   for (const library of Object.keys(table.libraries)) {
     yield [`${folder}/${library}.s`, banner + formatStubAssembly(table, library)];
@@ -52,29 +46,31 @@ function* planRuntime(runtime: string, table: SymbolTable): Generator<[string, s
   const files: Record<string, StarlarkFile> = {
     "BUILD.bazel": {
       comment:
-        "Stub libraries as assembly (.s) and version scripts (.ver), for all architectures and releases; see docs/glibc.md.",
+        "Stub libraries as assembly (.s) and version scripts (.ver), for all architectures and releases; see bzlmod/runtimes/stubs.bzl.",
       statements: [new Call(new Name("exports_files"), {}, [glob(["*.s", "*.ver"])])],
     },
     "stubs.bzl": {
       docstring: `The stub libraries of ${runtime}: what there is on which architecture, from which release (minor version) until which; see bzlmod/runtimes/stubs.bzl.`,
-      statements: [new Assignment("STUBS", stubsView(table))],
+      statements: [new Assignment("STUBS", stubsView(table, linkerScripts))],
     },
   };
   for (const [name, file] of Object.entries(files)) yield [`${folder}/${name}`, printGenerated(file)];
 }
 
 /** The architectures' bits, and each library in the forms that it has, with the architectures that have it so. */
-function stubsView(table: SymbolTable): Value {
+function stubsView(table: SymbolTable, scripts: LinkerScripts): Value {
   return {
     bits: Object.fromEntries(architectureBits(table)),
-    libraries: Object.fromEntries(Object.keys(table.libraries).map((library) => [library, formsOf(table, library)])),
+    libraries: Object.fromEntries(
+      Object.keys(table.libraries).map((library) => [library, formsOf(table, library, scripts[library])]),
+    ),
   };
 }
 
-function formsOf(table: SymbolTable, library: string): Value[] {
+function formsOf(table: SymbolTable, library: string, script: LinkerScript | undefined): Value[] {
   const forms = new Map<string, { view: StubView; architectures: string[] }>();
   for (const architecture of architecturesOf(table, library).sort()) {
-    const view = stubView(table, library, architecture);
+    const view = stubView(table, library, architecture, script);
     if (view === undefined) continue;
     const form = forms.get(JSON.stringify(view)) ?? { view, architectures: [] };
     forms.set(JSON.stringify(view), form);
@@ -83,7 +79,12 @@ function formsOf(table: SymbolTable, library: string): Value[] {
   return [...forms.values()].map(({ view, architectures }) => ({ architectures, ...view }));
 }
 
-function stubView(table: SymbolTable, library: string, architecture: string): StubView | undefined {
+function stubView(
+  table: SymbolTable,
+  library: string,
+  architecture: string,
+  { group, as_needed: wanted, optional }: LinkerScript = { group: [], as_needed: [], optional: false },
+): StubView | undefined {
   const spans = spansOf(table, library).filter(({ architectures }) => architectures.includes(architecture));
   const range = rangeOf(spans);
   if (range === undefined) return undefined;
@@ -91,15 +92,14 @@ function stubView(table: SymbolTable, library: string, architecture: string): St
   const soname = Object.entries(table.libraries[library]!.sonames).find(([, having]) =>
     having.includes(architecture),
   )![0];
-  const as_needed =
-    linkScripts[library]?.as_needed?.filter((other) => architecturesOf(table, other).includes(architecture)) ?? [];
+  const as_needed = wanted.filter((other) => architecturesOf(table, other).includes(architecture));
   return {
     soname,
     since: range.from,
     until: range.until,
     ...(linked === undefined ? {} : { linked_since: linked.from, linked_until: linked.until }),
-    ...(linkScripts[library]?.group === undefined ? {} : { group: linkScripts[library].group }),
-    ...(linkScripts[library]?.optional === undefined ? {} : { optional: true }),
+    ...(group.length === 0 ? {} : { group }),
+    ...(optional ? { optional } : {}),
     ...(as_needed.length === 0 ? {} : { as_needed }),
   };
 }

@@ -3,6 +3,7 @@ import { architectureBits, formatStubAssembly, formatVersionScript } from "./stu
 
 const table: SymbolTable = {
   imports: { "2.31": ["amd64", "arm64"] },
+  node_prefix: "GLIBC_",
   bases: { arm64: "2.17", amd64: "2.2.5" },
   libraries: {
     libc: {
@@ -96,4 +97,21 @@ test("each architecture has a bit of its own, beyond those of a 32-bit number as
   expect(() => architectureBits(many(64))).toThrow(
     "the symbols of 64 architectures need more bits than the assembler's numbers have",
   );
+});
+
+test("nodes begin as the table says", () => {
+  const other: SymbolTable = {
+    imports: { "14.0": ["amd64"] },
+    node_prefix: "FBSD_",
+    bases: { amd64: "1.0" },
+    libraries: {
+      libc: {
+        sonames: { "libc.so.7": ["amd64"] },
+        aliases: [],
+        symbols: { abort: "F base", stat: "F 1.5", own: "F FBSDprivate_1.0" },
+      },
+    },
+  };
+  expect(formatVersionScript(other, "libc")).toBe("FBSD_1.0 {};\nFBSDprivate_1.0 {};\nFBSD_1.5 {};\n");
+  expect(formatStubAssembly(other, "libc")).toContain('f "stat@@FBSD_1.5"');
 });

@@ -38,7 +38,7 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
   const lines = spansOf(table, library).map((span): Line => {
     const room = span.kind === "D" && span.isDefault ? rooms.get(span.name) : undefined;
     if (room !== undefined) sizes.set(room, Math.max(sizes.get(room) ?? 0, span.size!));
-    return { ...formatSpan(span, room), condition: conditionOf(span, architectures) };
+    return { ...formatSpan(table, span, room), condition: conditionOf(span, architectures) };
   });
   const used = new Set(lines.map(({ macro }) => macro));
   const blocks = (isFunction: boolean): string[] => {
@@ -71,7 +71,8 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
 export function formatVersionScript(table: SymbolTable, library: string): string {
   const nodes = new Set<string>();
   for (const { node, architectures } of spansOf(table, library)) {
-    for (const architecture of architectures) nodes.add(nodeName(node === "base" ? table.bases[architecture]! : node));
+    for (const architecture of architectures)
+      nodes.add(nodeName(table, node === "base" ? table.bases[architecture]! : node));
   }
   return [...nodes]
     .sort(compareNodes)
@@ -109,7 +110,7 @@ function macrosFor(used: ReadonlySet<string>, table: SymbolTable, architectures:
       kinds
         .filter(([kind]) => used.has(prefix! + kind))
         .map(([kind, { parameters, body }]) =>
-          defineMacro(prefix! + kind, parameters, body.replaceAll('\\n"', `\\n${at}${nodeName(base)}"`)),
+          defineMacro(prefix! + kind, parameters, body.replaceAll('\\n"', `\\n${at}${nodeName(table, base)}"`)),
         ),
     );
   return [
@@ -127,6 +128,7 @@ function defineMacro(name: string, parameters: string, body: string): string {
 }
 
 function formatSpan(
+  table: SymbolTable,
   { name, kind, size, node, isDefault }: SymbolSpan,
   room: string | undefined,
 ): { readonly macro: string; readonly parameters: string } {
@@ -134,7 +136,7 @@ function formatSpan(
   const [macro, symbol] =
     node === "base"
       ? [(isDefault ? "b" : "h") + form, name]
-      : [form, `${name}${isDefault ? "@@" : "@"}${nodeName(node)}`];
+      : [form, `${name}${isDefault ? "@@" : "@"}${nodeName(table, node)}`];
   return {
     macro,
     parameters: [`"${symbol}"`, ...(kind === "F" ? [] : [String(size)]), ...(room === undefined ? [] : [room])].join(
@@ -159,8 +161,8 @@ function maskOf(architectures: readonly string[]): string {
   return `(${architectureSymbol} & (${architectures.join(" | ")}))`;
 }
 
-function nodeName(node: string): string {
-  return /^\d/.test(node) ? `GLIBC_${node}` : node;
+function nodeName({ node_prefix: prefix }: SymbolTable, node: string): string {
+  return /^\d/.test(node) ? prefix + node : node;
 }
 
 function compareNodes(left: string, right: string): number {

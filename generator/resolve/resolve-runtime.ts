@@ -110,6 +110,7 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           table: present(context.shared.facts.symbols, "symbols"),
           architecture: importedName(subject),
           release: minorOf(context.version),
+          linkerScripts: unit.linker_scripts,
           output: outputs,
         },
       ];

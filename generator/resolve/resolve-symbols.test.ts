@@ -5,6 +5,7 @@ const both = ["amd64", "arm64"];
 
 const tableOf = (libraries: Readonly<Record<string, Readonly<Record<string, string>>>>): SymbolTable => ({
   imports: { "2.31": both, "2.36": both, "2.41": both },
+  node_prefix: "V_",
   bases: { amd64: "2.2.5", arm64: "2.17" },
   libraries: Object.fromEntries(
     Object.entries(libraries).map(([name, symbols]) => [

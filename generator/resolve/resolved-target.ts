@@ -4,7 +4,7 @@ import type { Libraries } from "../schema/import-libraries";
 import type { LinkMode } from "../schema/fields";
 import type { Role } from "../schema/roles";
 import type { ArchitectureRow, ArchiveRow, HostRow, Manifest, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
-import type { UnitRow } from "../schema/units";
+import type { LinkerScript, UnitRow } from "../schema/units";
 
 /** Import files by `<runtime>-<version>`. */
 export type Imports = ReadonlyMap<string, ImportFile>;
@@ -114,6 +114,8 @@ export interface ResolvedSymbolStubs extends ProductFields {
   readonly architecture: string;
   /** The release's minor version. */
   readonly release: number;
+  /** Library of the table → what its linker script names besides it. */
+  readonly linkerScripts: Readonly<Record<string, LinkerScript>>;
   /** `{item}` is the file. */
   readonly output: string;
 }

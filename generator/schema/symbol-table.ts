@@ -10,7 +10,7 @@ import { compareVersions } from "./libc-versions";
  *     KIND[SIZE] NODE [ARCHITECTURES] [in IMPORTS] [hidden [IMPORTS]] [since RELEASE]
  *
  * KIND: F function, D data, T thread-local data; SIZE in bytes. NODE: `base` for an architecture's oldest version, `2.34` for
- * GLIBC_2.34, other names as they are. ARCHITECTURES, with commas; absent: all that the library exists for. IMPORTS: `A..B`,
+ * the node of that number, which begins with the table's `node_prefix`, other names as they are. ARCHITECTURES, with commas; absent: all that the library exists for. IMPORTS: `A..B`,
  * the first and the last imported release, where either may be absent; after `in`: in which the symbol is there, by default
  * in all from its node's release on; after `hidden`: in which it is there for old programs alone (`name@NODE`). RELEASE: since
  * when it is hidden, as the newest of these imports says it.
@@ -19,6 +19,7 @@ export const symbolTableSchema = z.strictObject({
   imports: z
     .record(z.string(), z.array(z.string()))
     .describe("Imported release → the architectures that it was read for."),
+  node_prefix: z.string().describe("What the names of nodes begin with that are written as a number."),
   bases: z.record(z.string(), z.string()).describe("Architecture → the oldest version of its symbols, `2.17`."),
   libraries: z.record(
     z.string(),
@@ -41,7 +42,7 @@ export type SymbolTable = z.infer<typeof symbolTableSchema>;
 export interface SymbolEntry {
   readonly kind: "F" | "D" | "T";
   readonly size?: number;
-  /** `base`, or the version script's node without `GLIBC_`. */
+  /** `base`, or the version script's node, without the table's prefix where it is a number. */
   readonly node: string;
   /** Absent: all of the library. */
   readonly architectures?: readonly string[];

@@ -40,6 +40,19 @@ const forEach = name
 const sources = z.union([name, z.literal("{item}")]);
 const wholeArchives = z.array(name).default([]);
 
+/** A linker script `GROUP ( … AS_NEEDED ( … ) )`. */
+const linkerScriptSchema = z.strictObject({
+  group: z.array(z.string()).default([]).describe("Files that stand beside the library, as the linker finds them."),
+  as_needed: z
+    .array(z.string())
+    .default([])
+    .describe("Libraries of the table that stand there AS_NEEDED, where the release has them."),
+  optional: z
+    .boolean()
+    .default(false)
+    .describe("Whether programs that use nothing of it do not need it at run time, though their links name it."),
+});
+
 /** One product of a runtime: a file, or a family of files, that links or start-up read. */
 export const unitSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -99,9 +112,16 @@ export const unitSchema = z.discriminatedUnion("kind", [
         "Shared libraries of names alone, which stand for those of the target machine at one release, by the symbols in the import file `<runtime>-symbols` (generator/schema/symbol-table.ts).",
       ),
     ...unitFields,
+    linker_scripts: z
+      .record(z.string(), linkerScriptSchema)
+      .default({})
+      .describe(
+        "Library of the table → what the linker script, by which `-l` finds it, names besides the library itself.",
+      ),
   }),
 ]);
 
+export type LinkerScript = z.infer<typeof linkerScriptSchema>;
 export type UnitRow = z.infer<typeof unitSchema>;
 
 /** A unit of some kinds: `UnitOf<"archive" | "object">`. */

@@ -2,6 +2,7 @@ import { editFile, sampleFiles, sampleProvenance, type Files } from "./sample-ma
 
 const symbols = {
   imports: { "2.31": ["arm64"] },
+  node_prefix: "GLIBC_",
   bases: { arm64: "2.17" },
   libraries: {
     ld: { sonames: { "ld-linux-aarch64.so.1": ["arm64"] }, aliases: [], symbols: { __tls_get_addr: "F base" } },
@@ -75,7 +76,7 @@ prepare:
   - {recipe: write_table, texts: private_headers, output: generated/private}
 compile: {include: [generated/private]}
 units:
-  - {name: stubs, kind: symbol_stubs, output: "lib/{item}", link: c}
+  - {name: stubs, kind: symbol_stubs, output: "lib/{item}", link: c, linker_scripts: {libc: {group: [libc_nonshared.a], as_needed: [ld]}}}
   - {name: crt1, kind: object, output: lib/crt1.o, sources: crt1, link: c}
 columns: {glibc: Architecture part of the configuration triple.}
 `,

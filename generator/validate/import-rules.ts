@@ -2,7 +2,7 @@ import { basename } from "node:path";
 
 import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
-import { builtinManifest, manifestOf } from "../read/read-manifest";
+import { builtinManifest, manifestOf, type RawRow } from "../read/read-manifest";
 import { variantsFor } from "../schema/choose-variant";
 import { defaultLibraries, conditionHolds, type ConditionSubject } from "../schema/condition";
 import { symbolsVersion } from "../schema/symbol-table";
@@ -77,7 +77,11 @@ function* entryProblems(
   for (const [index, unit] of row.units.entries()) {
     if (!needsImport(unit) || !conditionHolds(unit.when, entry.subject)) continue;
     if (unit.kind === "symbol_stubs") {
-      if (symbols?.facts.symbols?.bases[importedName(entry.subject)] !== undefined) continue;
+      const table = symbols?.facts.symbols;
+      if (table?.bases[importedName(entry.subject)] !== undefined) {
+        yield* scriptProblems(raw, index, unit, Object.keys(table.libraries));
+        continue;
+      }
       yield problemAt(
         raw,
         ["units", index, "kind"],
@@ -177,6 +181,23 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
       "sources",
       `variants ${variants.map(({ name }) => name).join(" and ")} of set ${unit.sources} apply at once in the import`,
     ];
+}
+
+/** The libraries that linker scripts are of, and that they name, are those that the table of symbols has. */
+function* scriptProblems(
+  raw: RawRow,
+  index: number,
+  { linker_scripts: scripts }: UnitOf<"symbol_stubs">,
+  known: readonly string[],
+): Generator<Problem> {
+  for (const [library, { as_needed: named }] of Object.entries(scripts)) {
+    for (const name of [library, ...named].filter((one) => !known.includes(one))) {
+      const field = ["units", index, "linker_scripts", library];
+      const near = nearest(name, known);
+      const mend = near === undefined ? `name one of ${known.join(", ")}` : `write ${near}`;
+      yield problemAt(raw, field, `no import of ${raw.name} has symbols of a library ${name}`, mend);
+    }
+  }
 }
 
 /** The table of a unit that is libraries, and the libraries that it names. */

@@ -31,6 +31,16 @@ test.each<[string, [string, string, string][], string[]]>([
   );
 });
 
+test.each([
+  ["of a library that there is no stub of", "{libc: {group", "{lib: {}, libc: {group", "lib", "lib", "libc"],
+  ["that names one", "as_needed: [ld]", "as_needed: [ldso]", "libc", "ldso", "ld"],
+])("a linker script %s", (_, from, to, library, named, near) => {
+  const runtime = "manifest/runtimes/glibc/runtime.yaml";
+  expect(problemsOf(editFile(sampleGlibc, runtime, from, to))[0]).toContain(
+    `units[0].linker_scripts.${library}: no import of glibc has symbols of a library ${named} (needed by linux_arm64_gnu)\n    mend: write ${near}`,
+  );
+});
+
 describe("functions that make files", () => {
   const step = "{recipe: starlark, function: FUNCTION, output: x.h, inputs: [x.h.in]}";
   const problems = (written: string, recipes: Readonly<Record<string, string>> = {}): string[] =>

@@ -8,6 +8,9 @@ import {
   type SymbolTable,
 } from "../../../../generator/schema/symbol-table";
 
+/** What `ReleaseSymbol.node` and the table leave out of the names of nodes. */
+export const nodePrefix = "GLIBC_";
+
 /** What one release exports on one architecture. */
 export interface ReleaseSymbols {
   readonly architecture: string;
@@ -171,6 +174,7 @@ function writeTable(
   }
   return {
     imports: Object.fromEntries([...content.imports].map(([release, names]) => [release, [...names]])),
+    node_prefix: nodePrefix,
     bases: Object.fromEntries(sortEntries(new Map(Object.entries(content.bases)))),
     libraries,
   };
