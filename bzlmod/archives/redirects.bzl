@@ -3,7 +3,7 @@
 An index is a JSON file, named by the environment variable XLLVM_ARCHIVES or by the `archives` tag of the `xllvm`
 extension in the root module (the variable wins):
 
-    {"archives": {"musl-1.2.6": {"file": "mirror/musl-1.2.6.tar.gz", "sha256": "…", "strip_prefix": "musl-1.2.6"}}}
+    {"archives": {"NAME-1.0": {"file": "mirror/NAME-1.0.tar.gz", "sha256": "…", "strip_prefix": "NAME-1.0"}}}
 
 `file` is relative to the index; `urls` may stand in its place. What an entry does not state, the pin states.
 """

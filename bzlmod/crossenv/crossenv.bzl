@@ -68,7 +68,7 @@ def _crossenv_impl(ctx):
     root = ctx.label.name
 
     # Platforms share Bazel's output directory, and Bazel leaves there what a build for another one has made. No more than that is
-    # in the name: with those of libc++'s headers below it, it comes close to what Windows takes for a path.
+    # in the name: with those of the C++ library's headers below it, it comes close to what Windows takes for a path.
     folder_name = target.folder
     suffix = seed.executable_suffix
 

@@ -103,7 +103,7 @@ def target(platform, **version):
       cpu: This module's name of the CPU.
       headers: Dict: runtime → label of its public headers, where the runtime's facts do not say it.
       imported_as: By which name imports know the CPU, if by another.
-      libc: What toolchains call the libc, as `glibc_2.31`; default: the ABI.
+      libc: What toolchains call the libc, as `<runtime>_<version>`; default: the ABI.
       link_modes: How executables can be linked; the first is the default.
       linked_libraries: A label flag that names further libraries which links find by -l.
       object_format: `elf`, `coff` or `wasm`.

@@ -110,7 +110,7 @@ def _features(ctx, seed):
         flags_feature("target_compile", COMPILE, compile),
         flags_feature("link_mode_compile", COMPILE, mode.compile),
     ] + compile_features_before_target() + [
-        # libc++ comes before libc, whose headers it wraps through #include_next.
+        # The C++ library comes before libc, whose headers it wraps through #include_next.
         flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
     ] + compile_features_after_target() + check_features(not ctx.attr.path_mapping) + marker_features(linker.supports_pic) + archive_features() + [

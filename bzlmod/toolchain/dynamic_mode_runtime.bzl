@@ -26,7 +26,7 @@ def stand_ins(name, archives):
 
     Args:
       name: Name of the target.
-      archives: Paths of the C++ runtime's archives in the target's tree, as `lib/libc++.a`.
+      archives: Paths of the C++ runtime's archives in the target's tree.
     """
     empty_archives(
         name = name + ".archives",

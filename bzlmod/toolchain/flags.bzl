@@ -15,7 +15,7 @@ _REPRODUCIBLE = [
     "-ffile-compilation-dir=.",
 ]
 
-# Compilations have to know as well: for AArch64, clang then calls compiler-rt's functions for atomic operations, which
+# Compilations have to know as well: for AArch64, clang then calls functions of the builtins for atomic operations, which
 # choose the best instructions that the processor has. For other architectures a compilation has no use for it.
 _RUNTIME_LIBRARY = ["--start-no-unused-arguments", "-rtlib=compiler-rt", "--end-no-unused-arguments"]
 

@@ -11,7 +11,7 @@ TARGET_ATTRS = {
     "cpu": attr.string(mandatory = True, doc = "This module's name of the CPU."),
     "cxx_includes": attr.label_list(providers = [IncludeDirsInfo], doc = "Public headers for C++ alone, in search order."),
     "flags": attr.string_list(doc = "Flags of every compilation and link."),
-    "libc": attr.string(mandatory = True, doc = "The libc and its version, as `musl_1.2.6`; the ABI where there is none."),
+    "libc": attr.string(mandatory = True, doc = "The libc and its version, as `<runtime>_<version>`; the ABI where there is none."),
     "link_flags": attr.string_list(doc = "Flags of every link."),
     "link_mode": attr.string(mandatory = True, values = LINK_MODES, doc = "How executables are linked."),
     "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),

@@ -104,7 +104,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         of //constraints/link_mode.
       link_files: Runtime targets that every link reads.
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
-      cxx_archives: Paths of the C++ runtime's archives in the target's tree, as `lib/libc++.a`.
+      cxx_archives: Paths of the C++ runtime's archives in the target's tree.
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
       linked_libraries: A label flag that names further libraries which links find by -l, or None.

@@ -43,7 +43,7 @@ test.each<[string[], string]>([
   [["explain", "a", "b"], "Unknown argument: b"],
   [
     ["import", "musl"],
-    "an import wants a runtime and its version, such as compiler-rt 22.1.8; --check does for all that are there",
+    "an import wants a runtime of the manifest and its version, such as 1.2.6; --check does for all that are there",
   ],
   [["import", "musl", "1.2.6", "more"], "Unknown argument: more"],
   [

@@ -113,7 +113,7 @@ function parser(choose: (options: Options) => void) {
       "Read an upstream source tree, and write its source lists to imports/",
       (command) =>
         command
-          .positional("runtime", { type: "string", describe: "A runtime of the manifest, such as compiler-rt" })
+          .positional("runtime", { type: "string", describe: "A runtime of the manifest, by its name" })
           .positional("release", { type: "string", describe: "Its version, such as 1.2.6" })
           .option("from", {
             type: "string",
@@ -168,7 +168,7 @@ function toImport(
   if (check) return { command: "check imports", ...given({ runtime, version, from, manifest }) };
   if (runtime === undefined || version === undefined)
     throw new UsageError(
-      "an import wants a runtime and its version, such as compiler-rt 22.1.8; --check does for all that are there",
+      "an import wants a runtime of the manifest and its version, such as 1.2.6; --check does for all that are there",
     );
   return { command: "import", runtime, version, ...given({ from, manifest }) };
 }

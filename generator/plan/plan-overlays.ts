@@ -147,7 +147,7 @@ function findFamilies(contents: ReadonlyMap<ArchiveRow, OverlayContent>): Archiv
   });
 }
 
-/** The words, separated by dashes, that all names start with: `glibc-headers` of `glibc-headers-2.28-arm` and `glibc-headers-2.29-arm`. */
+/** The words, separated by dashes, that all names start with: `x-headers` of `x-headers-2.28-arm` and `x-headers-2.29-arm`. */
 function commonName([first, ...others]: readonly string[]): string {
   const words = first!.split("-");
   const differs = words.findIndex((word, index) => others.some((other) => other.split("-")[index] !== word));

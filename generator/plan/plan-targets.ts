@@ -84,7 +84,7 @@ function planPackage({ platform, triple, runtimes }: ResolvedTarget, own: Facts)
   };
 }
 
-/** `glibc 2.31`, and which version it stands in for. */
+/** Name and version, and which version it stands in for. */
 function versionedName({ name, version, standsInFor }: ResolvedRuntime): string {
   return standsInFor === undefined ? `${name} ${version}` : `${name} ${version} (in place of ${standsInFor})`;
 }

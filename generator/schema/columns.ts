@@ -5,7 +5,7 @@ export type Columns = Readonly<Record<string, string>>;
 
 const field = /\{([a-z][a-z0-9_]*)\}/g;
 
-/** The names in braces in a template, in order, each once: `"{llvm}-linux-musl{eabi}"` → `["llvm", "eabi"]`. */
+/** The names in braces in a template, in order, each once: `"{llvm}-linux-gnu{eabi}"` → `["llvm", "eabi"]`. */
 export function columnsIn(template: string): string[] {
   return [...new Set([...template.matchAll(field)].map((match) => match[1] as string))];
 }
@@ -52,7 +52,7 @@ export function platformName(
   return fillColumns(rule, targetColumns(architecture, system));
 }
 
-/** How a platform is called where its system says nothing: `linux_arm64_musl`. */
+/** How a platform is called where its system says nothing. */
 export const defaultPlatformRule = "{os}_{architecture}_{abi}";
 
 /** What the templates of a runtime may use besides `targetColumns`; and `{item}`, in a unit's output, with `for_each`. */

@@ -5,7 +5,7 @@ import { roleSchema } from "./roles";
 
 /**
  * One object made by including the same source several times under different macros, as upstream's build does by
- * compiling it several times (compiler-rt's outline atomics, for one).
+ * compiling it several times (outline atomics, for one).
  */
 export const repeatedSourceSchema = z.strictObject({
   name: z.string().describe("Base name of the object, without an extension; unique in the set."),

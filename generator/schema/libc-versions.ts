@@ -37,7 +37,7 @@ export function libcOf(system: SystemRow, runtimes: readonly RuntimeRow[]): Runt
   return system.libc === undefined ? undefined : runtimes.find((row) => row.name === system.libc);
 }
 
-/** `2.34` → 34: the part of a glibc version by which releases are counted, since the first has been 2 since 1997. */
+/** `2.34` → 34: the part of a version by which the releases of a libc with symbol stubs are counted, whose major version stays. */
 export function minorOf(version: string): number {
   return Number(version.split(".")[1] ?? 0);
 }

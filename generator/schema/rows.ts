@@ -49,7 +49,7 @@ export const architectureSchema = z.strictObject({
   flags: flags.optional().describe("Flags that every compilation and link for it carries (`-march=…`)."),
 });
 
-/** What a column may be called: it stands in braces in templates, `{musl}`. */
+/** What a column may be called: it stands in braces in templates, `{column}`. */
 const columnName = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/, "a column's name: small letters, digits and _ after the first letter");
@@ -63,12 +63,12 @@ export function architectureSchemaWith(columns: Readonly<Record<string, string>>
   );
 }
 
-/** An operating system with one ABI: what all targets of, say, Linux with musl share. */
+/** An operating system with one ABI: what all targets of, say, Linux with one libc share. */
 export const systemSchema = z.strictObject({
   name,
   os: name.describe("`@platforms//os:<os>`; `none` for bare metal."),
   abi: name.describe("`//constraints/abi:<abi>` of this module."),
-  libc: name.optional().describe("The runtime whose versions are the system's versions (`linux_arm64_musl.1.2.5`)."),
+  libc: name.optional().describe("The runtime whose versions are the system's versions (`<platform>.1.2.5`)."),
   triple: z.string().describe("LLVM target triple; `{column}` takes a column of the architecture row."),
   gnu: z
     .string()
