@@ -5,8 +5,8 @@ let folder: ReturnType<typeof writeTemporary>;
 beforeEach(() => (folder = writeTemporary(sampleFiles)));
 afterEach(() => folder.remove());
 
-const explain = (platform: string): Promise<Outcome> =>
-  runIn(folder.path, ["explain", platform, "--manifest", "manifest"]);
+const explain = (platform: string, ...options: readonly string[]): Promise<Outcome> =>
+  runIn(folder.path, ["explain", platform, "--manifest", "manifest", ...options]);
 
 const expected = `linux_arm64_musl.1.2.5
   triple         aarch64-unknown-linux-musl
@@ -86,5 +86,62 @@ test("an incomplete platform: what completes it, exit code 2", async () => {
     stdout: "",
     stderr:
       "the platform linux_arm64_musl is incomplete\n    mend: add musl to architecture arm64, or take this target away\n",
+  });
+});
+
+test("as data: products with their sources and flags, imports, what is made of archives", async () => {
+  const step = "{recipe: write, output: generated/version.h, content: '{version}'}";
+  const files = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "compile:", `prepare: [${step}]\ncompile:`);
+  writeFiles(
+    folder.path,
+    editFile(files, "imports/musl-1.2.5.json", '"add": []', '"add": ["arch/b.s"], "flags": ["-w"]'),
+  );
+  const { exitCode, stdout } = await explain("linux_arm64_musl", "--json");
+  expect(exitCode).toBe(0);
+  const archive = { sha256: "0123456789abcdef".repeat(4) };
+  expect(JSON.parse(stdout)).toEqual({
+    name: "linux_arm64_musl.1.2.5",
+    triple: "aarch64-unknown-linux-musl",
+    architecture: { name: "arm64", bits: 64, endian: "little" },
+    system: { name: "linux_musl", os: "linux", abi: "musl", object_format: "elf" },
+    libc: { name: "musl", versions: [{ version: "1.2.5", default: true }] },
+    link_modes: ["static"],
+    flags: ["--target=aarch64-unknown-linux-musl"],
+    compile_flags: [],
+    link_flags: [],
+    runtimes: [
+      {
+        name: "musl",
+        version: "1.2.5",
+        role: "libc",
+        archive: "musl-1.2.5",
+        import: "musl-1.2.5.json",
+        include: ["include", "arch/aarch64"],
+        prepare: [{ recipe: "write", output: "generated/version.h", content: "1.2.5" }],
+        products: [
+          {
+            name: "c",
+            kind: "archive",
+            link: "c",
+            outputs: ["lib/libc.a"],
+            compiled_from: {
+              set: "libc",
+              variant: "all",
+              sources: ["arch/b.s", "src/a.c"],
+              flags: ["-O2", "-w"],
+              c_flags: [],
+              cxx_flags: [],
+              include: [],
+              uses: [],
+            },
+            whole_archives: [],
+          },
+        ],
+      },
+    ],
+    archives: [{ name: "musl-1.2.5", ...archive, urls: ["https://example.org/musl-1.2.5.tar.gz"] }],
+    compilers: [
+      { host: "linux_amd64", archive: { name: "llvm-22", ...archive, urls: ["https://example.org/llvm.tar.zst"] } },
+    ],
   });
 });

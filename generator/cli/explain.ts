@@ -1,8 +1,12 @@
 import { distance } from "fastest-levenshtein";
 
 import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
-import { outputsOf, type ResolvedHost, type ResolvedTarget } from "../resolve/resolved-target";
-import type { ArchiveRow } from "../schema/rows";
+import {
+  explainTarget,
+  type ExplainedArchive,
+  type ExplainedPlatform,
+  type ExplainedRuntime,
+} from "./explained-platform";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { isIncompletePlatform, listPlatforms } from "./list";
 import { loadManifest } from "./load-manifest";
@@ -35,8 +39,11 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
     );
   }
   const versions = resolved.filter(({ platform }) => platform === target.platform);
+  const explained = explainTarget(target, versions, resolveHosts(loaded.manifest), new Set(loaded.imports.keys()));
   io.stdout(
-    `${[...formatTarget(target, versions), "", ...formatDownloads(target, resolveHosts(loaded.manifest))].join("\n")}\n`,
+    options.json
+      ? `${JSON.stringify(explained, undefined, 2)}\n`
+      : `${[...formatPlatform(explained), "", ...formatDownloads(explained)].join("\n")}\n`,
   );
   return exitCodes.fine;
 }
@@ -50,59 +57,65 @@ function nearestNames(word: string, names: readonly string[]): string[] {
   return [...names].sort((left, right) => distance(word, left) - distance(word, right)).slice(0, 3);
 }
 
-function formatTarget(target: ResolvedTarget, versions: readonly ResolvedTarget[]): string[] {
-  const { system, architecture } = target;
+function formatPlatform(platform: ExplainedPlatform): string[] {
+  const { architecture, system, libc } = platform;
   const rows: [string, string][] = [
-    ["triple", target.triple],
+    ["triple", platform.triple],
     ["architecture", `${architecture.name}, ${architecture.bits ?? "?"} bits, ${architecture.endian ?? "?"}-endian`],
     ["system", `${system.name}: ${system.os}, ${system.abi}, ${system.object_format}`],
   ];
-  if (target.version !== undefined) {
-    const listed = versions.map(({ version, isDefault }) => `${version ?? ""}${isDefault ? " (default)" : ""}`);
-    rows.push([`${system.libc ?? "libc"} versions`, listed.join(", ")]);
+  if (libc !== undefined) {
+    const listed = libc.versions.map(({ version, default: isDefault }) => version + (isDefault ? " (default)" : ""));
+    rows.push([`${libc.name} versions`, listed.join(", ")]);
   }
   rows.push([
     "link modes",
-    system.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", "),
+    platform.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", "),
   ]);
   for (const [name, flags] of [
-    ["flags", [`--target=${target.triple}`, ...target.flags]],
-    ["compile flags", target.compileFlags],
-    ["link flags", target.linkFlags],
+    ["flags", platform.flags],
+    ["compile flags", platform.compile_flags],
+    ["link flags", platform.link_flags],
   ] as const) {
     if (flags.length > 0) rows.push([name, flags.join(" ")]);
   }
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  const lines = [target.name, ...rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`)];
-  lines.push("", "made of, in this order");
-  for (const runtime of target.runtimes) {
-    const outputs = runtime.products.flatMap(outputsOf);
-    const place =
-      runtime.standsInFor === undefined ? "" : `, in place of ${runtime.standsInFor}, which has not been imported`;
-    lines.push(
-      `  ${runtime.name} ${runtime.version} (${runtime.role.replaceAll("_", " ")}), from ${runtime.archive.name}${place}`,
-    );
-    if (runtime.products.some(({ kind }) => kind === "symbol_stubs"))
-      lines.push(`    gives stub libraries of its release`);
-    if (outputs.length > 0) lines.push(`    gives ${outputs.join(", ")}`);
-    if (runtime.include.length > 0) lines.push(`    headers ${runtime.include.join(", ")}`);
-  }
-  return lines;
-}
-
-/** What a build for the target downloads: its archives, and the compiler of the machine that builds. */
-function formatDownloads(target: ResolvedTarget, hosts: readonly ResolvedHost[]): string[] {
-  const archives = new Map(target.runtimes.map(({ archive }) => [archive.name, archive])).values();
   return [
-    "archives",
-    ...[...archives].flatMap((archive) => formatArchive(archive)),
+    platform.name,
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`),
     "",
-    "compiler, one of",
-    ...hosts.flatMap(({ archive, row }) => formatArchive(archive, `, on ${row.name}`)),
+    "made of, in this order",
+    ...platform.runtimes.flatMap(formatRuntime),
   ];
 }
 
-function formatArchive({ name, size, sha256, urls, unavailable }: ArchiveRow, note = ""): string[] {
+function formatRuntime({ name, version, role, archive, in_place_of: other, ...runtime }: ExplainedRuntime): string[] {
+  const place = other === undefined ? "" : `, in place of ${other}, which has not been imported`;
+  const outputs = runtime.products
+    .filter(({ kind }) => kind !== "symbol_stubs" && kind !== "import_libraries")
+    .flatMap((product) => product.outputs);
+  return [
+    `  ${name} ${version} (${role.replaceAll("_", " ")}), from ${archive}${place}`,
+    ...(runtime.products.some(({ kind }) => kind === "symbol_stubs")
+      ? ["    gives stub libraries of its release"]
+      : []),
+    ...(outputs.length > 0 ? [`    gives ${outputs.join(", ")}`] : []),
+    ...(runtime.include.length > 0 ? [`    headers ${runtime.include.join(", ")}`] : []),
+  ];
+}
+
+/** What a build for the target downloads: its archives, and the compiler of the machine that builds. */
+function formatDownloads({ archives, compilers }: ExplainedPlatform): string[] {
+  return [
+    "archives",
+    ...archives.flatMap((archive) => formatArchive(archive)),
+    "",
+    "compiler, one of",
+    ...compilers.flatMap(({ archive, host }) => formatArchive(archive, `, on ${host}`)),
+  ];
+}
+
+function formatArchive({ name, size, sha256, urls, unavailable }: ExplainedArchive, note = ""): string[] {
   return [
     `  ${name}, ${size === undefined ? "size unknown" : formatSize(size)}, sha256 ${sha256}${note}`,
     ...[...urls, ...(unavailable === undefined ? [] : [`to be redirected: ${unavailable}`])].map(

@@ -9,8 +9,11 @@ test.each<[string[], Options]>([
   [["--out", "a", "--out", "b"], { command: "generate", check: false, out: "b" }],
   [["list"], { command: "list", json: false }],
   [["list", "--json", "--manifest", "mine"], { command: "list", json: true, manifest: "mine" }],
-  [["explain", "linux_arm64_musl"], { command: "explain", platform: "linux_arm64_musl" }],
-  [["explain", "--manifest", "mine", "p"], { command: "explain", platform: "p", manifest: "mine" }],
+  [["explain", "linux_arm64_musl"], { command: "explain", platform: "linux_arm64_musl", json: false }],
+  [
+    ["explain", "--manifest", "mine", "--json", "p"],
+    { command: "explain", platform: "p", json: true, manifest: "mine" },
+  ],
   [
     ["import", "musl", "1.2.6", "--from", "musl.tar.gz"],
     { command: "import", runtime: "musl", version: "1.2.6", from: "musl.tar.gz" },

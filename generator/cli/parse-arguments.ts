@@ -4,7 +4,7 @@ import yargs from "yargs";
 export type Options =
   | { readonly command: "generate"; readonly check: boolean; readonly manifest?: string; readonly out?: string }
   | { readonly command: "list"; readonly json: boolean; readonly manifest?: string }
-  | { readonly command: "explain"; readonly platform: string; readonly manifest?: string }
+  | { readonly command: "explain"; readonly platform: string; readonly json: boolean; readonly manifest?: string }
   | {
       readonly command: "import";
       readonly runtime: string;
@@ -104,9 +104,14 @@ function parser(choose: (options: Options) => void) {
       (command) =>
         command
           .positional("platform", { type: "string", demandOption: true, describe: "Its name, as in gen-bzl list" })
+          .option("json", {
+            type: "boolean",
+            default: false,
+            describe: "For programs, with products and their sources",
+          })
           .option("manifest", manifest)
           .strict(),
-      ({ platform, manifest }) => choose({ command: "explain", platform, ...given({ manifest }) }),
+      ({ platform, json, manifest }) => choose({ command: "explain", platform, json, ...given({ manifest }) }),
     )
     .command(
       "import [runtime] [release]",
