@@ -19,6 +19,20 @@ export function systemsWith(runtime: string, rows: ImportRows): SystemRow[] {
   return systems;
 }
 
+/** The architectures that a target with `runtime` is on, in the order of the manifest, each with the first system that has it. */
+export function architecturesWith(
+  runtime: string,
+  rows: ImportRows,
+): { readonly architecture: ArchitectureRow; readonly system: SystemRow }[] {
+  const systems = systemsWith(runtime, rows);
+  return rows.architectures.flatMap((architecture) => {
+    const system = systems.find(({ name }) =>
+      rows.targets.some((target) => target.system === name && target.architecture === architecture.name),
+    );
+    return system === undefined ? [] : [{ architecture, system }];
+  });
+}
+
 /** The architecture row of that name. Throws `ImportError` when there is none. */
 export function architectureOf(name: string | undefined, { architectures }: ImportRows): ArchitectureRow {
   const row = architectures.find((architecture) => architecture.name === name);

@@ -3,9 +3,10 @@ import { readCompilation, type Compilation } from "./configure-make";
 const compiler = ["/llvm/clang", "--target=aarch64-linux-musl", "-fPIE"];
 
 const read = (line: string): Compilation | undefined =>
-  readCompilation({ words: line.split(" "), isPiped: false }, compiler, (path) =>
-    path.startsWith("/tree/") ? path.slice("/tree/".length) : undefined,
-  );
+  readCompilation({ words: line.split(" "), isPiped: false }, compiler, {
+    inTree: (path) => (path.startsWith("/tree/") ? path.slice("/tree/".length) : undefined),
+    has: (path) => path === "a.c",
+  });
 
 const cc = compiler.join(" ");
 
@@ -27,6 +28,10 @@ test("behind another program, and of a file that the build makes", () => {
     source: "made.c",
     isGenerated: true,
   });
+});
+
+test("with the source before the object", () => {
+  expect(read(`${cc} -DX -c /tree/a.c -o a.o`)).toMatchObject({ object: "a.o", source: "a.c", flags: ["-DX"] });
 });
 
 test.each([`${cc} -o lib/libc.so obj/a.o`, "ar rc lib/libc.a obj/a.o", "cp -c -o a b"])(

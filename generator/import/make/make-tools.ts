@@ -36,7 +36,15 @@ export async function findMake({ path }: ProgramPlaces, oldest: string): Promise
   );
 }
 
-/** The same, and clang of the release `llvm`: another one knows other flags, and an import would depend on the machine that it is made on. */
-export async function findConfigureTools(places: ProgramPlaces, oldest: string, llvm: number): Promise<ConfigureTools> {
-  return { ...(await findMake(places, oldest)), llvm: await findLlvm(places, ["clang"], llvm) };
+/**
+ * The same, and clang of the release `llvm` with the other `programs` beside it: another release knows other flags, and an import
+ * would depend on the machine that it is made on.
+ */
+export async function findConfigureTools(
+  places: ProgramPlaces,
+  oldest: string,
+  llvm: number,
+  programs: readonly string[] = [],
+): Promise<ConfigureTools> {
+  return { ...(await findMake(places, oldest)), llvm: await findLlvm(places, ["clang", ...programs], llvm) };
 }

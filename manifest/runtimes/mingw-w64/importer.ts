@@ -1,2 +1,2 @@
 /** What `gen-bzl import` reads a tree of mingw-w64 with. */
-export { importMingwW64 as importer } from "./import/import-mingw-w64";
+export { asks, importMingwW64 as importer } from "./import/import-mingw-w64";

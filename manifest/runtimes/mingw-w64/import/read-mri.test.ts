@@ -1,13 +1,13 @@
 import { sourceTreeOf } from "../../../../generator/import/source-tree";
-import { readMri } from "./read-mri";
+import { readMri, type MriScript } from "./read-mri";
 
-const read = (text: string): string[] => readMri(sourceTreeOf({ "a.mri": text }), "a.mri");
+const read = (text: string): MriScript => readMri(sourceTreeOf({ "a.mri": text }), "a.mri");
 
-test("lists the archives in order; comments are none", () => {
-  expect(read("CREATE liba.a\n; not ADDLIB libno.a\nADDLIB libb.a ; why\n* note\nADDLIB libc.a\nSAVE\nEND\n")).toEqual([
-    "libb.a",
-    "libc.a",
-  ]);
+test("what it creates, and of which archives, in order; comments are none", () => {
+  expect(read("CREATE liba.a\n; not ADDLIB libno.a\nADDLIB libb.a ; why\n* note\nADDLIB libc.a\nSAVE\nEND\n")).toEqual({
+    creates: "liba.a",
+    adds: ["libb.a", "libc.a"],
+  });
 });
 
 test("refuses any other command, and a script that merges nothing", () => {

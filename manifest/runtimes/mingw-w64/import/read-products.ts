@@ -1,17 +1,11 @@
-import {
-  canonicalName,
-  evaluateAutomake,
-  type Automake,
-} from "../../../../generator/import/automake/evaluate-automake";
-import type { AutomakeOptions } from "../../../../generator/import/automake/parse-automake";
-import { normalize } from "../../../../generator/import/make/expander";
-import { divideFlags, splitShellWords, type SourceFlags } from "../../../../generator/import/make/split-flags";
+import type { Compilation, ConfiguredMake } from "../../../../generator/import/make/configure-make";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
-import { readMri } from "./read-mri";
-import { readImport, readRecipe, type Recipe } from "./read-recipe";
+import { readRecipes, type ImportRecipe, type ObservedRecipes } from "./observed-recipes";
+import { sourceFlagsOf, type SourceFlags } from "./source-flags";
 
+/** The project of mingw-w64 that makes the C runtime and import libraries. */
 export const crtFolder = "mingw-w64-crt";
-const makefile = `${crtFolder}/Makefile.am`;
+const makefile = `${crtFolder}/Makefile`;
 
 /** A definition file with what happens to it before dlltool reads it; the path is relative to the tree's root. */
 export interface Definition {
@@ -50,185 +44,120 @@ export interface Products {
   readonly headers: readonly string[];
 }
 
-/** Conditionals of configure's options, which are not given, and of GNU's dlltool, in whose place is LLVM's. */
-const optionsOfConfigure = {
-  ARM64EC: false,
-  DELAY_IMPORT_LIBS: false,
-  DLLTOOL_HAS_TEMP_PREFIX: false,
-  ENABLE_DFP: false,
-  W32API: false,
-  WITHSYSROOT: false,
-};
-
-/** What configure fills in where none of its options is given: flags of warnings and of hardening, folders of multilib. */
-const substitutionsOfConfigure = Object.fromEntries(
-  [
-    "ADD_CXX_ONLY_WARNING_FLAGS",
-    "ADD_C_CXX_WARNING_FLAGS",
-    "ADD_C_ONLY_WARNING_FLAGS",
-    "CFGUARD_CFLAGS",
-    "IMAGEBASE_CFLAGS",
-    "LIBARM32SUFFIXDIR",
-    "LIBARM64SUFFIXDIR",
-    "LIBX8632SUFFIXDIR",
-    "LIBX8664SUFFIXDIR",
-    "TARGET_SYSTEM_ROOT",
-  ].map((name) => [name, ""]),
-);
-
-/** Reads what upstream installs in `folder` (`lib64`), which is also what its conditional is called. */
-export function readProducts(tree: SourceTree, folder: string): Products {
-  const options: AutomakeOptions = {
-    conditions: {
-      ...optionsOfConfigure,
-      ...Object.fromEntries(
-        ["LIB32", "LIB64", "LIBARM32", "LIBARM64"].map((name) => [name, name === folder.toUpperCase()]),
-      ),
-    },
-    substitutions: { ...substitutionsOfConfigure, MSVCRT_LIB: `lib${defaultCrt(tree)}.a` },
-  };
-  return new ProductReader(tree, evaluateAutomake(tree, makefile, options), folder).read();
-}
-
-/** The C runtime that `libmsvcrt.a` stands for where configure is not told another. */
-function defaultCrt(tree: SourceTree): string {
-  const found = /\[with_default_msvcrt=(\w+)\]/.exec(tree.read(`${crtFolder}/configure.ac`));
-  if (!found) throw new ImportError(`${crtFolder}/configure.ac: does not say the default of --with-default-msvcrt`);
-  return found[1]!;
+/** Asks a configured build of the C runtime what it installs in `folder` (`lib64`), and how it is made. */
+export async function readProducts(tree: SourceTree, build: ConfiguredMake, folder: string): Promise<Products> {
+  const { ".VARIABLES": names } = await build.variables([".VARIABLES"]);
+  const lists = names.filter((name) => /^(?!noinst_|EXTRA_|INSTALL).*_(?:DATA|LIBRARIES)$/.test(name)).sort();
+  const values = await build.variables([...lists, "dist_libsrc_DATA"]);
+  const installed = [...new Set(lists.flatMap((name) => values[name]!))].filter((path) =>
+    path.startsWith(`${folder}/`),
+  );
+  if (installed.length === 0) throw new ImportError(`${makefile}: installs nothing into ${folder}`);
+  const recipes = readRecipes(tree, build, await build.dryRun(...installed));
+  const headers = values["dist_libsrc_DATA"]!.map((file) => `${crtFolder}/${file}`);
+  return new ProductReader(tree, build, recipes, folder).read(installed, headers);
 }
 
 class ProductReader {
-  private readonly libraries = new Map<string, Library>();
-  private readonly startFiles = new Map<string, StartFile>();
-  private readonly dlltoolFlags = new Map<string, readonly string[]>();
-  private readonly definitionInclude = new Set<string>();
-  /** Libraries with sources, installed or not. */
-  private readonly compiled: ReadonlySet<string>;
+  readonly #libraries = new Map<string, Library>();
+  readonly #startFiles = new Map<string, StartFile>();
+  readonly #dlltoolFlags = new Map<string, readonly string[]>();
+  readonly #definitionInclude = new Set<string>();
 
   constructor(
     private readonly tree: SourceTree,
-    private readonly automake: Automake,
+    private readonly build: ConfiguredMake,
+    private readonly recipes: ObservedRecipes,
     private readonly folder: string,
-  ) {
-    this.compiled = new Set(
-      automake.names.filter((name) => name.endsWith("_LIBRARIES")).flatMap((name) => automake.words(name)),
-    );
-  }
+  ) {}
 
-  read(): Products {
-    const installed = this.automake.names
-      .filter((name) => /_(DATA|LIBRARIES)$/.test(name) && !/^(noinst|EXTRA)_/.test(name))
-      .flatMap((name) => this.automake.words(name))
-      .map(normalize)
-      .filter((path) => path.startsWith(`${this.folder}/`));
-    if (installed.length === 0) throw new ImportError(`${makefile}: installs nothing into ${this.folder}`);
-    for (const path of new Set(installed)) {
-      if (path.endsWith(".o")) this.addStartFile(path);
-      else this.addLibrary(path, true);
+  read(installed: readonly string[], headers: readonly string[]): Products {
+    for (const path of installed) {
+      if (path.endsWith(".o")) this.#addStartFile(path);
+      else this.#addLibrary(path, true);
     }
-    if (this.dlltoolFlags.size !== 1)
+    if (this.#dlltoolFlags.size !== 1)
       throw new ImportError(
-        `${makefile}: dlltool is called in several ways for ${this.folder}: ${[...this.dlltoolFlags.keys()].join("; ")}`,
+        `${makefile}: dlltool is called in several ways for ${this.folder}: ${[...this.#dlltoolFlags.keys()].join("; ")}`,
       );
     return {
-      libraries: this.libraries,
-      startFiles: this.startFiles,
-      dlltoolFlags: [...this.dlltoolFlags.values()][0]!,
-      definitionInclude: [...this.definitionInclude].sort(),
-      headers: this.automake.words("dist_libsrc_DATA").map((file) => inTree(file)),
+      libraries: this.#libraries,
+      startFiles: this.#startFiles,
+      dlltoolFlags: [...this.#dlltoolFlags.values()][0]!,
+      definitionInclude: [...this.#definitionInclude].sort(),
+      headers,
     };
   }
 
-  private addLibrary(path: string, installed: boolean): string {
+  #addLibrary(path: string, installed: boolean): string {
     const name = nameOf(path, this.folder);
-    const known = this.libraries.get(name);
+    const known = this.#libraries.get(name);
     if (known) {
-      if (installed && !known.installed) this.libraries.set(name, { ...known, installed });
+      if (installed && !known.installed) this.#libraries.set(name, { ...known, installed });
       return name;
     }
-    const library = this.compiled.has(path) ? this.readCompiled(path) : this.readMade(path);
-    this.libraries.set(name, { ...library, installed });
+    this.#libraries.set(name, { ...this.#readLibrary(path), installed });
     return name;
   }
 
-  /** A library with `_SOURCES`. Where `_AR` calls dlltool first, ar then adds the objects to an import library. */
-  private readCompiled(path: string): Omit<Library, "installed"> {
-    const prefix = canonicalName(path);
-    const sources = ["", "nodist_"]
-      .flatMap((kind) => this.automake.words(`${kind}${prefix}_SOURCES`))
-      .filter((file) => /\.(c|S)$/.test(file));
-    const imported = readImport(this.automake.text(`${prefix}_AR`, path), path);
+  #readLibrary(path: string): Omit<Library, "installed"> {
+    const { members, imported, merged, copies } = this.recipes;
+    const objects = members.get(path);
+    const definition = imported.get(path);
+    const merge = merged.get(path);
+    const original = copies.get(path);
+    if ([objects, definition, merge, original].every((made) => made === undefined))
+      throw new ImportError(`${makefile}: needs ${path}, and has no command that makes it`);
+    // What make writes itself is _libm_dummy.c, so that libm.a and libmoldname.a are not without any member; ours may be.
+    const compiled = (objects ?? [])
+      .map((object) => this.#compilation(object))
+      .filter(({ isGenerated }) => !isGenerated);
     return {
-      // What make builds itself is _libm_dummy.c, so that libm.a and libmoldname.a are not without any member; ours may be.
-      sources: sources.map((file) => inTree(file)).filter((file) => !this.isBuilt(file)),
-      flags: this.divide(["CPPFLAGS", "CFLAGS"].flatMap((kind) => this.flagWords(prefix, kind))),
-      merge: [],
-      ...(imported && { definition: this.readDefinition(imported) }),
+      sources: compiled.map(({ source }) => source),
+      flags: this.#flagsOf(path, compiled),
+      merge: (merge ?? []).map((member) => this.#addLibrary(member, false)),
+      ...(definition && { definition: this.#readDefinition(definition) }),
+      ...(original !== undefined && { copyOf: this.#addLibrary(original, false) }),
     };
   }
 
-  private isBuilt(file: string): boolean {
-    return this.automake.words("BUILT_SOURCES").some((built) => inTree(built) === file);
+  #compilation(object: string): Compilation {
+    const compilation = this.recipes.compiled.get(object);
+    if (compilation === undefined) throw new ImportError(`${makefile}: needs ${object}, and does not compile it`);
+    return compilation;
   }
 
-  /** A target's own flags stand in place of those of all (`AM_CFLAGS`). */
-  private flagWords(prefix: string, kind: string): string[] {
-    const own = `${prefix}_${kind}`;
-    return splitShellWords(this.automake.text(this.automake.has(own) ? own : `AM_${kind}`));
+  #flagsOf(path: string, compiled: readonly Compilation[]): SourceFlags {
+    // Assembly has the macros of C, and lacks what says its language.
+    const inC = compiled.filter(({ source }) => source.endsWith(".c"));
+    const all = (inC.length > 0 ? inC : compiled).map((compilation) => sourceFlagsOf(compilation, crtFolder));
+    const [first = { flags: [], include: [] }] = all;
+    const other = all.find((flags) => JSON.stringify(flags) !== JSON.stringify(first));
+    if (other !== undefined)
+      throw new ImportError(
+        `${makefile}: compiles members of ${path} with ${first.flags.join(" ")} and others with ${other.flags.join(" ")}`,
+      );
+    return first;
   }
 
-  private readMade(path: string): Omit<Library, "installed"> {
-    const recipe = this.recipeFor(path);
-    const empty = { sources: [], flags: { flags: [], include: [] }, merge: [] };
-    switch (recipe.kind) {
-      case "import":
-        return { ...empty, definition: this.readDefinition(recipe) };
-      case "merge":
-        return {
-          ...empty,
-          merge: readMri(this.tree, inTree(recipe.script)).map((member) =>
-            this.addLibrary(`${this.folder}/${member}`, false),
-          ),
-        };
-      case "copy":
-        return { ...empty, copyOf: this.addLibrary(recipe.of, false) };
-      default:
-        throw new ImportError(`${makefile}: ${path} is no library: its rule is to ${recipe.kind}`);
-    }
+  #readDefinition({ definition, flags }: ImportRecipe): Definition {
+    this.#dlltoolFlags.set(flags.join(" "), flags);
+    const made = this.recipes.preprocessed.get(definition);
+    const file = this.build.inTree(definition);
+    if (made === undefined && file !== undefined) return { file, preprocess: false, undecorate: false };
+    if (made === undefined) throw new ImportError(`${makefile}: needs ${definition}, and has no command that makes it`);
+    for (const folder of made.include) this.#definitionInclude.add(folder);
+    const { source, undecorate } = made;
+    return { file: source, preprocess: true, undecorate: undecorate && hasDecorations(this.tree.read(source)) };
   }
 
-  private readDefinition({ definition, flags }: Extract<Recipe, { kind: "import" }>): Definition {
-    this.dlltoolFlags.set(flags.join(" "), flags);
-    if (this.tree.has(inTree(definition))) return { file: inTree(definition), preprocess: false, undecorate: false };
-    const recipe = this.recipeFor(definition);
-    if (recipe.kind !== "preprocess")
-      throw new ImportError(`${makefile}: ${definition} is not made by the preprocessor`);
-    const file = inTree(recipe.source);
-    for (const folder of this.divide(recipe.words).include) this.definitionInclude.add(folder);
-    return { file, preprocess: true, undecorate: recipe.undecorate && hasDecorations(this.tree.read(file)) };
-  }
-
-  private addStartFile(path: string): void {
-    const recipe = this.recipeFor(path);
-    if (recipe.kind === "copy") {
-      this.addStartFile(recipe.of);
-      this.startFiles.set(objectName(path), this.startFiles.get(objectName(recipe.of))!);
-    } else if (recipe.kind === "compile") {
-      this.startFiles.set(objectName(path), { source: inTree(recipe.source), flags: this.divide(recipe.words) });
-    } else {
-      throw new ImportError(`${makefile}: ${path} is no object: its rule is to ${recipe.kind}`);
-    }
-  }
-
-  private recipeFor(path: string): Recipe {
-    const rule = this.automake.ruleFor(path);
-    if (!rule) throw new ImportError(`${makefile}: needs ${path}, but has no rule for it`);
-    return readRecipe(rule, makefile);
-  }
-
-  private divide(words: readonly string[]): SourceFlags {
-    const { flags, include } = divideFlags(words);
-    return { flags, include: include.map((folder) => inTree(folder)) };
+  #addStartFile(path: string): void {
+    const original = this.recipes.copies.get(path);
+    const compilation = this.#compilation(original ?? path);
+    this.#startFiles.set(path.replace(/^.*\/|\.o$/g, ""), {
+      source: compilation.source,
+      flags: sourceFlagsOf(compilation, crtFolder),
+    });
   }
 }
 
@@ -237,16 +166,8 @@ function hasDecorations(text: string): boolean {
   return /^[^\s;#?()][^\s()]*@\d+(\s|$)/m.test(text);
 }
 
-function inTree(path: string): string {
-  return `${crtFolder}/${normalize(path)}`;
-}
-
 function nameOf(path: string, folder: string): string {
   const name = path.startsWith(`${folder}/`) && /^lib(.+)\.a$/.exec(path.slice(folder.length + 1));
   if (!name) throw new ImportError(`${makefile}: ${path} is no library of ${folder}`);
   return name[1]!;
-}
-
-function objectName(path: string): string {
-  return path.replace(/^.*\//, "").replace(/\.o$/, "");
 }

@@ -1,10 +1,10 @@
-import { canonicalName, evaluateAutomake } from "../../../../generator/import/automake/evaluate-automake";
-import { normalize } from "../../../../generator/import/make/expander";
-import { divideFlags, splitShellWords, type SourceFlags } from "../../../../generator/import/make/split-flags";
-import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
+import type { ConfiguredMake } from "../../../../generator/import/make/configure-make";
+import { ImportError } from "../../../../generator/import/source-tree";
+import { sourceFlagsOf, type SourceFlags } from "./source-flags";
 
-const folder = "mingw-w64-libraries/winpthreads";
-const makefile = `${folder}/Makefile.am`;
+/** The project of mingw-w64 that makes POSIX threads. */
+export const winpthreadsFolder = "mingw-w64-libraries/winpthreads";
+const makefile = `${winpthreadsFolder}/Makefile`;
 
 export interface Winpthreads {
   /** As `-l` takes it. */
@@ -15,30 +15,27 @@ export interface Winpthreads {
   readonly flags: SourceFlags;
 }
 
-/** Reads the static library of winpthreads. */
-export function readWinpthreads(tree: SourceTree): Winpthreads {
-  const automake = evaluateAutomake(tree, makefile, { conditions: { MSVC: false }, substitutions: {} });
-  const [library] = automake.words("lib_LTLIBRARIES");
+/** Asks a configured build of winpthreads what its static library is made of. */
+export async function readWinpthreads(build: ConfiguredMake): Promise<Winpthreads> {
+  const { lib_LTLIBRARIES: libraries } = await build.variables(["lib_LTLIBRARIES"]);
+  const [library] = libraries;
   const name = /^lib(\w+)\.la$/.exec(library ?? "")?.[1];
   if (library === undefined || name === undefined)
     throw new ImportError(`${makefile}: names no library in lib_LTLIBRARIES`);
-  const prefix = canonicalName(library);
-  const renaming = automake
-    .ruleFor("install-exec-hook")
-    ?.recipe.map((line) => /'s\|(\w+)\|(\w+)\|'/.exec(line))
+  const compiled = (await build.dryRun(library))
+    .flatMap((command) => build.compilationOf(command) ?? [])
+    .filter(({ object }) => object.endsWith(".lo"));
+  if (compiled.length === 0) throw new ImportError(`${makefile}: compiles nothing for ${library}`);
+  // alias=$(printf %s "${old_library}" | sed 's|winpthread|pthread|')
+  const renaming = (await build.dryRun("install-exec-hook"))
+    .flatMap(({ words }) => words.map((word) => /^s\|(\w+)\|(\w+)\|$/.exec(word)))
     .find(Boolean);
   if (!renaming)
     throw new ImportError(`${makefile}: install-exec-hook does not install ${library} under a second name`);
-  const { flags, include } = divideFlags(
-    ["CPPFLAGS", "CFLAGS"].flatMap((kind) => splitShellWords(automake.text(`${prefix}_${kind}`))),
-  );
   return {
     name,
     alias: name.replace(renaming[1]!, renaming[2]!),
-    sources: automake
-      .words(`${prefix}_SOURCES`)
-      .filter((file) => file.endsWith(".c"))
-      .map((file) => `${folder}/${normalize(file)}`),
-    flags: { flags, include: include.map((path) => `${folder}/${path}`) },
+    sources: compiled.map(({ source }) => source),
+    flags: sourceFlagsOf(compiled[0]!, winpthreadsFolder),
   };
 }

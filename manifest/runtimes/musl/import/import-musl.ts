@@ -4,8 +4,7 @@ import type { ArchitectureRow, SystemRow } from "../../../../generator/schema/ro
 import { divideCommon } from "../../../../generator/import/common-flags";
 import { findIncludedSources } from "../../../../generator/import/find-included-sources";
 import {
-  architectureOf,
-  systemsWith,
+  architecturesWith,
   type AskedPrograms,
   type ImportContext,
   type ImportRows,
@@ -40,7 +39,7 @@ export async function importMusl(
 ): Promise<ImportContent> {
   const found = tree.read("VERSION").trim();
   if (found !== version) throw new ImportError(`VERSION: says ${found}, not ${version}`);
-  const targets = targetsOf(rows).filter(({ architecture }) =>
+  const targets = architecturesWith("musl", rows).filter(({ architecture }) =>
     tree.has(`arch/${architecture.columns["musl"]}/bits/alltypes.h.in`),
   );
   if (targets.length === 0)
@@ -61,16 +60,6 @@ export async function importMusl(
       lists: { empty_libraries: [...new Set(builds.flatMap(({ emptyLibraries }) => emptyLibraries))].sort() },
     },
   };
-}
-
-/** Each architecture that musl is the libc of, on one system. */
-function targetsOf(rows: ImportRows): { architecture: ArchitectureRow; system: SystemRow }[] {
-  const systems = new Map(systemsWith("musl", rows).map((system) => [system.name, system]));
-  const targets = rows.targets.flatMap(({ architecture, system }): [string, SystemRow][] => {
-    const row = systems.get(system);
-    return row === undefined ? [] : [[architecture, row]];
-  });
-  return [...new Map(targets)].map(([name, system]) => ({ architecture: architectureOf(name, rows), system }));
 }
 
 async function readBuild(
