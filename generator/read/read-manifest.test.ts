@@ -44,6 +44,19 @@ test("a manifest that only extends has the rows of the other", () => {
   expect(raw.imports).toHaveLength(1);
 });
 
+test("recipes are taken over with the rest, runtime by runtime, and those of the nearest manifest win", () => {
+  const folder = (name: string, recipes: string): Files => ({
+    [`manifest/runtimes/${name}/runtime.yaml`]: `name: ${name}\n`,
+    [`manifest/runtimes/${name}/recipes.bzl`]: recipes,
+  });
+  const { raw, problems } = read(
+    { ...extending(folder("other", "# mine")), ...folder("other", "# theirs"), ...folder("more", "# more") },
+    "mine/manifest",
+  );
+  expect(problems).toEqual([]);
+  expect(raw.recipes).toEqual({ more: "# more", other: "# mine" });
+});
+
 function readManifestModule(): object {
   return read(sampleFiles).raw.module.value;
 }
