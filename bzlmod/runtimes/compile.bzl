@@ -123,21 +123,22 @@ def _split(files, size):
     return [files[start::count] for start in range(count)]
 
 def _source_batches(ctx, sources, extension, directory):
-    files = [
-        source
-        for source in sources.sources
-        if source.extension == extension and not _own_flags(sources, source)
-    ]
+    """Batches of sources in one language; a source with flags of its own shares its batch with those that have the same."""
+    by_flags = {}
+    for source in sources.sources:
+        if source.extension == extension:
+            by_flags.setdefault(json.encode(_own_flags(sources, source)), []).append(source)
     return [
         struct(
             extension = extension,
-            flags = [],
+            flags = json.decode(flags),
             files = batch,
             objects = [
                 ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, _without_extension(_below_root(source, sources.root), extension)))
                 for source in batch
             ],
         )
+        for flags, files in by_flags.items()
         for batch in _split(files, ctx.attr.batch)
     ]
 
@@ -220,7 +221,7 @@ def compile_sources(ctx, sources):
     objects = [object for batch in batches for object in batch.objects]
     for source in sources.sources:
         own_flags = _own_flags(sources, source)
-        if source.extension == "S" or own_flags:
+        if source.extension == "S" or source.extension == "s" and own_flags:
             path = _without_extension(_below_root(source, sources.root), source.extension)
             output = ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, path))
             compile_source(ctx, seed, sources, source, output, inputs, own_flags)
