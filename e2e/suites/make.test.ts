@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { askMakefile, writeDriver } from "../../generator/import/make/ask-makefile";
 import { withConfigure, type ConfiguredMake, type MakeProject } from "../../generator/import/make/configure-make";
 import { findConfigureTools } from "../../generator/import/make/make-tools";
 import { observeReads } from "../../generator/import/observe-reads";
@@ -139,4 +140,29 @@ describe("a project with a configure and makefiles, asked what it compiles", () 
       await expect(asked).rejects.toThrow(message);
     });
   }
+
+  itAsks(
+    "a makefile that is read and not obeyed: variables and rules, while what it includes is not there",
+    async () => {
+      const text = `include made.mk
+VALUE = $(subst a,b,$(GIVEN))
+made.mk: ; touch made.mk
+all: a.o; touch all
+%.o: %.c; touch $@
+x.o y.o: %.o: %.h
+`;
+      const place = join(scratchRoot, "ask-makefile");
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, "Makefile"), text);
+      const tools = await findConfigureTools({ path, llvmRoot }, "4.0", loadSources().manifest.module.llvm_major);
+      const question = { folder: place, given: { GIVEN: "a" }, names: ["VAL%"], rules: true, what: "sample" };
+      const { variables, rules, makefiles } = await askMakefile(tools, writeDriver(place), question);
+      expect(variables.get("VALUE")).toBe("b");
+      expect([rules.get("all"), rules.get("x.o")]).toEqual([["a.o"], ["x.h"]]);
+      expect(makefiles).toContain(join(place, "Makefile"));
+      expect(readdirSync(place).sort()).toEqual(["Makefile", "gen-bzl.mk"]);
+      writeFileSync(join(place, "Makefile"), "$(error The moon is not full)\n");
+      await expect(askMakefile(tools, writeDriver(place), question)).rejects.toThrow(/The moon is not full/);
+    },
+  );
 });

@@ -58,6 +58,9 @@ export interface ImportContext {
   readonly llvm: number;
 }
 
+/** An import file, or that of a release and after it that of what releases share. */
+type Imported = ImportContent | readonly [ImportContent, ImportContent];
+
 /**
  * Reads one upstream tree. The same tree and rows give the same import file, on every machine.
  * Where releases of a runtime have something in common there are two files: that of `version`, and one of what they share, with
@@ -69,4 +72,4 @@ export type Importer = (
   version: string,
   rows: ImportRows,
   context: ImportContext,
-) => ImportContent | readonly [ImportContent, ImportContent] | Promise<ImportContent>;
+) => Imported | Promise<Imported>;

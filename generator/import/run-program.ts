@@ -11,6 +11,8 @@ export interface ProgramRun {
   readonly what: string;
   /** The folder that it runs in. */
   readonly cwd?: string;
+  /** What it says last where it fails as it should. */
+  readonly endsWith?: string;
 }
 
 const execute = promisify(execFile);
@@ -25,7 +27,7 @@ const lastLines = 40;
  * What a program that upstream's build is asked by prints. Rejects with `ImportError`, with the end of what it said, when it fails.
  * Of the environment it has PATH alone: flags, compilers and the programs' own variables would reach what is asked.
  */
-export async function runProgram({ program, args, what, cwd }: ProgramRun): Promise<string> {
+export async function runProgram({ program, args, what, cwd, endsWith }: ProgramRun): Promise<string> {
   const env = { PATH: process.env["PATH"], TMPDIR: process.env["TMPDIR"], LC_ALL: "C" };
   try {
     return (await execute(program, args, { timeout, maxBuffer: 1 << 28, env, ...(cwd !== undefined && { cwd }) }))
@@ -36,6 +38,7 @@ export async function runProgram({ program, args, what, cwd }: ProgramRun): Prom
       stderr = "",
       killed = false,
     } = error as { stdout?: string; stderr?: string; killed?: boolean };
+    if (endsWith !== undefined && stderr.trimEnd().endsWith(endsWith)) return stdout;
     const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-lastLines).join("\n");
     const ended = killed ? ` has not ended after ${timeout / 1000} s` : " failed";
     throw new ImportError(

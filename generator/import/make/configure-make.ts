@@ -5,6 +5,7 @@ import { runProgram } from "../run-program";
 import { withScratchTree, writeInto, type ScratchTree } from "../scratch-tree";
 import { readShellLine, type ShellCommand } from "../shell-words";
 import type { SourceTree } from "../source-tree";
+import { wordsOf } from "../words";
 import type { ConfigureTools } from "./make-tools";
 
 /** One configuration of an upstream project. */
@@ -123,11 +124,6 @@ function readVariables<Name extends string>(names: readonly Name[], printed: str
     }),
   );
   return Object.fromEntries(names.map((name) => [name, wordsOf(values.get(name) ?? "")])) as Record<Name, string[]>;
-}
-
-/** The words of `text`, which white space separates. */
-export function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
 }
 
 /** Lines of a recipe that a backslash joins are one for the shell. */

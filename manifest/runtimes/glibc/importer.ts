@@ -1,2 +1,2 @@
 /** What `gen-bzl import` reads a tree of glibc with. */
-export { importGlibc as importer } from "./import/import-glibc";
+export { asks, importGlibc as importer } from "./import/import-glibc";

@@ -1,5 +1,5 @@
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
-import type { Subdirectory } from "./evaluate-subdirectories";
+import type { Subdirectory } from "./ask-subdirectories";
 
 /** The public headers of one version for one machine. Paths as `#include <…>` names them. */
 export interface InstalledHeaders {
@@ -27,7 +27,7 @@ export function findHeaders(
   for (const { folder, variables } of subdirectories) {
     // The rules that scripts/sysd-rules.awk makes come first; then Makerules', whose `vpath %.h` ends with the root.
     const searched = [...sysdeps, folder, ".", "include"].map((name) => (name === "." ? "" : `${name}/`));
-    for (const header of [...variables.wordsIfSet("headers"), ...variables.wordsIfSet("sysdep_headers")]) {
+    for (const header of [...variables.words("headers"), ...variables.words("sysdep_headers")]) {
       const source = searched.map((prefix) => prefix + header).find((file) => tree.has(file));
       if (source !== undefined) copied.set(header, source);
       else if (generatedHeaders.has(header)) generated.add(header);

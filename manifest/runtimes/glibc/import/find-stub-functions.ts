@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { wordsOf } from "../../../../generator/import/make/expander";
+import { wordsOf } from "../../../../generator/import/words";
 import type { SourceTree } from "../../../../generator/import/source-tree";
 import type { Machine } from "./machine";
 import { splitByCondition } from "./split-by-condition";

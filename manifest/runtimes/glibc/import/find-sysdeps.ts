@@ -1,4 +1,5 @@
-import { foldersOf, wordsOf } from "../../../../generator/import/make/expander";
+import { foldersOf } from "../../../../generator/import/tree-folders";
+import { wordsOf } from "../../../../generator/import/words";
 import type { SourceTree } from "../../../../generator/import/source-tree";
 import type { GlibcConfiguration } from "./configuration";
 

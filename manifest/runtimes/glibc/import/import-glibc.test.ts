@@ -1,7 +1,63 @@
 import type { ImportContent } from "../../../../generator/schema/import-file";
 import type { ImportRows } from "../../../../generator/import/importer";
-import { ImportError, sourceTreeOf } from "../../../../generator/import/source-tree";
+import type { ProgramRun } from "../../../../generator/import/run-program";
+import { sourceTreeOf } from "../../../../generator/import/source-tree";
 import { importGlibc } from "./import-glibc";
+
+/** What the makefiles say, as GNU make 4.3 prints it: folder → variables, which hold for all machines or begin with one of them. */
+const said: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ".": {
+    "all-subdirs": "csu math po",
+    headers: "features.h gnu/lib-names.h",
+    "abi-includes": "bits/wordsize.h",
+    "aarch64 abi-variants": "lp64 lp64_be",
+    "aarch64 abi-lp64-condition": "!defined __AARCH64EB__",
+    "aarch64 abi-lp64_be-condition": "defined __AARCH64EB__",
+  },
+  csu: { routines: "libc-start elf-init", "static-only-routines": "elf-init nowhere" },
+  math: { headers: "math.h bits/math.h stdlib.h", routines: "gtty", sysdep_headers: "bits/syscall.h" },
+};
+let makefiles: typeof said;
+beforeEach(() => {
+  makefiles = said;
+});
+
+/** The part of make's database about csu's files. */
+const database = `# GNU Make 4.3
+# Variables
+objpfx := /o/csu/
+# Files
+
+# Not a target:
+/o/csu/start.o:
+
+/o/csu//crt1.o: /o/csu/Scrt1.o /o/csu/crt1.o
+/o/csu/crt1.o: /o/csu/start.o /o/csu/init.o
+#  recipe to execute (from 'Makefile', line 4):
+	$(link-relocatable)
+/o/csu/rcrt1.o: /o/csu/start.o | /o/csu/
+/o/csu/Scrt1.o: /o/csu/start.os
+/o/csu/gcrt1.o: /o/csu/Scrt1.o /o/csu/gmon-start.os
+`;
+
+// That make is asked rightly is tested by e2e/suites/make.test.ts, which needs make.
+jest.mock("../../../../generator/import/make/make-tools", () => ({
+  findMake: () => Promise.resolve({ make: "make" }),
+}));
+jest.mock("../../../../generator/import/run-program", () => ({
+  runProgram: (run: ProgramRun) => Promise.resolve(answer(run)),
+}));
+
+function answer({ args, cwd = "" }: ProgramRun): string {
+  const folder = /\/tree(?:\/(.*))?$/.exec(cwd)?.[1] ?? ".";
+  const machine = /^config-machine=(.*)$/.exec(args.find((word) => word.startsWith("config-machine="))!)![1]!;
+  const lines = Object.entries(makefiles[folder] ?? {}).flatMap(([name, value]) => {
+    const [own, other] = name.split(" ") as [string, string | undefined];
+    return other === undefined ? [`${name}=${value}`] : own === machine ? [`${other}=${value}`] : [];
+  });
+  const text = [`MAKEFILE_LIST= /b/gen-bzl.mk Makefile`, ...lines, ""].join("\n");
+  return args.includes("--print-data-base") ? text + database : text;
+}
 
 /** The parts of a tree that the importer meets, for two machines. */
 const files: Readonly<Record<string, string>> = {
@@ -9,33 +65,24 @@ const files: Readonly<Record<string, string>> = {
   configure:
     "pthread_in_libc=yes\nif test x; then :\n  enableval=$enable_crypt; build_crypt=$enableval\nelse\n  build_crypt=yes\nfi\n",
   "shlib-versions": "ld=ld.so.1\nlibc=6\nlibm=6\n",
-  Makeconfig:
-    "ifdef subdir\n.. := ../\nendif\ninclude $(objdir)/config.make\nstart-installed-name = crt1.o\nobjpfx := $(objdir)/\nall-subdirs = csu math po\nabi-includes := bits/wordsize.h\n",
-  Makefile: "include Makeconfig\nheaders := features.h gnu/lib-names.h\ninclude Makerules\n",
+  Makefile: "",
   "include/features.h": "",
   "include/libc-symbols.h": "",
   "include/dso_handle.h": "",
   "include/stdlib.h": "#ifndef _ISOMAC\n# include <internal.h>\n#endif\n#include <math/stdlib.h>\n",
   "include/internal.h": "",
-  "csu/Makefile":
-    "subdir := csu\ninclude ../Makeconfig\nroutines = libc-start elf-init\nstatic-only-routines = elf-init nowhere\ninclude ../Rules\n" +
-    "$(objpfx)$(start-installed-name): $(objpfx)start.o $(objpfx)init.o\n$(objpfx)r$(start-installed-name): $(objpfx)start.o\n" +
-    "$(objpfx)S$(start-installed-name): $(objpfx)start.os\n$(objpfx)g$(start-installed-name): $(objpfx)g%: $(objpfx)S% $(objpfx)gmon-start.os\n",
+  "csu/Makefile": "",
   "csu/init.c": "",
   "csu/gmon-start.c": "",
   "csu/elf-init.c": "#include <stdlib.h>\n#include <dso_handle.h>\n",
-  "math/Makefile":
-    "subdir := math\ninclude ../Makeconfig\nheaders := math.h bits/math.h stdlib.h\nroutines = gtty\ninclude ../Rules\n",
+  "math/Makefile": "",
   "math/math.h": "",
   "math/stdlib.h": "",
   "math/gtty.c": "int gtty (void) { return -1; }\nstub_warning (gtty)\n",
   "bits/math.h": "",
-  "sysdeps/unix/sysv/linux/Makefile": "ifeq ($(subdir),math)\nsysdep_headers += bits/syscall.h\nendif\n",
   "sysdeps/unix/sysv/linux/configure": 'test -n "$arch_minimum_kernel" || arch_minimum_kernel=3.2.0\n',
   "sysdeps/unix/sysv/linux/syscall-names.list": "kernel 5.18\nread\n",
   "sysdeps/unix/sysv/linux/aarch64/libc.abilist": "GLIBC_2.17 abort F\nGLIBC_2.36 arc4random F\n",
-  "sysdeps/unix/sysv/linux/aarch64/Makefile":
-    "abi-variants := lp64 lp64_be\nabi-lp64-condition := !defined __AARCH64EB__\nabi-lp64_be-condition := defined __AARCH64EB__\n",
   "sysdeps/unix/sysv/linux/aarch64/configure": "arch_minimum_kernel=3.7.0\n",
   "sysdeps/unix/sysv/linux/aarch64/shlib-versions": "DEFAULT GLIBC_2.17\nld=ld-linux-aarch64.so.1\n",
   "sysdeps/aarch64/bits/math.h": "",
@@ -65,10 +112,11 @@ const rows = {
 const importTree = (changes: Readonly<Record<string, string>> = {}, earlier?: ImportContent) =>
   importGlibc(sourceTreeOf({ ...files, ...changes }), "2.36", rows, {
     earlier: (version) => (version === "symbols" ? earlier : undefined),
+    programs: { path: "" },
   });
 
-test("a start file has the objects of upstream's rule; what all machines share is said once", () => {
-  const { sets } = importTree()[0];
+test("a start file has the objects of upstream's rule; what all machines share is said once", async () => {
+  const { sets } = (await importTree())[0];
   const sourcesOf = (set: string, architecture: string) => [
     ...sets[set]!.base,
     ...sets[set]!.variants.find(({ architectures }) => architectures?.includes(architecture))!.add,
@@ -84,8 +132,8 @@ test("a start file has the objects of upstream's rule; what all machines share i
   ]);
 });
 
-test("sources find what they include, and no more, without the library's internals", () => {
-  expect(importTree()[0].search).toEqual({
+test("sources find what they include, and no more, without the library's internals", async () => {
+  expect((await importTree())[0].search).toEqual({
     headers: ["include/dso_handle.h", "include/libc-symbols.h", "include/stdlib.h", "math/stdlib.h"],
     architectures: {
       arm64: { include: ["include", "sysdeps/aarch64", "."], headers: ["sysdeps/aarch64/sysdep.h"], uses: [] },
@@ -94,8 +142,8 @@ test("sources find what they include, and no more, without the library's interna
   });
 });
 
-test("headers are those of all makefiles, each from the folder that the search comes to first", () => {
-  const { common, architectures } = importTree()[0].facts.release_headers!;
+test("headers are those of all makefiles, each from the folder that the search comes to first", async () => {
+  const { common, architectures } = (await importTree())[0].facts.release_headers!;
   expect(common).toEqual({
     copied: { include: ["features.h"], math: ["math.h", "stdlib.h"] },
     made: { "bits/syscall.h": { function: "syscalls", inputs: ["sysdeps/unix/sysv/linux/syscall-names.list"] } },
@@ -104,8 +152,8 @@ test("headers are those of all makefiles, each from the folder that the search c
   expect(architectures["s390x"]!.copied).toEqual({ ".": ["bits/math.h"] });
 });
 
-test("headers that upstream's build writes: names of libraries, functions that always fail, a choice where a CPU has several ABIs", () => {
-  const { architectures } = importTree()[0].facts.release_headers!;
+test("headers that upstream's build writes: names of libraries, functions that always fail, a choice where a CPU has several ABIs", async () => {
+  const { architectures } = (await importTree())[0].facts.release_headers!;
   expect(Object.keys(architectures["arm64"]!.written!)).toEqual([
     "gnu/lib-names-lp64.h",
     "gnu/lib-names.h",
@@ -121,9 +169,9 @@ test("headers that upstream's build writes: names of libraries, functions that a
   expect(architectures["s390x"]!.written!["gnu/stubs.h"]).toContain("#define __stub_gtty\n");
 });
 
-test("the symbols of all releases are in one file, with those of earlier imports", () => {
-  const [, first] = importTree();
-  const [, second] = importTree(
+test("the symbols of all releases are in one file, with those of earlier imports", async () => {
+  const [, first] = await importTree();
+  const [, second] = await importTree(
     { "sysdeps/unix/sysv/linux/s390/s390-64/libc.abilist": "GLIBC_2.2 abort F\nGLIBC_2.36 arc4random F\n" },
     first,
   );
@@ -136,27 +184,25 @@ test("the symbols of all releases are in one file, with those of earlier imports
     abort: "F base",
     arc4random: "F 2.36",
   });
-  expect(importTree({}, first)[1]).toEqual(first);
+  expect((await importTree({}, first))[1]).toEqual(first);
 });
 
-test("what is not of the shape that the importer knows is an error that says what", () => {
-  const failing = (changes: Readonly<Record<string, string>>): string => {
-    try {
-      importTree(changes);
-    } catch (error) {
-      if (error instanceof ImportError) return error.message;
-      throw error;
-    }
-    return "no error";
+test("what is not of the shape that the importer knows is an error that says what", async () => {
+  const failing = async (changed: typeof said, changes: Readonly<Record<string, string>> = {}): Promise<string> => {
+    makefiles = { ...said, ...changed };
+    return importTree(changes).then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
   };
-  expect(failing({ "version.h": '#define VERSION "2.37"\n' })).toBe("version.h: says 2.37, not 2.36");
-  expect(failing({ "math/Makefile": "subdir := math\nheaders := gone.h\ninclude ../Rules\n" })).toBe(
+  expect(await failing({}, { "version.h": '#define VERSION "2.37"\n' })).toBe("version.h: says 2.37, not 2.36");
+  expect(await failing({ math: { headers: "gone.h" } })).toBe(
     "makefiles install headers that the source tree has not: gone.h (math)",
   );
-  expect(failing({ Makeconfig: files["Makeconfig"]!.replace("csu math", "csu math elf") })).toBe(
+  expect(await failing({ ".": { ...said["."], "all-subdirs": "csu math elf" } })).toBe(
     "Makeconfig: names the subdirectories elf, which the source tree has not",
   );
-  expect(failing({ "csu/Makefile": files["csu/Makefile"]!.replace("nowhere", "nowhere libc-start") })).toBe(
+  expect(await failing({ csu: { ...said["csu"], "static-only-routines": "elf-init libc-start" } })).toBe(
     "csu/Makefile: names libc-start for arm64, which has no source",
   );
 });

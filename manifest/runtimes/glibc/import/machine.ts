@@ -1,7 +1,7 @@
 import type { ArchitectureRow } from "../../../../generator/schema/rows";
 import type { SourceTree } from "../../../../generator/import/source-tree";
 import { configurationFor, type GlibcConfiguration } from "./configuration";
-import { evaluateSubdirectories, type Subdirectory } from "./evaluate-subdirectories";
+import type { AskSubdirectories, Subdirectory } from "./ask-subdirectories";
 import { findSysdeps } from "./find-sysdeps";
 
 /** A tree as a build for one architecture sees it. */
@@ -17,8 +17,12 @@ export interface Machine {
  * The machines of the rows that have a `glibc` column, as far as the tree knows them: an architecture that upstream added
  * later has no list of libc's symbols in it. A variant of a CPU is its base's machine.
  */
-export function readMachines(tree: SourceTree, architectures: readonly ArchitectureRow[]): Machine[] {
-  return architectures
+export function readMachines(
+  tree: SourceTree,
+  architectures: readonly ArchitectureRow[],
+  ask: AskSubdirectories,
+): Promise<Machine[]> {
+  const machines = architectures
     .filter(({ columns, base }) => columns["glibc"] !== undefined && base === undefined)
     .map((row) => {
       const configuration = configurationFor(row);
@@ -30,9 +34,10 @@ export function readMachines(tree: SourceTree, architectures: readonly Architect
           folder !== "sysdeps/generic" && (tree.has(`${folder}/libc.abilist`) || tree.has(`${folder}/libc-le.abilist`)),
       ),
     )
-    .map(({ configuration, sysdeps }) => ({
+    .map(async ({ configuration, sysdeps }) => ({
       configuration,
       sysdeps,
-      subdirectories: evaluateSubdirectories(tree, configuration, sysdeps),
+      subdirectories: await ask(configuration, sysdeps),
     }));
+  return Promise.all(machines);
 }

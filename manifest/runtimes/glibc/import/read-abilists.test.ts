@@ -1,10 +1,11 @@
 import { sourceTreeOf } from "../../../../generator/import/source-tree";
-import type { Subdirectory } from "./evaluate-subdirectories";
+import type { Subdirectory } from "./ask-subdirectories";
 import { parseAbilist, readAbilists } from "./read-abilists";
 
 const rootWith = (variables: Readonly<Record<string, string[]>>): Subdirectory => ({
+  rules: new Map(),
   folder: ".",
-  variables: { wordsIfSet: (name: string) => variables[name] ?? [] } as unknown as Subdirectory["variables"],
+  variables: { words: (name: string) => variables[name] ?? [] } as unknown as Subdirectory["variables"],
 });
 
 test("functions, data with their sizes, and thread-local data; names that only stand for a version are left out", () => {

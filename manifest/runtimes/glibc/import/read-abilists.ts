@@ -1,5 +1,5 @@
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
-import type { Subdirectory } from "./evaluate-subdirectories";
+import type { Subdirectory } from "./ask-subdirectories";
 
 /** One versioned symbol that a library exports. */
 export interface ExportedSymbol {
@@ -22,7 +22,7 @@ export function readAbilists(
   root: Subdirectory,
 ): Map<string, ExportedSymbol[]> {
   // Until 2.28 some machines had their own names: `%-le.abilist`.
-  const patterns = [...root.variables.wordsIfSet("abilist-pattern"), "%.abilist"];
+  const patterns = [...root.variables.words("abilist-pattern"), "%.abilist"];
   const folders = new Set(sysdeps);
   const names = new Set<string>();
   for (const file of tree.files) {

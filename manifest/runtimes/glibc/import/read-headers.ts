@@ -41,7 +41,7 @@ function generatedFrom(
   return {
     ...(generated.includes(limits) && {
       configured: {
-        [limits]: { input: "stdio-common/stdio_lim.h.in", variables: stdioLimits(tree, root.expand.bind(root)) },
+        [limits]: { input: "stdio-common/stdio_lim.h.in", variables: stdioLimits(tree, root.text) },
       },
     }),
     made: { [calls]: { function: "syscalls", inputs: [callList] } },
@@ -49,12 +49,12 @@ function generatedFrom(
 }
 
 /** What Makerules puts in: of sysdeps/posix/Makefile, of <linux/limits.h> (PATH_MAX), and 16 where there is no OPEN_MAX. */
-function stdioLimits(tree: SourceTree, expand: (text: string) => string): Record<string, string> {
+function stdioLimits(tree: SourceTree, valueOf: (name: string) => string): Record<string, string> {
   const names = [...tree.read("stdio-common/stdio_lim.h.in").matchAll(/@(\w+)@/g)].map(([, name]) => name!);
   const fixed: Readonly<Record<string, string>> = { FILENAME_MAX: "4096", FOPEN_MAX: "16", L_cuserid: "9" };
   return Object.fromEntries(
     [...new Set(names)].sort().map((name) => {
-      const value = fixed[name] ?? expand(`$(${name})`);
+      const value = fixed[name] ?? valueOf(name);
       if (value === "") throw new ImportError(`stdio-common/stdio_lim.h.in: nothing gives @${name}@ a value`);
       return [name, value];
     }),
@@ -64,15 +64,13 @@ function stdioLimits(tree: SourceTree, expand: (text: string) => string): Record
 /** gnu/stubs.h and gnu/lib-names.h; where a CPU has several ABIs, they choose between files that are each of one. */
 function writtenHeaders(tree: SourceTree, machine: Machine): Record<string, string> {
   const { variables } = machine.subdirectories[0]!;
-  const variants = variables.wordsIfSet("abi-variants");
+  const variants = variables.words("abi-variants");
   const includes = variables
-    .wordsIfSet("abi-includes")
+    .words("abi-includes")
     .map((header) => `#include <${header}>\n`)
     .join("");
   const choose = (name: string): string =>
-    variants
-      .map((variant) => choice(variables.expand(`$(abi-${variant}-condition)`), `gnu/${name}-${variant}.h`))
-      .join("");
+    variants.map((variant) => choice(variables.text(`abi-${variant}-condition`), `gnu/${name}-${variant}.h`)).join("");
   const suffix = variants.length === 0 ? "" : `-${machine.configuration.defaultAbi}`;
   const stubs = `#ifdef _LIBC\n# error Applications may not define the macro _LIBC\n#endif\n\n${findStubFunctions(
     tree,

@@ -1,7 +1,7 @@
-import { wordsOf } from "../../../../generator/import/make/expander";
+import { wordsOf } from "../../../../generator/import/words";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import type { GlibcConfiguration } from "./configuration";
-import type { Subdirectory } from "./evaluate-subdirectories";
+import type { Subdirectory } from "./ask-subdirectories";
 
 /** One shared library as the shlib-versions files define it. */
 export interface SharedLibrary {

@@ -3,7 +3,7 @@ import type { IncludeSearch, SourceSetImport } from "../../../../generator/schem
 import type { Role } from "../../../../generator/schema/roles";
 import type { SystemRow } from "../../../../generator/schema/rows";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
-import type { Subdirectory } from "./evaluate-subdirectories";
+import type { Subdirectory } from "./ask-subdirectories";
 import { findIncludedFiles, type IncludedFiles } from "./find-included-files";
 import type { Machine } from "./machine";
 import { toSourceSet, type SourceList } from "../../../../generator/import/source-variants";
@@ -73,11 +73,12 @@ export function readSources(
 /** The names of the objects that a start file is linked of, by the rules of csu/Makefile. */
 function startFileObjects(tree: SourceTree, { subdirectories, configuration }: Machine, name: string): string[] {
   const csu = subdirectories.find(({ folder }) => folder === "csu");
+  // Rules that install a start file have another spelling of its folder, `csu//crt1.o`.
   const rules = new Map(
-    csu!.variables
-      .rules()
-      .filter(({ prerequisites }) => prerequisites.some((file) => /\.o[sS]?$/.test(file)))
-      .map(({ target, prerequisites }) => [posix.basename(target), prerequisites]),
+    [...csu!.rules]
+      .map(([target, prerequisites]) => [target, prerequisites.filter((file) => /\.o[sS]?$/.test(file))] as const)
+      .filter(([target, objects]) => objects.length > 0 && !target.includes("//"))
+      .map(([target, objects]) => [posix.basename(target), objects]),
   );
   const objectsOf = (file: string): string[] => {
     const prerequisites = rules.get(file);
@@ -95,10 +96,8 @@ function startFileObjects(tree: SourceTree, { subdirectories, configuration }: M
 /** `static-only-routines` of all subdirectories that are among their routines (Makerules): the members of libc_nonshared.a. */
 function nonsharedSources(tree: SourceTree, machine: Machine): string[] {
   return machine.subdirectories.flatMap(({ folder, variables }) => {
-    const routines = new Set(["routines", "aux", "sysdep_routines"].flatMap((name) => variables.wordsIfSet(name)));
-    const chosen = [...new Set(variables.wordsIfSet("static-only-routines"))].filter((routine) =>
-      routines.has(routine),
-    );
+    const routines = new Set(["routines", "aux", "sysdep_routines"].flatMap((name) => variables.words(name)));
+    const chosen = [...new Set(variables.words("static-only-routines"))].filter((routine) => routines.has(routine));
     return chosen.map((routine) => sourceOf(tree, machine, routine, folder));
   });
 }
