@@ -81,12 +81,14 @@ export function renderMeson(prepared: Prepared): string {
 export function renderCargo(prepared: Prepared): string | undefined {
   const { rust } = prepared.target;
   if (rust === null) return undefined;
+  const flags = prepared.microArchitecture?.rust ?? [];
   const name = rust.replaceAll("-", "_");
   const tool = (name: string): string => doubleQuote(toolPath(prepared, name));
   return [
     `# Made by bazel-crossenv for ${prepared.platform}.`,
     `[target.${rust}]`,
     `linker = ${doubleQuote(rustLinker(prepared))}`,
+    ...(flags.length === 0 ? [] : [`rustflags = [${flags.map(doubleQuote).join(", ")}]`]),
     "",
     "[env]",
     `CC_${name} = ${tool("clang")}`,

@@ -40,9 +40,11 @@ export function environmentOf(prepared: Prepared): Record<string, string> {
 
 /** What cargo reads, and the `cc` crate in build scripts: its C++ library is libc++. */
 export function rustVariables(prepared: Prepared): Record<string, string> {
-  const { rust } = prepared.target;
+  const { target, microArchitecture } = prepared;
+  const { rust } = target;
   if (rust === null) return {};
   const name = rust.replaceAll("-", "_");
+  const flags = microArchitecture?.rust ?? [];
   return {
     [`CC_${name}`]: toolPath(prepared, "clang"),
     [`CXX_${name}`]: toolPath(prepared, "clang++"),
@@ -50,6 +52,7 @@ export function rustVariables(prepared: Prepared): Record<string, string> {
     [`RANLIB_${name}`]: toolPath(prepared, "ranlib"),
     [`CXXSTDLIB_${name}`]: "c++",
     [`CARGO_TARGET_${name.toUpperCase()}_LINKER`]: rustLinker(prepared),
+    ...(flags.length === 0 ? {} : { [`CARGO_TARGET_${name.toUpperCase()}_RUSTFLAGS`]: flags.join(" ") }),
   };
 }
 
@@ -58,14 +61,17 @@ export function rustLinker(prepared: Prepared): string {
   return toolPath(prepared, "clang++");
 }
 
-function goVariables({ target }: Prepared): Record<string, string> {
+function goVariables({ target, microArchitecture }: Prepared): Record<string, string> {
   const { go } = systemNames(target.os);
   if (target.go === null || go === undefined) return {};
+  const version = microArchitecture?.go ?? null;
   return {
     CGO_ENABLED: "1",
     GOOS: go,
     GOARCH: target.go.goarch,
     ...(target.go.goarm === null ? {} : { GOARM: target.go.goarm }),
+    // Go calls the variable by the architecture: GOAMD64, GOARM64, GORISCV64.
+    ...(version === null ? {} : { [`GO${target.go.goarch.toUpperCase()}`]: version }),
   };
 }
 

@@ -6,6 +6,7 @@ const target = {
   name: "linux_armv7_musl",
   versions: [],
   link_modes: [],
+  micro_architectures: [],
   os: "linux",
   triple: "armv7-unknown-linux-musleabihf",
   spellings: [],
@@ -108,4 +109,25 @@ test("a section for cargo", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("a micro-architecture is told to Rust and Go as well", () => {
+  const at: Prepared = {
+    ...prepared,
+    target: { ...target, go: { goarch: "amd64", goarm: null } },
+    microArchitecture: {
+      name: "amd64_v3",
+      platform: "linux_amd64_v3_musl",
+      rust: ["-Ctarget-cpu=x86-64-v3", "-Cdebuginfo=1"],
+      go: "v3",
+    },
+  };
+  expect(environmentOf(at)).toMatchObject({
+    CARGO_TARGET_ARMV7_UNKNOWN_LINUX_MUSLEABIHF_RUSTFLAGS: "-Ctarget-cpu=x86-64-v3 -Cdebuginfo=1",
+    GOAMD64: "v3",
+  });
+  expect(renderCargo(at)).toContain('\nrustflags = ["-Ctarget-cpu=x86-64-v3", "-Cdebuginfo=1"]\n');
+  expect(Object.keys(environmentOf(prepared)).filter((name) => /RUSTFLAGS|GOAMD64/.test(name))).toEqual([]);
+  const unknown: Prepared = { ...at, microArchitecture: { ...at.microArchitecture!, rust: [], go: null } };
+  expect(Object.keys(environmentOf(unknown)).filter((name) => /RUSTFLAGS|GOAMD64/.test(name))).toEqual([]);
 });

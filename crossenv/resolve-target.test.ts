@@ -24,6 +24,10 @@ test.each([
   ["linux_arm64_musl.1.2.6", "linux_arm64_musl.1.2.6"],
   ["aarch64-linux-musl+dynamic", "linux_arm64_musl_dynamic"],
   ["linux_arm64_musl_dynamic", "linux_arm64_musl_dynamic"],
+  ["x86_64-linux-musl+amd64_v3", "linux_amd64_v3_musl"],
+  ["linux_amd64_gnu+amd64_v3", "linux_amd64_v3_gnu"],
+  ["linux_amd64_v3_musl", "linux_amd64_v3_musl"],
+  ["linux_arm64_v8.1a_musl", "linux_arm64_v8.1a_musl"],
   ["aarch64-linux-gnu", "linux_arm64_gnu"],
   ["x86_64-pc-linux-gnu", "linux_amd64_gnu"],
   ["arm-linux-gnueabihf", "linux_armv7_gnu"],
@@ -59,17 +63,21 @@ test.each([
   expect(nearest).toContain(near);
 });
 
-test.each(["aarch64-linux-musl.9.9", "aarch64-linux-musl+dynamical", "aarch64-linux-musl.1.2.5+dynamic"])(
-  "%s offers what there is",
-  (name) => {
-    const { nearest } = resolveTarget(name, targets) as { nearest: string[] };
-    expect(nearest).toEqual(
-      expect.arrayContaining([
-        "aarch64-linux-musl",
-        "aarch64-linux-musl.1.2.5",
-        "aarch64-linux-musl.1.2.6",
-        "aarch64-linux-musl+dynamic",
-      ]),
-    );
-  },
-);
+test.each([
+  "aarch64-linux-musl.9.9",
+  "aarch64-linux-musl+dynamical",
+  "aarch64-linux-musl.1.2.5+dynamic",
+  "aarch64-linux-musl+amd64_v3",
+  "aarch64-linux-musl.1.2.5+arm64_v8.1a",
+])("%s offers what there is", (name) => {
+  const { nearest } = resolveTarget(name, targets) as { nearest: string[] };
+  expect(nearest).toEqual(
+    expect.arrayContaining([
+      "aarch64-linux-musl",
+      "aarch64-linux-musl.1.2.5",
+      "aarch64-linux-musl.1.2.6",
+      "aarch64-linux-musl+dynamic",
+      "aarch64-linux-musl+arm64_v8.1a",
+    ]),
+  );
+});

@@ -1,12 +1,14 @@
 import { distance } from "fastest-levenshtein";
 
-import type { TargetOutsideBazel } from "../generator/schema/outside-bazel";
+import type { MicroArchitectureOutsideBazel, TargetOutsideBazel } from "../generator/schema/outside-bazel";
 
 /** A platform that a name means. */
 export interface Resolved {
   readonly target: TargetOutsideBazel;
   /** Name of the platform, with the version of its libc where one was asked for. */
   readonly platform: string;
+  /** Where one was asked for. */
+  readonly microArchitecture?: MicroArchitectureOutsideBazel;
 }
 
 /** What was found instead: the nearest names that there are. */
@@ -34,30 +36,47 @@ const offered = 3;
 
 /**
  * The platform that a name means: a platform's own name or a triple in LLVM's, GNU's, Rust's or Zig's spelling. After it
- * may stand `.<version>` of the libc, or `+<link mode>` (after a platform's own name also `_<link mode>`). A spelling that
- * a row states wins over one that only means the same.
+ * may stand `.<version>` of the libc, or `+<link mode>` (after a platform's own name also `_<link mode>`), or
+ * `+<micro-architecture>`, whose platforms have names of their own as well. A spelling that a row states wins over one that only means the same.
  */
 export function resolveTarget(name: string, targets: readonly TargetOutsideBazel[]): Resolved | Unresolved {
-  const [spelled = "", linkMode] = name.split("+", 2);
+  const [spelled = "", wish] = name.split("+", 2);
   const { bare, version } = splitVersion(spelled);
   const target = findTarget(spelled, targets) ?? findTarget(bare, targets);
   if (target === undefined) {
     const linked = targets.find((other) => other.link_modes.some((mode) => `${other.name}_${mode}` === name));
-    return linked === undefined ? { nearest: nearestNames(bare, targets) } : { target: linked, platform: name };
+    if (linked !== undefined) return { target: linked, platform: name };
+    return (
+      findMicroArchitecture(targets, ({ platform }) => platform === name) ?? { nearest: nearestNames(bare, targets) }
+    );
   }
-  const wanted = [version, linkMode].filter((part) => part !== undefined);
+  const wanted = [version, wish].filter((part) => part !== undefined);
   if (wanted.length === 0) return { target, platform: target.name };
   if (wanted.length === 1 && version !== undefined && target.versions.includes(version))
     return { target, platform: `${target.name}.${version}` };
-  if (wanted.length === 1 && linkMode !== undefined && target.link_modes.includes(linkMode))
-    return { target, platform: `${target.name}_${linkMode}` };
+  if (wanted.length === 1 && wish !== undefined && target.link_modes.includes(wish))
+    return { target, platform: `${target.name}_${wish}` };
+  const micro = version === undefined ? findMicroArchitecture([target], (known) => known.name === wish) : undefined;
+  if (micro !== undefined) return micro;
   return {
     nearest: [
       bare,
       ...target.versions.map((known) => `${bare}.${known}`),
       ...target.link_modes.map((mode) => `${bare}+${mode}`),
+      ...target.micro_architectures.map((known) => `${bare}+${known.name}`),
     ],
   };
+}
+
+function findMicroArchitecture(
+  targets: readonly TargetOutsideBazel[],
+  isMeant: (known: MicroArchitectureOutsideBazel) => boolean,
+): Resolved | undefined {
+  for (const target of targets) {
+    const microArchitecture = target.micro_architectures.find(isMeant);
+    if (microArchitecture !== undefined) return { target, platform: microArchitecture.platform, microArchitecture };
+  }
+  return undefined;
 }
 
 function findTarget(name: string, targets: readonly TargetOutsideBazel[]): TargetOutsideBazel | undefined {

@@ -11,11 +11,16 @@ A transition alone would not do: Bazel names an output directory after all optio
 that `--copt=-g` would move, and rebuild, every runtime. Which execution platform the compiling actions run on is not
 inherited from the toolchain: they choose the first that has a compiler seed, the same one for every toolchain.
 
+The platform's micro-architecture is the one thing that makes a difference. The first hop leaves the platform behind, as
+does a toolchain's for its files: so for each there is a target of its own, which those before it choose by select(), and
+behind the hops a platform that says nothing else.
+
 Starlark flags are the gap. Up to Bazel 9 the first hop keeps what a transition set them to, and a transition can only set
 flags that it names. So the second names those of the extension's tag `ignored_flags`; docs/model.md tells when to write it.
 """
 
 load("@ignored_flags//:flags.bzl", "IGNORED_FLAGS")
+load("//bzlmod/runtimes:micro_architectures.bzl", "with_micro_architecture")
 
 visibility("//bzlmod/...")
 
@@ -36,14 +41,19 @@ _OPTIONS = {
     "//command_line_option:features": _NOBODYS,
     "//command_line_option:linkopt": _NOBODYS,
     "//command_line_option:per_file_copt": _NOBODYS_FILES,
-    "//command_line_option:platforms": [str(Label("//platforms:runtimes"))],
     "//command_line_option:stamp": False,
     "//command_line_option:strip": "never",
 }
 
+_PLATFORMS = "//command_line_option:platforms"
+
+def _platform(micro_architecture):
+    """The platform that runtimes are configured for."""
+    return str(Label("//platforms:" + with_micro_architecture("runtimes", micro_architecture)))
+
 # A value for each type of a Starlark flag. Nobody reads it here, so that it need not be one that the flag allows.
 _VALUES = {
-    "Label": str(Label("//platforms:runtimes")),
+    "Label": _platform(None),
     "bool": False,
     "int": 0,
     "list": _NOBODYS,
@@ -55,13 +65,13 @@ def _fixed_value(flag, value):
         fail("xllvm.ignored_flags: {} is a {}, and can be none but a {}.".format(flag, type(value), ", ".join(_VALUES.keys())))
     return _VALUES[type(value)]
 
-def _fixed_options_impl(settings, _attr):
-    return _OPTIONS | {flag: _fixed_value(flag, value) for flag, value in settings.items()}
+def _fixed_options_impl(settings, attr):
+    return _OPTIONS | {_PLATFORMS: [attr.platform]} | {flag: _fixed_value(flag, value) for flag, value in settings.items()}
 
 _fixed_options = transition(
     implementation = _fixed_options_impl,
     inputs = IGNORED_FLAGS,
-    outputs = _OPTIONS.keys() + IGNORED_FLAGS,
+    outputs = _OPTIONS.keys() + [_PLATFORMS] + IGNORED_FLAGS,
 )
 
 def _forward_impl(ctx):
@@ -70,7 +80,10 @@ def _forward_impl(ctx):
 _with_fixed_options = rule(
     implementation = _forward_impl,
     doc = "Forwards files that are built with the fixed options.",
-    attrs = {"srcs": attr.label_list(cfg = _fixed_options)},
+    attrs = {
+        "platform": attr.string(mandatory = True, doc = "The platform that they are configured for."),
+        "srcs": attr.label_list(cfg = _fixed_options),
+    },
 )
 
 _from_exec = rule(
@@ -79,24 +92,28 @@ _from_exec = rule(
     attrs = {"srcs": attr.label_list(cfg = "exec")},
 )
 
-def built_once(name, srcs, tags = [], **kwargs):
+def built_once(name, srcs, micro_architectures = [], tags = [], **kwargs):
     """Files of runtimes, in the one configuration that they are built in. Wildcards leave them out.
 
     Args:
       name: Name of the target.
       srcs: Targets that compile runtimes.
+      micro_architectures: For each of these there is a further target, called as with_micro_architecture says.
       tags: Further tags.
       **kwargs: Common attributes.
     """
-    _with_fixed_options(
-        name = name + ".fixed_options",
-        srcs = srcs,
-        tags = ["manual"],
-        visibility = ["//visibility:private"],
-    )
-    _from_exec(
-        name = name,
-        srcs = [name + ".fixed_options"],
-        tags = ["manual"] + tags,
-        **kwargs
-    )
+    for micro_architecture in [None] + micro_architectures:
+        own_name = with_micro_architecture(name, micro_architecture)
+        _with_fixed_options(
+            name = own_name + ".fixed_options",
+            platform = _platform(micro_architecture),
+            srcs = srcs,
+            tags = ["manual"],
+            visibility = ["//visibility:private"],
+        )
+        _from_exec(
+            name = own_name,
+            srcs = [own_name + ".fixed_options"],
+            tags = ["manual"] + tags,
+            **kwargs
+        )

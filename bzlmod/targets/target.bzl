@@ -5,6 +5,7 @@ platform in //targets:platforms, of a version of its libc in the package. `targe
 """
 
 load("//bzlmod/runtimes:libraries.bzl", "runtime_libraries")
+load("//bzlmod/runtimes:micro_architectures.bzl", "machine_flags")
 load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
@@ -79,7 +80,7 @@ def _declare(product, runtime, facts):
             target = facts["triple"],
             **attributes
         )
-    attributes |= {"flags": facts.get("flags", []), "target": facts["triple"]}
+    attributes |= {"flags": facts["flags"], "target": facts["triple"]}
     if kind == "symbol_stubs":
         return runtime_stub_libraries(architecture = imported_as, release = facts["release"], **attributes)
     if "source_set" in product:
@@ -133,6 +134,7 @@ def target(platform, **version):
       **version: Further facts.
     """
     facts = more_facts(platform, version)
+    facts["flags"] = facts.get("flags", []) + machine_flags(struct(cpu = facts["cpu"], platform = facts["platform"]))
     name = native.package_name().split("/")[-1]
     products = []
     for runtime in facts["stack"]:
@@ -150,7 +152,7 @@ def target(platform, **version):
     with_cxx = [product for product in products if product.get("link") == "c++"]
     optional = {
         field: facts[field]
-        for field in ["compile_flags", "flags", "link_flags", "linked_libraries", "static_platform", "tool_prefixes"]
+        for field in ["compile_flags", "link_flags", "linked_libraries", "static_platform", "tool_prefixes"]
         if field in facts
     }
     headers = {"c": [], "c++": []}
@@ -164,6 +166,7 @@ def target(platform, **version):
         cxx_includes = headers["c++"],
         cxx_link_files = reversed(_labels(with_cxx)),
         cxx_shared_link_files = reversed(_labels([product for product in products if product.get("link") == "c++_shared"])),
+        flags = facts["flags"],
         hosts = HOSTS,
         libc = facts.get("libc", facts["abi"]),
         link_files = _labels(always),

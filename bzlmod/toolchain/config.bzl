@@ -55,7 +55,11 @@ def _search_flags(ctx):
         return []
     tree = tree_of(ctx.files.link_files)
     folders = ["lib", STAND_INS] if ctx.attr.cxx_includes else ["lib"]
-    return ["-B{}/lib".format(tree)] + ["-L{}/{}".format(tree, folder) for folder in folders] + ["-resource-dir", tree + "/resource"]
+    flags = ["-B{}/lib".format(tree)] + ["-L{}/{}".format(tree, folder) for folder in folders] + ["-resource-dir", tree + "/resource"]
+
+    # Libraries that a user names are those for the oldest CPU: of another micro-architecture, not all would be built alike.
+    others = tree_of(ctx.files.linked_libraries) if ctx.files.linked_libraries else tree
+    return flags + (["-L{}/lib".format(others)] if others != tree else [])
 
 def _shared_libraries(ctx):
     """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so.
@@ -164,6 +168,7 @@ toolchain_config = rule(
         "dynamic_platform": attr.string(doc = "For messages: the platform of the same machine whose programs are dynamic, where there is one."),
         "fission": attr.bool(doc = "Whether --fission asks for debug information apart from objects."),
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
+        "linked_libraries": attr.label_list(doc = "Further libraries that links find by -l."),
         "path_mapping": attr.bool(doc = "Whether --experimental_output_paths has Bazel map paths of outputs."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
         "_no_pie": attr.label(default = "//bzlmod/toolchain:no_pie.cfg", allow_single_file = True),

@@ -6,6 +6,7 @@ Wildcards leave them out: a toolchain for another host has a compiler seed that 
 load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
+load("//bzlmod/runtimes:micro_architectures.bzl", "by_micro_architecture", "micro_architectures", "with_micro_architecture")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "archives_by_other_names", "stand_ins")
 load("//bzlmod/toolchain:module_map.bzl", "system_module_map")
@@ -13,7 +14,11 @@ load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
 visibility("//bzlmod/...")
 
-def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
+def _host_toolchain(name, seed, machine, link_mode, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
+    link_files = "link_files." + link_mode
+
+    # What of a toolchain differs by micro-architecture is chosen here, for its files are not built in the target's configuration.
+    chosen = lambda target: by_micro_architecture(machine, lambda wanted: ":" + with_micro_architecture(target, wanted))
     toolchain_config(
         name = name + ".config",
         c_includes = c_includes,
@@ -26,8 +31,9 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
             "//bzlmod/toolchain:maps_paths": True,
             "//conditions:default": False,
         }),
-        link_files = link_files,
+        link_files = chosen(link_files),
         link_mode = link_mode,
+        linked_libraries = linked_libraries,
         seed = seed + "//:seed",
         tags = ["manual"],
         **config
@@ -43,28 +49,38 @@ def _host_toolchain(name, seed, link_mode, link_files, linked_libraries, dynamic
         srcs = [seed + "//:compiler", seed + "//:resource_headers"] + cxx_includes + c_includes,
         tags = ["manual"],
     )
-    native.filegroup(
-        name = name + ".linker_files",
-        srcs = [link_files, ":stand_ins", "//bzlmod/toolchain:no_pie.cfg", seed + "//:linker_files"] + linked_libraries,
-        tags = ["manual"],
-    )
-    native.filegroup(
-        name = name + ".all_files",
-        srcs = [":" + name + ".compiler_files", ":" + name + ".linker_files", seed + "//:binary_tools"],
-        tags = ["manual"],
-    )
+    for wanted in [None] + micro_architectures(machine.cpu):
+        native.filegroup(
+            name = with_micro_architecture(name + ".linker_files", wanted),
+            srcs = [
+                with_micro_architecture(link_files, wanted),
+                with_micro_architecture("stand_ins", wanted),
+                "//bzlmod/toolchain:no_pie.cfg",
+                seed + "//:linker_files",
+            ] + linked_libraries,
+            tags = ["manual"],
+        )
+        native.filegroup(
+            name = with_micro_architecture(name + ".all_files", wanted),
+            srcs = [
+                ":" + name + ".compiler_files",
+                ":" + with_micro_architecture(name + ".linker_files", wanted),
+                seed + "//:binary_tools",
+            ],
+            tags = ["manual"],
+        )
     cc_toolchain(
         name = name,
-        all_files = ":" + name + ".all_files",
+        all_files = chosen(name + ".all_files"),
         ar_files = seed + "//:binary_tools",
         as_files = ":" + name + ".compiler_files",
         compiler_files = ":" + name + ".compiler_files",
         dwp_files = seed + "//:binary_tools",
-        dynamic_runtime_lib = dynamic_runtime_lib,
-        linker_files = ":" + name + ".linker_files",
+        dynamic_runtime_lib = chosen(dynamic_runtime_lib),
+        linker_files = chosen(name + ".linker_files"),
         module_map = ":" + name + ".module_map",
         objcopy_files = seed + "//:binary_tools",
-        static_runtime_lib = ":cxx_link_files",
+        static_runtime_lib = chosen("cxx_link_files"),
         strip_files = seed + "//:binary_tools",
         supports_header_parsing = True,
         tags = ["manual"],
@@ -111,18 +127,34 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
       tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
     """
+    machine = struct(cpu = config["cpu"], platform = config["platform_name"])
+    known = micro_architectures(machine.cpu)
     for link_mode in link_modes:
-        built_once(name = "link_files." + link_mode, srcs = link_files + link_files_by_mode.get(link_mode, []))
-    built_once(name = "cxx_link_files", srcs = cxx_link_files)
-    built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files)
-    stand_ins(name = "stand_ins", archives = cxx_archives)
-    archives_by_other_names(name = "cxx_link_files.dynamic_mode", archives = ":cxx_link_files")
+        built_once(
+            name = "link_files." + link_mode,
+            srcs = link_files + link_files_by_mode.get(link_mode, []),
+            micro_architectures = known,
+        )
+    built_once(name = "cxx_link_files", srcs = cxx_link_files, micro_architectures = known)
+    built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files, micro_architectures = known)
+    stand_ins(name = "stand_ins", archives = cxx_archives, micro_architectures = known)
+    for wanted in [None] + known:
+        archives_by_other_names(
+            name = with_micro_architecture("cxx_link_files.dynamic_mode", wanted),
+            archives = ":" + with_micro_architecture("cxx_link_files", wanted),
+        )
     for link_mode in link_modes:
         crossenv_target(
             name = "crossenv." + link_mode,
-            cxx_link_files = ":cxx_link_files",
-            link_files = [":link_files." + mode for mode in link_modes] + ([":linked_libraries"] if linked_libraries else []),
-            folder = "{}.{}".format(_platform_of(config["platform_name"], link_mode, link_modes), config["libc"].rpartition("_")[2]),
+            cxx_link_files = by_micro_architecture(machine, lambda wanted: ":" + with_micro_architecture("cxx_link_files", wanted)),
+            link_files = by_micro_architecture(machine, lambda wanted: [
+                ":" + with_micro_architecture("link_files." + mode, wanted)
+                for mode in link_modes
+            ]) + ([":linked_libraries"] if linked_libraries else []),
+            folder = by_micro_architecture(machine, lambda wanted: with_micro_architecture("{}.{}".format(
+                _platform_of(config["platform_name"], link_mode, link_modes),
+                config["libc"].rpartition("_")[2],
+            ), wanted)),
             link_mode = link_mode,
             tags = ["manual"],
             tool_prefixes = tool_prefixes,
@@ -145,10 +177,10 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         for link_mode in link_modes:
             _host_toolchain(
                 name = host + "." + link_mode,
-                dynamic_runtime_lib = ":cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else ":cxx_link_files.dynamic_mode",
-                link_files = ":link_files." + link_mode,
+                dynamic_runtime_lib = "cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else "cxx_link_files.dynamic_mode",
                 link_mode = link_mode,
                 linked_libraries = [":linked_libraries"] if linked_libraries else [],
+                machine = machine,
                 seed = row.seed,
                 **(config | other_platforms)
             )

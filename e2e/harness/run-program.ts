@@ -79,6 +79,9 @@ const needsOfMachines: Readonly<Record<string, EmulatorNeed>> = {
   EM_LOONGARCH: { qemu: "8.1", lacking: "vectors (LSX), which are part of clang's baseline" },
 };
 
+/** How programs of a platform are run by qemu, even where this machine could run them. */
+export const emulated = (platform: Platform): ProgramRunner => runnerOfQemu(platform);
+
 function runnerOfQemu(
   { architecture: { qemu, qemu_cpu: cpu, elf_machine: machine }, system, name: platform }: Platform,
   options: readonly string[] = [],

@@ -30,6 +30,11 @@ cc_binary(name = "elsewhere", srcs = ["program.c"], features = ["-cxx"], exec_co
 [with_flags(name = "flagged_" + value, program = ":c_program", value = value) for value in ["one", "two"]]
 
 platform(name = "own_platform", parents = ["@xllvm//platforms:${platform.name}"])
+platform(
+    name = "younger",
+    parents = ["@xllvm//platforms:${platform.name}"],
+    constraint_values = ["@xllvm//constraints/micro_architecture:${platform.target.microArchitectures[0]?.name}"],
+)
 
 constraint_setting(name = "kind")
 constraint_value(name = "kind_a", constraint_setting = ":kind")
@@ -179,25 +184,34 @@ describe(`the runtimes of ${platform.name}`, () => {
     expect(runtimeActions(actions)).toEqual([]);
   });
 
+  /** The folders of outputs that archives of the runtimes are in. */
+  async function folders(...args: string[]): Promise<string[]> {
+    const graph = await bazel.query("aquery", ["--include_param_files", "--output=jsonproto", ...args]);
+    const runtimes = readActionGraph(graph).filter(({ mnemonic }) => mnemonic === "ArchiveRuntime");
+    return runtimes.flatMap(({ arguments: words }) =>
+      words.flatMap((word) => /^bazel-out\/([^/]+)/.exec(word)?.[1] ?? []),
+    );
+  }
+
+  const program = 'mnemonic("ArchiveRuntime", deps(//:c_program))';
+
+  it("are in one folder of outputs for a micro-architecture, and in that of none without one, whatever the options", async () => {
+    const more = ["-c", "opt", "--copt=-g", "--host_copt=-g"];
+    const at = "--platforms=//:younger";
+    const plain = [await folders(...options, program), await folders(...options, ...more, program)];
+    const younger = [await folders(at, program), await folders(at, ...more, program)];
+    for (const some of [...plain, ...younger]) expect(some).not.toEqual([]);
+    expect([new Set(plain.flat()).size, new Set(younger.flat()).size]).toEqual([1, 1]);
+    expect(new Set([...plain, ...younger].flat()).size).toBe(2);
+  });
+
   it("are in one folder of outputs whatever the options, where --experimental_platform_in_output_dir gives it a name", async () => {
-    const folders = async (...args: string[]): Promise<string[]> => {
-      const graph = await bazel.query("aquery", [
-        "--experimental_platform_in_output_dir",
-        "--include_param_files",
-        "--output=jsonproto",
-        ...args,
-      ]);
-      const runtimes = readActionGraph(graph).filter(({ mnemonic }) => mnemonic === "ArchiveRuntime");
-      return runtimes.flatMap(({ arguments: words }) =>
-        words.flatMap((word) => /^bazel-out\/([^/]+)/.exec(word)?.[1] ?? []),
-      );
-    };
-    const program = 'mnemonic("ArchiveRuntime", deps(//:c_program))';
+    const named = "--experimental_platform_in_output_dir";
     const found = [
-      await folders(...options, program),
-      await folders(...options, "-c", "opt", "--copt=-g", "--host_copt=-g", program),
-      await folders(...options, 'mnemonic("ArchiveRuntime", deps(//:flagged_one))'),
-      await folders("--platforms=//:own_platform", program),
+      await folders(named, ...options, program),
+      await folders(named, ...options, "-c", "opt", "--copt=-g", "--host_copt=-g", program),
+      await folders(named, ...options, 'mnemonic("ArchiveRuntime", deps(//:flagged_one))'),
+      await folders(named, "--platforms=//:own_platform", program),
     ];
     for (const some of found) expect(some).not.toEqual([]);
     expect(new Set(found.flat()).size).toBe(1);

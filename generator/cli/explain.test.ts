@@ -106,6 +106,7 @@ test("as data: products with their sources and flags, imports, what is made of a
     system: { name: "linux_musl", os: "linux", abi: "musl", object_format: "elf" },
     libc: { name: "musl", versions: [{ version: "1.2.5", default: true }] },
     link_modes: ["static"],
+    micro_architectures: [],
     flags: ["--target=aarch64-unknown-linux-musl"],
     compile_flags: [],
     link_flags: [],
@@ -144,4 +145,15 @@ test("as data: products with their sources and flags, imports, what is made of a
       { host: "linux_amd64", archive: { name: "llvm-22", ...archive, urls: ["https://example.org/llvm.tar.zst"] } },
     ],
   });
+});
+
+test("a micro-architecture of a platform", async () => {
+  writeFiles(folder.path, {
+    "manifest/micro-architectures.yaml":
+      "- {name: arm64_v8.1a, architecture: arm64, about: LSE, flags: [-march=armv8.1-a]}\n",
+  });
+  const { stdout } = await explain("linux_arm64_v8.1a_musl");
+  expect(stdout).toContain("  micro-architectures  arm64_v8.1a (this one)\n");
+  expect(stdout).toContain("  flags                --target=aarch64-unknown-linux-musl -march=armv8.1-a\n");
+  expect((await explain("linux_arm64_musl")).stdout).toContain("  micro-architectures  arm64_v8.1a\n");
 });

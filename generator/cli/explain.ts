@@ -7,6 +7,8 @@ import {
   type ExplainedPlatform,
   type ExplainedRuntime,
 } from "./explained-platform";
+import type { ResolvedTarget } from "../resolve/resolved-target";
+import { microArchitecturePlatform, type MicroArchitectureRow } from "../schema/micro-architectures";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { isIncompletePlatform, listPlatforms } from "./list";
 import { loadManifest } from "./load-manifest";
@@ -25,11 +27,15 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
   const complete = platforms.filter(({ state }) => state !== "incomplete").map(({ name }) => name);
   const targets = loaded.manifest.targets.filter((_, index) => complete.includes(platforms[index]?.name ?? ""));
   const resolved = resolveTargets({ manifest: { ...loaded.manifest, targets }, imports: loaded.imports });
-  // A link mode of a platform is a platform as well, made of the same.
-  const target = resolved.find(
-    ({ name, platform, isDefault, system }) =>
-      name === options.platform || (isDefault && namesOf(platform, system.link_modes).includes(options.platform)),
-  );
+  // A link mode of a platform is a platform as well, made of the same; and so is a micro-architecture, with flags of its own.
+  const found = resolved.flatMap((target) => {
+    const microArchitecture = target.isDefault ? microArchitectureCalled(options.platform, target) : undefined;
+    const { name, platform, isDefault, system } = target;
+    const isMeant =
+      name === options.platform || (isDefault && namesOf(platform, system.link_modes).includes(options.platform));
+    return isMeant || microArchitecture !== undefined ? [{ target, microArchitecture }] : [];
+  });
+  const { target, microArchitecture } = found[0] ?? {};
   if (target === undefined) {
     const names = nearestNames(options.platform, [
       ...new Set(resolved.flatMap(({ name, platform }) => [platform, name])),
@@ -39,13 +45,24 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
     );
   }
   const versions = resolved.filter(({ platform }) => platform === target.platform);
-  const explained = explainTarget(target, versions, resolveHosts(loaded.manifest), new Set(loaded.imports.keys()));
+  const explained = explainTarget(
+    target,
+    versions,
+    resolveHosts(loaded.manifest),
+    new Set(loaded.imports.keys()),
+    microArchitecture,
+  );
   io.stdout(
     options.json
       ? `${JSON.stringify(explained, undefined, 2)}\n`
       : `${[...formatPlatform(explained), "", ...formatDownloads(explained)].join("\n")}\n`,
   );
   return exitCodes.fine;
+}
+
+function microArchitectureCalled(platform: string, target: ResolvedTarget): MicroArchitectureRow | undefined {
+  const { architecture, microArchitectures, row, system } = target;
+  return microArchitectures.find((micro) => microArchitecturePlatform(micro, row, architecture, system) === platform);
 }
 
 function namesOf(platform: string, [, ...otherModes]: readonly string[]): string[] {
@@ -72,6 +89,12 @@ function formatPlatform(platform: ExplainedPlatform): string[] {
     "link modes",
     platform.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", "),
   ]);
+  if (platform.micro_architectures.length > 0) {
+    const listed = platform.micro_architectures.map(
+      (name) => name + (name === platform.micro_architecture ? " (this one)" : ""),
+    );
+    rows.push(["micro-architectures", listed.join(", ")]);
+  }
   for (const [name, flags] of [
     ["flags", platform.flags],
     ["compile flags", platform.compile_flags],

@@ -8,6 +8,7 @@ import {
   type ResolvedTarget,
 } from "../resolve/resolved-target";
 import { librariesFor } from "../schema/import-libraries";
+import type { MicroArchitectureRow } from "../schema/micro-architectures";
 import type { ArchiveRow } from "../schema/rows";
 
 /** One platform, as `gen-bzl explain --json` prints it: what the rows and the imports come to. */
@@ -28,6 +29,10 @@ export interface ExplainedPlatform {
   };
   /** The first is the default. */
   readonly link_modes: readonly string[];
+  /** Those that there are for its architecture. */
+  readonly micro_architectures: readonly string[];
+  /** Absent where the platform is for the oldest CPU. */
+  readonly micro_architecture?: string | undefined;
   /** Of every compilation and link, of every compilation, of every link. */
   readonly flags: readonly string[];
   readonly compile_flags: readonly string[];
@@ -101,6 +106,7 @@ export function explainTarget(
   versions: readonly ResolvedTarget[],
   hosts: readonly ResolvedHost[],
   imports: ReadonlySet<string>,
+  microArchitecture?: MicroArchitectureRow,
 ): ExplainedPlatform {
   const { system, architecture } = target;
   const listed = versions.flatMap(({ version, isDefault }) =>
@@ -114,7 +120,9 @@ export function explainTarget(
     system: { name: system.name, os: system.os, abi: system.abi, object_format: system.object_format },
     ...(listed.length === 0 ? {} : { libc: { name: system.libc ?? "libc", versions: listed } }),
     link_modes: system.link_modes,
-    flags: [`--target=${target.triple}`, ...target.flags],
+    micro_architectures: target.microArchitectures.map(({ name }) => name),
+    micro_architecture: microArchitecture?.name,
+    flags: [`--target=${target.triple}`, ...target.flags, ...(microArchitecture?.flags ?? [])],
     compile_flags: target.compileFlags,
     link_flags: target.linkFlags,
     runtimes: target.runtimes.map((runtime) => explainRuntime(runtime, imports)),

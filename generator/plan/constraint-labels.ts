@@ -17,3 +17,12 @@ export const versionConstraint = (libc: string, version: string): string => `//c
 export function platformConstraints(architecture: ArchitectureRow, system: SystemRow): string[] {
   return [osConstraint(system.os), cpuConstraint(architecture), abiConstraint(system.abi)];
 }
+
+/** The constraint value of a micro-architecture. */
+export const microArchitectureConstraint = (name: string): string => `//constraints/micro_architecture:${name}`;
+
+/** A platform, as Bazel is told of it. */
+export interface PlatformView {
+  readonly name: string;
+  readonly constraints: readonly string[];
+}

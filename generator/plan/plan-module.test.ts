@@ -32,6 +32,7 @@ test("plans these files for one platform of one version", () => {
     "MODULE.bazel",
     "constraints/abi/BUILD.bazel",
     "constraints/link_mode/BUILD.bazel",
+    "constraints/micro_architecture/BUILD.bazel",
     "constraints/musl/BUILD.bazel",
     "defs.bzl",
     "overlays/BUILD.bazel",
@@ -48,6 +49,7 @@ test("plans these files for one platform of one version", () => {
     "toolchains/BUILD.bazel",
     "toolchains/defaults.bzl",
     "toolchains/hosts.bzl",
+    "toolchains/micro_architectures.bzl",
     "toolchains/missing/BUILD.bazel",
     "toolchains/targets.json",
   ]);

@@ -1,5 +1,6 @@
 import type { ResolvedTarget } from "../resolve/resolved-target";
 import { fillColumns, targetColumns } from "../schema/columns";
+import { microArchitecturePlatform } from "../schema/micro-architectures";
 import type { TargetOutsideBazel, TargetsFile } from "../schema/outside-bazel";
 import type { CompleteModule } from "../schema/rows";
 import { generatedComment } from "./generated-tree";
@@ -29,6 +30,12 @@ function describe(target: ResolvedTarget, targets: readonly ResolvedTarget[]): T
     name: platform,
     versions: targets.filter((other) => other.platform === platform).flatMap(({ version }) => version ?? []),
     link_modes: system.link_modes.slice(1),
+    micro_architectures: target.microArchitectures.map((micro) => ({
+      name: micro.name,
+      platform: microArchitecturePlatform(micro, target.row, architecture, system),
+      rust: micro.rust,
+      go: micro.go ?? null,
+    })),
     os: system.os,
     triple,
     spellings: [...new Set(spellings)],

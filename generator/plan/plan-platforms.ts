@@ -5,11 +5,14 @@ import { linkModes } from "../schema/fields";
 import {
   abiConstraint,
   cpuConstraint,
+  microArchitectureConstraint,
   osConstraint,
   platformConstraints,
   versionConstraint,
+  type PlatformView,
 } from "./constraint-labels";
 import { loadedFiles, printGenerated, visibleTo } from "./build-file";
+import { microArchitecturesOf, microArchitecturesTable, microArchitectureViews } from "./plan-micro-architectures";
 import type { Render } from "./render";
 
 /** What the root's package says of the rest of the module. */
@@ -42,9 +45,10 @@ export function planPlatforms(
           "What the runtimes are configured for: the rules that compile them take their target from attributes.",
         ),
         new Call(new Name("platform"), { name: "runtimes" }),
-        ...platformViews(targets).map(
-          ({ name, constraints }) => new Call(new Name("platform"), { name, constraint_values: constraints }),
+        ...microArchitecturesOf(targets).map(({ name }) =>
+          planPlatform({ name: `runtimes.${name}`, constraints: [microArchitectureConstraint(name)] }),
         ),
+        ...platformViews(targets).map(planPlatform),
       ],
     },
     "toolchains/BUILD.bazel": {
@@ -55,6 +59,7 @@ export function planPlatforms(
         loadedFiles,
       ],
     },
+    "toolchains/micro_architectures.bzl": microArchitecturesTable(targets),
     "toolchains/defaults.bzl": {
       docstring: "The platforms that are meant where a platform names no ABI.",
       statements: [
@@ -96,6 +101,9 @@ export function planPlatforms(
   ]);
 }
 
+const planPlatform = ({ name, constraints }: PlatformView): Call =>
+  new Call(new Name("platform"), { name, constraint_values: constraints });
+
 function planConstraints(targets: readonly ResolvedTarget[]): Record<string, StarlarkFile> {
   const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
   const files: Record<string, StarlarkFile> = {};
@@ -117,6 +125,11 @@ function planConstraints(targets: readonly ResolvedTarget[]): Record<string, Sta
     sorted(targets.map(({ system }) => system.abi)),
   );
   own("link_mode", "How executables are linked. `default`: as is usual for the platform.", linkModes);
+  own(
+    "micro_architecture",
+    "What a platform's CPU has beyond the oldest one of its architecture. `default`: nothing.",
+    microArchitecturesOf(targets).map(({ name }) => name),
+  );
   const cpus = sorted(
     targets
       .filter(({ architecture }) => architecture.constraint === undefined)
@@ -134,15 +147,10 @@ function planConstraints(targets: readonly ResolvedTarget[]): Record<string, Sta
   return files;
 }
 
-interface PlatformView {
-  readonly name: string;
-  readonly constraints: readonly string[];
-}
-
-/** The platforms of a target: as it is by default, one for each further link mode, one for each version. */
+/** The platforms of a target: as it is by default, one for each further link mode, each micro-architecture, and each version. */
 function platformViews(targets: readonly ResolvedTarget[]): PlatformView[] {
   return targets.flatMap((target): PlatformView[] => {
-    const unversioned = target.isDefault ? unversionedViews(target) : [];
+    const unversioned = target.isDefault ? [...unversionedViews(target), ...microArchitectureViews(target)] : [];
     if (target.version === undefined) return unversioned;
     const constraints = [
       ...platformConstraints(target.architecture, target.system),

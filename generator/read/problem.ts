@@ -19,7 +19,16 @@ export interface Problem {
 
 /** Which row is meant. */
 export interface RowName {
-  readonly kind: "module" | "architecture" | "system" | "target" | "host" | "archive" | "runtime" | "import file";
+  readonly kind:
+    | "module"
+    | "architecture"
+    | "micro-architecture"
+    | "system"
+    | "target"
+    | "host"
+    | "archive"
+    | "runtime"
+    | "import file";
   readonly name: string;
 }
 

@@ -14,6 +14,7 @@ import type { Place, Problem } from "./problem";
  */
 export const tables = {
   architecture: "architectures.yaml",
+  "micro-architecture": "micro-architectures.yaml",
   system: "systems.yaml",
   target: "targets.yaml",
   host: "hosts.yaml",
@@ -22,7 +23,18 @@ export const tables = {
 
 export type RowKind = keyof typeof tables | "runtime";
 
-const rowKinds: readonly RowKind[] = ["architecture", "system", "target", "host", "archive", "runtime"];
+/** The tables that a manifest may do without, even one that extends no other. */
+const optionalTables: readonly string[] = [tables["micro-architecture"]];
+
+const rowKinds: readonly RowKind[] = [
+  "architecture",
+  "micro-architecture",
+  "system",
+  "target",
+  "host",
+  "archive",
+  "runtime",
+];
 
 /** A row as it was written, before its schema is checked. */
 export interface RawRow extends Located {
@@ -154,6 +166,7 @@ function readModule(path: string, problems: Problem[]): Located {
 function readFolder(path: string, module: Located, extendsOther: boolean, problems: Problem[]): Folder {
   const rows: Record<RowKind, Located[]> = {
     architecture: [],
+    "micro-architecture": [],
     system: [],
     target: [],
     host: [],
@@ -186,7 +199,7 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
   for (const [kind, name] of Object.entries(tables)) {
     const file = join(path, name);
     if (existsSync(file)) rows[kind as RowKind].push(...readTable(file, problems));
-    else if (!extendsOther) {
+    else if (!extendsOther && !optionalTables.includes(name)) {
       const mend = "write the table, or `extends: builtin` in module.yaml";
       problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
     }

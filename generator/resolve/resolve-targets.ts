@@ -28,6 +28,7 @@ export function resolveHosts({ hosts, architectures, archives }: Manifest): Reso
 function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
   const { manifest } = sources;
   const architecture = named(manifest.architectures, row.architecture);
+  const microArchitectures = manifest.microArchitectures.filter((other) => other.architecture === architecture.name);
   const system = named(manifest.systems, row.system);
   const libc = libcOf(system, manifest.runtimes);
   const stack = system.stack.map((name) => named(manifest.runtimes, name));
@@ -81,6 +82,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     isDefault: version === preferred,
     row,
     architecture,
+    microArchitectures,
     system,
     triple,
     flags: [...(architecture.flags ?? []), ...takeFlags(system.flags, subject), ...(row.flags ?? [])],

@@ -1,6 +1,7 @@
 import type { SymbolTable } from "../schema/symbol-table";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { Libraries } from "../schema/import-libraries";
+import type { MicroArchitectureRow } from "../schema/micro-architectures";
 import type { LinkMode } from "../schema/fields";
 import type { Role } from "../schema/roles";
 import type { ArchitectureRow, ArchiveRow, HostRow, Manifest, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
@@ -197,6 +198,8 @@ export interface ResolvedTarget {
   readonly isDefault: boolean;
   readonly row: TargetRow;
   readonly architecture: ArchitectureRow;
+  /** Those of its architecture. */
+  readonly microArchitectures: readonly MicroArchitectureRow[];
   readonly system: SystemRow;
   readonly triple: string;
   /** Flags of every compilation and link, of every compilation, of every link. */

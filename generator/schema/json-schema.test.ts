@@ -1,7 +1,16 @@
 import { schemaNames, tableSchema } from "./json-schema";
 
 test("every table of a manifest has a schema", () => {
-  expect(schemaNames).toEqual(["module", "runtime", "architectures", "systems", "targets", "hosts", "archives"]);
+  expect(schemaNames).toEqual([
+    "module",
+    "runtime",
+    "architectures",
+    "micro-architectures",
+    "systems",
+    "targets",
+    "hosts",
+    "archives",
+  ]);
 });
 
 test.each(schemaNames)("%s knows its fields, and refuses others", (name) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { microArchitectureSchema } from "./micro-architectures";
 import {
   architectureSchemaWith,
   archiveSchema,
@@ -15,6 +16,7 @@ const keys: Readonly<Record<string, readonly string[]>> = { targets: ["architect
 
 const rows: Readonly<Record<string, z.ZodType>> = {
   architectures: architectureSchemaWith({}),
+  "micro-architectures": microArchitectureSchema,
   systems: systemSchema,
   targets: targetSchema,
   hosts: hostSchema,

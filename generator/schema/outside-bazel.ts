@@ -1,3 +1,14 @@
+/** What tools outside Bazel are told of a micro-architecture of one platform. */
+export interface MicroArchitectureOutsideBazel {
+  readonly name: string;
+  /** Name of the platform at it. */
+  readonly platform: string;
+  /** rustc's arguments. */
+  readonly rust: readonly string[];
+  /** Go's name of it, or null where Go does not know it. */
+  readonly go: string | null;
+}
+
 /** What tools outside Bazel are told of one platform; `toolchains/targets.json` lists them. */
 export interface TargetOutsideBazel {
   /** Name of the platform. */
@@ -6,6 +17,8 @@ export interface TargetOutsideBazel {
   readonly versions: readonly string[];
   /** How else than by default executables can be linked: `<name>_<link mode>` is a platform as well. */
   readonly link_modes: readonly string[];
+  /** What its CPU may have beyond the oldest one of its architecture; each has a platform. */
+  readonly micro_architectures: readonly MicroArchitectureOutsideBazel[];
   readonly os: string;
   /** LLVM's triple. */
   readonly triple: string;

@@ -10,6 +10,7 @@ import {
   sha256Schema as sha256,
   versionSchema,
 } from "./fields";
+import type { MicroArchitectureRow } from "./micro-architectures";
 import { prepareStepSchema } from "./prepare-steps";
 import type { Recipes } from "./recipes";
 import { roleSchema } from "./roles";
@@ -225,6 +226,7 @@ export type CompleteModule = {
 export interface Manifest {
   readonly module: CompleteModule;
   readonly architectures: readonly ArchitectureRow[];
+  readonly microArchitectures: readonly MicroArchitectureRow[];
   readonly systems: readonly SystemRow[];
   readonly targets: readonly TargetRow[];
   readonly hosts: readonly HostRow[];

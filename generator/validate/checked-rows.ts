@@ -2,6 +2,7 @@ import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import type { RawManifest, RawRow, RowKind } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
+import type { MicroArchitectureRow } from "../schema/micro-architectures";
 import type { ArchitectureRow, ArchiveRow, HostRow, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
 import { formatPath, nearest, type CheckedRow } from "./check-schema";
 
@@ -9,6 +10,7 @@ import { formatPath, nearest, type CheckedRow } from "./check-schema";
 export interface CheckedRows {
   readonly raw: RawManifest;
   readonly architectures: readonly CheckedRow<ArchitectureRow>[];
+  readonly microArchitectures: readonly CheckedRow<MicroArchitectureRow>[];
   readonly systems: readonly CheckedRow<SystemRow>[];
   readonly targets: readonly CheckedRow<TargetRow>[];
   readonly hosts: readonly CheckedRow<HostRow>[];

@@ -4,6 +4,7 @@ import { isRecord } from "../read/parse-rows";
 import { compareProblems, type Problem } from "../read/problem";
 import type { RawManifest, RawRow } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
+import { microArchitectureSchema } from "../schema/micro-architectures";
 import {
   architectureSchema,
   architectureSchemaWith,
@@ -20,6 +21,7 @@ import {
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, declaredColumns, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
+import { microArchitectureReferences, microArchitecturePlatforms } from "./micro-architecture-rules";
 import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
 import {
   archiveUnitNames,
@@ -57,6 +59,8 @@ const rules: readonly Rule[] = [
   moduleFields,
   archiveAddresses,
   architectureBases,
+  microArchitectureReferences,
+  microArchitecturePlatforms,
   systemReferences,
   targetReferences,
   hostReferences,
@@ -100,6 +104,7 @@ export function validateManifest(raw: RawManifest): Validated {
       ...architecture,
       row: withColumns(architecture.row, Object.keys(declared)),
     })),
+    microArchitectures: check(microArchitectureSchema, raw.rows["micro-architecture"]),
     systems: check(systemSchema, raw.rows.system),
     targets: check(targetSchema, raw.rows.target),
     hosts: check(hostSchema, raw.rows.host),
@@ -114,6 +119,7 @@ export function validateManifest(raw: RawManifest): Validated {
     // That each field is there is a rule of its own.
     module: fields as CompleteModule,
     architectures: checked.architectures.map(({ row }) => row),
+    microArchitectures: checked.microArchitectures.map(({ row }) => row),
     systems: checked.systems.map(({ row }) => row),
     targets: checked.targets.map(({ row }) => row),
     hosts: checked.hosts.map(({ row }) => row),

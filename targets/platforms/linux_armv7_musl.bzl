@@ -7,6 +7,7 @@ load("//targets:systems/linux_musl.bzl", "SYSTEM")
 
 PLATFORM = more_facts(SYSTEM, {
     "cpu": "armv7",
+    "flags": ["-mfpu=vfpv3-d16"],
     "headers": {
         "linux-headers": "@linux-headers-7.0.10//:arm",
     },
