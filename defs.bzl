@@ -4,6 +4,7 @@
 
 load("//bzlmod/contract:contract.bzl", _checked_binaries = "checked_binaries", _elf_contract = "elf_contract")
 load("//bzlmod/contract:known_libraries.bzl", _known_libraries = "known_libraries")
+load("//bzlmod/toolchain:extra_arguments.bzl", _extra_arguments = "extra_arguments")
 load("//bzlmod/windows:libraries.bzl", _linked_libraries = "linked_libraries")
 load("//bzlmod/windows:resources.bzl", _windows_resources = "windows_resources")
 
@@ -11,6 +12,7 @@ visibility("public")
 
 checked_binaries = _checked_binaries
 elf_contract = _elf_contract
+extra_arguments = _extra_arguments
 known_libraries = _known_libraries
 linked_libraries = _linked_libraries
 windows_resources = _windows_resources

@@ -8,6 +8,7 @@ load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
 load("//bzlmod/runtimes:tree.bzl", "tree_of")
 load("//bzlmod/seed:seed.bzl", "SeedInfo", "seed_tool")
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
+load("//bzlmod/toolchain:extra_arguments.bzl", "ExtraArgumentsInfo", "is_exec_configuration")
 load(
     "//bzlmod/toolchain:features.bzl",
     "COMPILE",
@@ -81,10 +82,17 @@ def _executables(ctx, mode):
         return mode.executable
     return ["--config=" + ctx.file._no_pie.path] + mode.executable
 
+def _extra_arguments(ctx):
+    """The user's arguments, as an ExtraArgumentsInfo."""
+    if is_exec_configuration(ctx):
+        return ExtraArgumentsInfo(conlyopts = [], copts = [], cxxopts = [], linkopts = [])
+    return ctx.attr._extra_arguments[ExtraArgumentsInfo]
+
 def _features(ctx, seed):
     linker = linker_for(ctx.attr.object_format)
     mode = linker.modes[ctx.attr.link_mode]
     dynamic = ctx.attr.link_mode == "dynamic"
+    extra = _extra_arguments(ctx)
     base = base_flags(ctx.attr, "/dev/null") + ["-no-canonical-prefixes"]
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
@@ -94,7 +102,7 @@ def _features(ctx, seed):
     # A command of a user's may compile, or link, or both. The driver knows one resource directory, where it looks for
     # builtins; the compiler's own headers are named besides.
     both = (["-Wno-unused-command-line-argument"] + compile + c_includes + ["-isystem", seed.resource_directory + "/include"] +
-            link + _executables(ctx, mode) + ctx.attr.link_flags)
+            link + _executables(ctx, mode) + ctx.attr.link_flags + extra.copts + extra.linkopts)
 
     return [
         feature(name = "no_legacy_features"),
@@ -113,7 +121,11 @@ def _features(ctx, seed):
     ] + [
         flags_feature("target_compile", COMPILE, compile),
         flags_feature("link_mode_compile", COMPILE, mode.compile),
-    ] + compile_features_before_target() + [
+    ] + compile_features_before_target({
+        tuple(COMPILE): extra.copts,
+        (ACTION_NAMES.c_compile,): extra.conlyopts,
+        tuple(CXX_COMPILE): extra.cxxopts,
+    }) + [
         # The C++ library comes before libc, whose headers it wraps through #include_next.
         flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
@@ -121,7 +133,7 @@ def _features(ctx, seed):
         flags_feature("target_link", LINK, link),
         flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
-    ] + link_features_before_target(linker) + opt_link_features(linker.gc_sections) + [
+    ] + link_features_before_target(linker, extra.linkopts) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
         # Of compilation, what a shell leaves as it is.
         flags_feature("make_variable", [ACTION_NAMES.cc_flags_make_variable], [flag for flag in both if "\"" not in flag]),
@@ -171,6 +183,7 @@ toolchain_config = rule(
         "linked_libraries": attr.label_list(doc = "Further libraries that links find by -l."),
         "path_mapping": attr.bool(doc = "Whether --experimental_output_paths has Bazel map paths of outputs."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
+        "_extra_arguments": attr.label(default = "//:extra_arguments", providers = [ExtraArgumentsInfo]),
         "_no_pie": attr.label(default = "//bzlmod/toolchain:no_pie.cfg", allow_single_file = True),
     },
     provides = [CcToolchainConfigInfo],

@@ -129,8 +129,12 @@ def environment_feature(environment):
     )
 
 # In the order in which Bazel puts their arguments on the command line.
-def compile_features_before_target():
-    """Returns the compile features whose arguments come before the target's include directories."""
+def compile_features_before_target(extra):
+    """Returns the compile features whose arguments come before the target's include directories.
+
+    Args:
+      extra: Dict: tuple of action names → the user's extra arguments, see extra_arguments.bzl.
+    """
     return [
         _arguments("dependency_file", [
             _once("dependency_file", ["-MD", "-MF", "%{dependency_file}"], COMPILE),
@@ -154,6 +158,7 @@ def compile_features_before_target():
         flags_feature("opt", COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], enabled = False),
         flags_feature("dbg", COMPILE, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),
+        flag_sets_feature("extra_compile_arguments", extra),
         _arguments("user_compile_flags", [
             _each("user_compile_flags", ["%{user_compile_flags}"], COMPILE),
         ]),
@@ -269,11 +274,12 @@ def _whole_archive(begin, end, groups):
             groups +
             [flag_group(flags = end, expand_if_true = "libraries_to_link.is_whole_archive")])
 
-def link_features_before_target(linker):
+def link_features_before_target(linker, extra):
     """Returns the link features whose arguments come before the target's libraries.
 
     Args:
       linker: A struct of what differs between linkers; see linkers.bzl.
+      extra: The user's extra arguments, a list of strings.
     """
     group = variable_with_value("libraries_to_link.type", "object_file_group")
     return [
@@ -322,6 +328,7 @@ def link_features_before_target(linker):
                 ],
             ),
         ])]),
+        flags_feature("extra_link_arguments", LINK, extra),
         _arguments("user_link_flags", [
             _each("user_link_flags", ["%{user_link_flags}"], LINK),
         ]),

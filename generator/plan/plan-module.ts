@@ -47,6 +47,7 @@ function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] 
   return [
     { name: "checked_binaries", file: "contract:contract.bzl" },
     { name: "elf_contract", file: "contract:contract.bzl" },
+    { name: "extra_arguments", file: "toolchain:extra_arguments.bzl" },
     ...(hasLibraries
       ? [
           { name: "known_libraries", file: "contract:known_libraries.bzl" },

@@ -93,6 +93,7 @@ export function planPlatforms(
     [
       "BUILD.bazel",
       render("root.BUILD.bazel", {
+        module: module.name,
         example: (targets.find(({ system }) => system.libc !== undefined) ?? targets[0]!).platform,
         platforms: platforms.map(({ name }) => name),
         sources: ["overlays", "toolchains", ...(module.hasLibraries ? ["windows"] : [])],
