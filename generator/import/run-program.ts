@@ -25,7 +25,7 @@ const lastLines = 40;
 
 /**
  * What a program that upstream's build is asked by prints. Rejects with `ImportError`, with the end of what it said, when it fails.
- * Of the environment it has PATH alone: flags, compilers and the programs' own variables would reach what is asked.
+ * Of the environment it has PATH and the folder for temporary files: flags, compilers and the programs' own variables would reach what is asked.
  */
 export async function runProgram({ program, args, what, cwd, endsWith }: ProgramRun): Promise<string> {
   const env = { PATH: process.env["PATH"], TMPDIR: process.env["TMPDIR"], LC_ALL: "C" };
