@@ -72,6 +72,11 @@ DEFAULTS = {
         "//constraints/cpu:ppc64",
         "//constraints/abi:default",
     ],
+    "linux_ppc_musl": [
+        "@platforms//os:linux",
+        "@platforms//cpu:ppc32",
+        "//constraints/abi:default",
+    ],
     "linux_mips_musl": [
         "@platforms//os:linux",
         "//constraints/cpu:mips",

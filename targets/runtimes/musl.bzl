@@ -85,6 +85,7 @@ RUNTIME = {
                 "linux_s390x_musl",
                 "linux_ppc64le_musl",
                 "linux_ppc64_musl",
+                "linux_ppc_musl",
             ],
         },
         {
