@@ -212,7 +212,7 @@ def compile_sources(ctx, sources):
     """
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed
     inputs = compile_inputs(ctx, seed, sources)
-    directory = "_objects/" + ctx.label.name
+    directory = "_objs/" + ctx.label.name
     overlay = _write_overlay(ctx, directory, sources.root)
     batches = [batch for extension in _SYNTAX for batch in _source_batches(ctx, sources, extension, directory)]
     batches += _assembly_batch(ctx, sources, directory)
