@@ -12,6 +12,7 @@ const loadedFromOutside = [
   "runtimes/include_dirs.bzl",
   "runtimes/source_set.bzl",
   "seed/seed.bzl",
+  "toolchain/extra_arguments.bzl",
   "toolchain/registration.bzl",
   "windows/libraries.bzl",
   "windows/resources.bzl",

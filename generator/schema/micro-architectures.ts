@@ -39,7 +39,7 @@ export type MicroArchitectureRow = z.infer<typeof microArchitectureSchema>;
 
 /**
  * The platform of a target at a micro-architecture: its rule's name, with the micro-architecture in the architecture's place
- * (`linux_amd64_v3_musl`); behind a name that a row states.
+ * (`amd64_v3` in `amd64`'s); behind a name that a row states.
  */
 export function microArchitecturePlatform(
   { name }: MicroArchitectureRow,
