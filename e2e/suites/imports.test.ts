@@ -32,12 +32,10 @@ const isHere = (archive: string): boolean =>
 
 const { leftOut } = choosePlatforms(listPlatforms(loadSources()));
 const oneWillDo = "one of its kind is enough where platforms are left out";
-/** What costs minutes and is like another import: where platforms are left out, one of LLVM's runtimes and two releases of glibc do. */
-const isOneOfMany = (runtime: string, version: string): boolean => {
-  const versions = imported.filter((other) => other.runtime === runtime).map((other) => other.version);
-  const others = runtime === "glibc" ? versions.slice(1, -1) : [];
-  return ["compiler-rt", "libc++abi", "libc++"].includes(runtime) || others.includes(version);
-};
+/** What costs a minute and is like another import: where platforms are left out, one of LLVM's runtimes does, and of each one version. */
+const isOneOfMany = (runtime: string, version: string): boolean =>
+  ["compiler-rt", "libc++abi", "libc++"].includes(runtime) ||
+  version !== imported.find((other) => other.runtime === runtime)?.version;
 const reasonOf = ({ runtime, version, archive }: (typeof imported)[number]): string | undefined => {
   if (leftOut.length > 0 && isOneOfMany(runtime, version)) return oneWillDo;
   if (!isHere(archive)) return `the index of archives has no ${archive}`;
