@@ -25,6 +25,7 @@ import {
 } from "../starlark/syntax";
 import { groupBy } from "../schema/group-by";
 import type { Render } from "./render";
+import { freeName, shareValues } from "./share-values";
 
 /** Names of the targets in overlays, for whoever refers to them. */
 export interface OverlayNames {
@@ -232,14 +233,17 @@ function planOverlay(
       ],
     ),
   );
-  const constants = new Map<string, string>();
+  const taken = new Set(["SEARCHED"]);
   const bases = new Map<string, Assignment>();
+  const setsOf = new Map<string, Call[]>();
   const searches = new Map<string, Call>();
-  const sets = [...use.sets].flatMap(([unitName, list]) =>
-    uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!).map(([name, { runtime, sources: set }]) => {
+  for (const [unitName, list] of use.sets)
+    for (const [name, entry] of uniqueByName(list, setNames.get(`${use.archive.name}/${unitName}`)!)) {
+      const { runtime, sources: set } = entry;
       const { variant, search } = set;
-      const baseName = constantName(`${runtime.name} ${set.set}`, set.set, constants);
-      bases.set(baseName, new Assignment(baseName, set.imported.base));
+      const key = `${runtime.name} ${set.set}`;
+      const base = bases.get(key) ?? new Assignment(freeName(constantName(set.set), taken), set.imported.base);
+      bases.set(key, base);
       if (search !== undefined) {
         const { architecture, include, headers } = search;
         const found = new Operation("+", [new Name("SEARCHED"), headers]);
@@ -249,14 +253,17 @@ function planOverlay(
       const sources = new Call(
         rule("source_set", "variant"),
         explicitAttributes({ add: variant.add, remove: variant.remove }),
-        [new Name(baseName)],
+        [new Name(base.name)],
       );
-      return new Call(rule("source_set", "source_set"), {
-        name,
-        sources,
-        ...setAttributes(set),
-      });
-    }),
+      append(
+        setsOf,
+        runtime.name,
+        new Call(rule("source_set", "source_set"), { name, sources, ...setAttributes(set) }),
+      );
+    }
+  const shared = ["flags", "c_flags", "cxx_flags", "source_flags"];
+  const sets = [...setsOf].map(([runtime, calls]) =>
+    shareValues({ prefix: constantName(runtime), calls, shared }, taken),
   );
   const exported = use.products.flatMap(({ product }) =>
     product.kind === "shared_library" ? Object.keys(product.linkScripts) : [],
@@ -270,7 +277,7 @@ function planOverlay(
       ...searchedStatements(use),
       ...searches.values(),
       ...bases.values(),
-      ...sets,
+      ...sets.flatMap(({ constants, calls }) => [...constants, ...calls]),
     ],
   };
 }
@@ -304,8 +311,6 @@ function searchedStatements({ sets }: ArchiveUse): Statement[] {
 
 function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
   const { imported, variant, flags, cFlags, cxxFlags, include, headers, search } = set;
-  const base = imported.base.filter((source) => !variant.remove.includes(source));
-  const sources = new Set([...base, ...variant.add]);
   const repeated = variant.repeated.map(({ name, file, passes }): [string, string[]] => [
     name,
     [file, ...passes.map((pass) => pass.join(" "))],
@@ -318,7 +323,7 @@ function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
     repeated: Object.fromEntries(repeated),
     search: search === undefined ? undefined : `:${searchName(search.architecture)}`,
     search_path: include,
-    source_flags: Object.fromEntries(Object.entries(imported.source_flags).filter(([source]) => sources.has(source))),
+    source_flags: imported.source_flags,
     textual: imported.textual,
   });
 }
@@ -330,15 +335,12 @@ function uniqueByName<Item extends Use>(list: readonly Item[], { nameOf }: Targe
   return [...unique];
 }
 
-/** What the sources of a set are called; sets that a constant's letters do not tell apart (`a-b`, `a_b`) get a number. */
-function constantName(key: string, set: string, known: Map<string, string>): string {
-  const plain = set.toUpperCase().replace(/[^A-Z0-9]/g, "_");
-  let name = known.get(key) ?? plain;
-  for (let number = 2; !known.has(key) && [...known.values(), "SEARCHED"].includes(name); number += 1)
-    name = `${plain}_${number}`;
-  known.set(key, name);
-  return name;
-}
+/** What a constant is called that holds the sources of a set, or begins with, that holds what sets of a runtime share. */
+const constantName = (name: string): string =>
+  name
+    .toUpperCase()
+    .replaceAll("+", "X")
+    .replace(/[^A-Z0-9]/g, "_");
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const list = map.get(key);
