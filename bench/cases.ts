@@ -39,7 +39,7 @@ export class Bench {
     { zig, checkout }: Others,
   ) {
     this.workspace = writeConsumerWorkspace(sources.manifest, { name: "bench", files });
-    this.bazel = new DrivenBazel({ name: "bench", workspace: this.workspace, diskCache: false });
+    this.bazel = new DrivenBazel({ name: "bench", workspace: this.workspace, diskCache: false, asUsersDo: true });
     this.other = checkout === undefined ? undefined : this.drive("bench-other", checkout);
     this.zig = zig && new ZigBench(zig, this.workspace);
   }
@@ -179,6 +179,7 @@ export class Bench {
       name,
       workspace: writeConsumerWorkspace(this.sources.manifest, { name, files, xllvm }),
       diskCache: false,
+      asUsersDo: true,
     });
   }
 
