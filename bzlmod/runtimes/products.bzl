@@ -105,6 +105,22 @@ _empty_archives = rule(
 
 empty_archives = on_request(_empty_archives)
 
+def _runtime_file_impl(ctx):
+    output = ctx.actions.declare_file(ctx.attr.out)
+    ctx.actions.symlink(output = output, target_file = ctx.file.file)
+    return [DefaultInfo(files = depset([output]))]
+
+_runtime_file = rule(
+    implementation = _runtime_file_impl,
+    doc = "A file of an archive as it is, where links find it by its name.",
+    attrs = {
+        "file": attr.label(allow_single_file = True, mandatory = True, doc = "The file."),
+        "out": attr.string(mandatory = True, doc = "Path in the target's tree, as `lib/board.ld`."),
+    },
+)
+
+runtime_file = on_request(_runtime_file)
+
 def _runtime_shared_library_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed

@@ -6,7 +6,7 @@ platform in //targets:platforms, of a version of its libc in the package. `targe
 
 load("//bzlmod/runtimes:libraries.bzl", "runtime_libraries")
 load("//bzlmod/runtimes:micro_architectures.bzl", "machine_flags")
-load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_object", "runtime_shared_library")
+load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_file", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//toolchains:hosts.bzl", "HOSTS")
@@ -73,6 +73,9 @@ def _declare(product, runtime, facts):
     if kind == "empty_archives":
         return empty_archives(**attributes)
     attributes["out"] = _output(product, facts)
+    if kind == "file":
+        attributes["file"] = "{}:{}".format(repository, product["file"])
+        return runtime_file(**attributes)
     if kind == "import_libraries":
         return runtime_libraries(
             architecture = imported_as,

@@ -161,6 +161,13 @@ test("a version says where its headers and its sources are", () => {
   expect(plan.get("targets/runtimes/musl.bzl")).not.toContain("1.2.6");
 });
 
+test("a file of the archive stands in the target's tree, and the archive lets it be seen", () => {
+  const unit = '\n  - {name: script, kind: file, output: lib/board.ld, source: "boards/{musl}.ld", link: c}';
+  const plan = planOf(editFile(sampleFiles, "manifest/runtimes/musl.yaml", "units:", `units:${unit}`));
+  expect(plan.get("targets/runtimes/musl.bzl")).toContain('"file": "boards/aarch64.ld"');
+  expect(plan.get("overlays/musl-1.2.5.BUILD.bazel")).toContain('exports_files(["boards/aarch64.ld"])');
+});
+
 test("a product that versions have in several forms says which has which", () => {
   const flags = [
     { name: "arm64", architectures: ["arm64"], flags: ["-DX"] },

@@ -265,9 +265,10 @@ function planOverlay(
   const sets = [...setsOf].map(([runtime, calls]) =>
     shareValues({ prefix: constantName(runtime), calls, shared }, taken),
   );
-  const exported = use.products.flatMap(({ product }) =>
-    product.kind === "shared_library" ? Object.keys(product.linkScripts) : [],
-  );
+  const exported = use.products.flatMap(({ product }) => {
+    if (product.kind === "file") return [product.source];
+    return product.kind === "shared_library" ? Object.keys(product.linkScripts) : [];
+  });
   return {
     includes: includes.map(([name]) => name),
     statements: [

@@ -165,6 +165,8 @@ function productOf(
         link_scripts: product.linkScripts,
         whole_archives: product.wholeArchives.map(label),
       });
+    case "file":
+      return attributesWith({ out: inTree(product.output), file: product.source });
     case "import_libraries":
       return attributesWith({
         out: product.output,

@@ -90,6 +90,15 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           linkFlags: takeFlags(unit.link_flags, subject).map((flag) => fillColumns(flag, columns)),
         },
       ];
+    case "file":
+      return [
+        {
+          ...fields,
+          kind: unit.kind,
+          output: fillColumns(unit.output, columns),
+          source: fillColumns(unit.source, columns),
+        },
+      ];
     case "import_libraries":
       return [
         {

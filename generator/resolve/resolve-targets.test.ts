@@ -48,6 +48,18 @@ test("makes one product for each item of a fact", () => {
   });
 });
 
+test("takes a file of the archive by the columns of the target", () => {
+  const unit = '\n  - {name: script, kind: file, output: lib/board.ld, source: "boards/{musl}.ld", link: c}';
+  const files = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "units:", `units:${unit}`);
+  expect(resolve(files)[0]!.runtimes[0]!.products[0]).toEqual({
+    name: "script",
+    kind: "file",
+    output: "lib/board.ld",
+    source: "boards/aarch64.ld",
+    link: "c",
+  });
+});
+
 test("leaves out units of link modes that the system does not have", () => {
   const unit =
     "\n  - {name: c_so, kind: shared_library, output: lib/libc.so, whole_archives: [c], link_modes: [dynamic], link: c}";

@@ -92,6 +92,14 @@ export interface ResolvedSharedLibrary extends ProductFields {
   readonly linkScripts: Readonly<Record<string, string>>;
 }
 
+/** A file of the archive as it is. */
+export interface ResolvedFile extends ProductFields {
+  readonly kind: "file";
+  readonly output: string;
+  /** Path in the archive. */
+  readonly source: string;
+}
+
 /** Import libraries that a target can be linked with, each made when it is asked for. */
 export interface ResolvedImportLibraries extends ProductFields {
   readonly kind: "import_libraries";
@@ -127,6 +135,7 @@ export type ResolvedProduct =
   | ResolvedEmptyArchives
   | ResolvedObject
   | ResolvedSharedLibrary
+  | ResolvedFile
   | ResolvedImportLibraries
   | ResolvedSymbolStubs;
 

@@ -92,6 +92,17 @@ export const unitSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z
+      .literal("file")
+      .describe("A file of the archive as it is, such as a linker script that links find by its name."),
+    ...unitFields,
+    source: z
+      .string()
+      .describe(
+        "Path in the archive, of a file that it has or that a step of `prepare` makes; `{column}` as in `output`.",
+      ),
+  }),
+  z.strictObject({
+    kind: z
       .literal("import_libraries")
       .describe(
         "All import libraries of the import (generator/schema/import-libraries.ts), made when they are asked for.",

@@ -153,7 +153,8 @@ function* stepProblems(
 }
 
 function needsImport(unit: UnitRow): boolean {
-  return !isCompiled(unit) || unit.sources !== undefined || (unit.kind === "archive" && unit.for_each !== undefined);
+  if (!isCompiled(unit)) return unit.kind !== "file";
+  return unit.sources !== undefined || (unit.kind === "archive" && unit.for_each !== undefined);
 }
 
 function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry): Generator<[string, string]> {

@@ -332,7 +332,14 @@ const edits: [string, [string, string, string][], string[]][] = [
     "a kind that none is",
     [[musl, "kind: archive", "kind: archives"]],
     [
-      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].kind: not one of the known values\n    mend: write one of archive, object, shared_library, import_libraries, symbol_stubs",
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].kind: not one of the known values\n    mend: write one of archive, object, shared_library, file, import_libraries, symbol_stubs",
+    ],
+  ],
+  [
+    "a file of a column that there is none of",
+    [[musl, "link: c}", "link: c}\n  - {name: script, kind: file, output: lib/board.ld, source: 'boards/{board}.ld'}"]],
+    [
+      "manifest/runtimes/musl.yaml:10: runtime musl, units[1].source: there is no column {board}\n    mend: write {goarm}",
     ],
   ],
   [

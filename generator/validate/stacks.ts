@@ -69,6 +69,7 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
       text: unit.output,
       extra: hasItems(unit) ? ["item"] : [],
     };
+    if (unit.kind === "file") yield { path: ["units", index, "source"], text: unit.source, extra: [] };
     if (!isCompiled(unit)) continue;
     yield* each(["units", index, "include"], unit.include);
     yield* each(["units", index, "headers"], unit.headers);
@@ -86,7 +87,8 @@ export function isOfItems(unit: UnitRow): boolean {
 }
 
 function hasItems(unit: UnitRow): boolean {
-  return !isCompiled(unit) || (unit.kind !== "shared_library" && unit.for_each !== undefined);
+  if (!isCompiled(unit)) return unit.kind !== "file";
+  return unit.kind !== "shared_library" && unit.for_each !== undefined;
 }
 
 /** All versions that exist, of the libc; of other runtimes the default. A range that is none has a rule of its own. */
