@@ -219,11 +219,16 @@ def compile_sources(ctx, sources):
     for index, batch in enumerate(batches):
         _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
     objects = [object for batch in batches for object in batch.objects]
+    taken = {object.short_path: None for object in objects}
     for source in sources.sources:
         own_flags = _own_flags(sources, source)
         if source.extension == "S" or source.extension == "s" and own_flags:
-            path = _without_extension(_below_root(source, sources.root), source.extension)
-            output = ctx.actions.declare_file("{}/{}/{}.o".format(directory, _TREE, path))
+            path = "{}/{}/{}".format(directory, _TREE, _without_extension(_below_root(source, sources.root), source.extension))
+            output = ctx.actions.declare_file(path + ".o")
+
+            # Beside `x.S` there may be `x.c`, for what of the CPUs the one is not for.
+            if output.short_path in taken:
+                output = ctx.actions.declare_file("{}.{}.o".format(path, source.extension))
             compile_source(ctx, seed, sources, source, output, inputs, own_flags)
             objects.append(output)
     for repeated in sources.repeated:
