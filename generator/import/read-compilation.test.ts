@@ -1,4 +1,4 @@
-import { readCompilation, type Compilation } from "./configure-make";
+import { readCompilation, type Compilation } from "./read-compilation";
 
 const compiler = ["/llvm/clang", "--target=aarch64-linux-musl", "-fPIE"];
 

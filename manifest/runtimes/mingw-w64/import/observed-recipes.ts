@@ -1,4 +1,5 @@
-import type { Compilation, ConfiguredMake } from "../../../../generator/import/make/configure-make";
+import type { ConfiguredMake } from "../../../../generator/import/make/configure-make";
+import type { Compilation } from "../../../../generator/import/read-compilation";
 import type { ShellCommand } from "../../../../generator/import/shell-words";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import { readMri } from "./read-mri";

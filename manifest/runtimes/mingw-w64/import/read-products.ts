@@ -1,4 +1,5 @@
-import type { Compilation, ConfiguredMake } from "../../../../generator/import/make/configure-make";
+import type { ConfiguredMake } from "../../../../generator/import/make/configure-make";
+import type { Compilation } from "../../../../generator/import/read-compilation";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 import { readRecipes, type ImportRecipe, type ObservedRecipes } from "./observed-recipes";
 import { sourceFlagsOf, type SourceFlags } from "./source-flags";

@@ -1,4 +1,4 @@
-import type { Compilation } from "../../../../generator/import/make/configure-make";
+import type { Compilation } from "../../../../generator/import/read-compilation";
 
 /** What upstream compiles a set with, beside what is the target's. */
 export interface SourceFlags {

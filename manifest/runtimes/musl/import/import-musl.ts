@@ -1,18 +1,17 @@
 import { fillColumns, targetColumns } from "../../../../generator/schema/columns";
 import type { ImportContent, SourceSetImport } from "../../../../generator/schema/import-file";
 import type { ArchitectureRow, SystemRow } from "../../../../generator/schema/rows";
-import { divideCommon } from "../../../../generator/import/common-flags";
-import { findIncludedSources } from "../../../../generator/import/find-included-sources";
+import { toCompiledSet } from "../../../../generator/import/compiled-set";
 import {
   architecturesWith,
   type AskedPrograms,
   type ImportContext,
   type ImportRows,
 } from "../../../../generator/import/importer";
-import { withConfigure, type Compilation, type ConfigureMake } from "../../../../generator/import/make/configure-make";
+import { withConfigure, type ConfigureMake } from "../../../../generator/import/make/configure-make";
 import { findConfigureTools } from "../../../../generator/import/make/make-tools";
+import type { Compilation } from "../../../../generator/import/read-compilation";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
-import { toSourceSet } from "../../../../generator/import/source-variants";
 
 /** GNU make, which is asked for 4.0's `--eval`. */
 export const asks = { make: "4.0" } satisfies AskedPrograms;
@@ -135,41 +134,9 @@ function readSet(
     const sources = sets.get(name);
     if (sources === undefined || sources.length === 0)
       throw new ImportError(`Makefile: makes no ${name} for ${architecture}`);
-    const { common, others } = divideCommon(sources.map(({ flags }) => [...new Set(flags.filter(isAboutCode))]));
-    return { architecture, sources, flags: common, ownFlags: others };
+    return { architecture, sources };
   });
-  const { common: flags, others } = divideCommon(lists.map((list) => list.flags));
-  const sourceFlags = new Map<string, readonly string[]>();
-  for (const { source, own } of lists.flatMap(({ sources, ownFlags }) =>
-    sources.map(({ source }, index) => ({ source, own: ownFlags[index]! })),
-  )) {
-    const known = sourceFlags.get(source);
-    if (known !== undefined && known.join() !== own.join())
-      throw new ImportError(`Makefile: compiles ${source} with ${known.join(" ")} and with ${own.join(" ")}`);
-    sourceFlags.set(source, own);
-  }
-  const compared = [...sourceFlags].filter(([, own]) => own.length > 0).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    ...toSourceSet(
-      lists.map(({ architecture, sources }, index) => ({
-        architecture,
-        sources: sources.map(({ source }) => source),
-        flags: others[index]!,
-      })),
-      {
-        textual: lists.flatMap(({ sources }) =>
-          findIncludedSources(
-            tree,
-            sources.map(({ source }) => source),
-            sources[0]!.include,
-          ),
-        ),
-        sourceFlags: Object.fromEntries(compared),
-        systems,
-      },
-    ),
-    flags: [...flags],
-  };
+  return toCompiledSet(tree, lists, { isAboutCode, systems });
 }
 
 /** Warnings, and how the compiler works and speaks, are upstream's own concern; the CPU is said by the target's row. */
