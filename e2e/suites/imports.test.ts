@@ -44,14 +44,15 @@ const reasonOf = ({ runtime, version, archive }: (typeof imported)[number]): str
 };
 
 /** Why upstream's own build cannot be asked here. */
-function lackingFor({ cmake, make }: AskedPrograms): string | undefined {
+function lackingFor({ cmake, make, meson }: AskedPrograms): string | undefined {
   const programs = [
     ...(cmake === undefined ? [] : ["cmake", "ninja", "python3"]),
     ...(make === undefined ? [] : ["make"]),
+    ...(meson === undefined ? [] : ["meson", "ninja"]),
   ];
   const lacking = programs.filter((program) => findProgram(program) === undefined);
   if (lacking.length > 0) return `${lacking.join(" and ")} not on PATH`;
-  const tooOld = Object.entries({ cmake, make }).flatMap(([program, wanted]) => {
+  const tooOld = Object.entries({ cmake, make, meson }).flatMap(([program, wanted]) => {
     if (wanted === undefined) return [];
     const version = /[\d.]+/.exec(outputOf(program, ["--version"]))![0];
     return compareVersions(version, wanted) < 0

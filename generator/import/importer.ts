@@ -46,6 +46,8 @@ export interface AskedPrograms {
   readonly cmake?: string;
   /** GNU make. */
   readonly make?: string;
+  /** Meson, and with it ninja. */
+  readonly meson?: string;
 }
 
 /** What an importer is given beside the tree and the rows. */
