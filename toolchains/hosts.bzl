@@ -2,48 +2,60 @@
 
 """The hosts that the compiler runs on."""
 
-# Name → constraint values of an execution platform of that kind, and the repository of its compiler seed.
+# Name → constraint values of an execution platform of that kind, and the repositories of its compiler seeds by LLVM's version.
 HOSTS = {
     "linux_amd64": struct(
         constraints = [
             "@platforms//os:linux",
             "@platforms//cpu:x86_64",
         ],
-        seed = "@llvm-22.1.8-linux-amd64",
+        seeds = {
+            "22.1.8": "@llvm-22.1.8-linux-amd64",
+        },
     ),
     "linux_arm64": struct(
         constraints = [
             "@platforms//os:linux",
             "@platforms//cpu:aarch64",
         ],
-        seed = "@llvm-22.1.8-linux-arm64",
+        seeds = {
+            "22.1.8": "@llvm-22.1.8-linux-arm64",
+        },
     ),
     "macos_amd64": struct(
         constraints = [
             "@platforms//os:macos",
             "@platforms//cpu:x86_64",
         ],
-        seed = "@llvm-22.1.8-macos-amd64",
+        seeds = {
+            "22.1.8": "@llvm-22.1.8-macos-amd64",
+        },
     ),
     "macos_arm64": struct(
         constraints = [
             "@platforms//os:macos",
             "@platforms//cpu:aarch64",
         ],
-        seed = "@llvm-22.1.8-macos-arm64",
+        seeds = {
+            "22.1.8": "@llvm-22.1.8-macos-arm64",
+        },
     ),
     "windows_amd64": struct(
         constraints = [
             "@platforms//os:windows",
             "@platforms//cpu:x86_64",
         ],
-        seed = "@llvm-22.1.8-windows-amd64",
+        seeds = {
+            "22.1.8": "@llvm-22.1.8-windows-amd64",
+        },
     ),
     "windows_arm64": struct(
         constraints = [
             "@platforms//os:windows",
             "@platforms//cpu:aarch64",
         ],
-        seed = "@llvm-22.1.8-windows-arm64",
+        seeds = {
+            "22.1.8": "@llvm-22.1.8-windows-arm64",
+        },
     ),
 }

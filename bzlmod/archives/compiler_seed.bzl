@@ -19,11 +19,22 @@ def _runs_here(rctx):
     return rctx.attr.os == os and rctx.attr.architecture == _CPU_NAMES.get(rctx.os.arch, rctx.os.arch)
 
 def _local_root(rctx):
-    """The folder of a local LLVM, or None: the environment variable, else the `local_llvm` tag."""
+    """The folder of a local LLVM, or None: the environment variable, else the `local_llvm` tag.
+
+    Where there are seeds of several major versions, it takes the place of those that it has the version of.
+    """
     if not _runs_here(rctx):
         return None
-    root = rctx.getenv(ROOT_VARIABLE) or rctx.attr.local_root
-    return path_from(rctx, rctx.workspace_root, root) if root else None
+    named = rctx.getenv(ROOT_VARIABLE) or rctx.attr.local_root
+    if not named:
+        return None
+    root = path_from(rctx, rctx.workspace_root, named)
+    found = _majors(_resources(root))
+    is_of_another = rctx.attr.major not in found and [major for major in rctx.attr.majors if major in found]
+    return None if is_of_another else root
+
+def _resources(root):
+    return root.get_child("lib").get_child("clang")
 
 def _majors(clang_directory):
     return [entry.basename for entry in clang_directory.readdir()] if clang_directory.exists else []
@@ -40,7 +51,7 @@ def _libraries(rctx):
 
 def _link_local(rctx, root):
     """Links the tools of a local LLVM, its headers and the libraries that the tools load, as an archive has them."""
-    resource = root.get_child("lib").get_child("clang")
+    resource = _resources(root)
     if not resource.get_child(rctx.attr.major).exists:
         found = ", ".join(sorted(_majors(resource))) or "none"
         fail(("archive {}: the LLVM at {} is not of major version {} (found in {}: {}). Point {} at an LLVM {}, or " +
@@ -51,7 +62,7 @@ def _link_local(rctx, root):
             resource,
             found,
             ROOT_VARIABLE,
-            rctx.attr.major,
+            " or ".join(rctx.attr.majors),
         ))
     tools = []
     for tool in rctx.attr.tools:
@@ -114,12 +125,14 @@ compiler_seed = repository_rule(
     doc = """Fetches the compiler seed of one host, or links a local LLVM in its place.
 
 XLLVM_LLVM_ROOT (also through --repo_env), or the `local_llvm` tag of the root module, names the root of a local LLVM of
-the same major version: the folder that holds bin/clang and lib/clang/<major>.""",
+the same major version: the folder that holds bin/clang and lib/clang/<major>. One of the major version of another seed
+takes that one's place, and this one is fetched.""",
     attrs = ARCHIVE_ATTRS | {
         "architecture": attr.string(mandatory = True, doc = "The host's CPU, by this module's name of it."),
         "executable_suffix": attr.string(doc = "`.exe` on Windows, else empty."),
         "local_root": attr.string(doc = "Root of a local LLVM, absolute or relative to the root module; the environment variable wins."),
         "major": attr.string(mandatory = True, doc = "LLVM's major version."),
+        "majors": attr.string_list(mandatory = True, doc = "The major versions of all seeds."),
         "os": attr.string(mandatory = True, doc = "The host's operating system, as @platforms//os spells it."),
         "tools": attr.string_list(mandatory = True, doc = "Names of the tools that a local LLVM must have."),
         "_build_file": attr.label(default = "//bzlmod/seed:seed.BUILD.bazel.tpl", allow_single_file = True),

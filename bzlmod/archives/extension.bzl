@@ -43,12 +43,14 @@ def _xllvm_impl(mctx):
         )
     for name, targets in FAMILIES.items():
         aliases(name = name, targets = targets)
+    majors = sorted({seed["major"]: None for seed in COMPILER_SEEDS.values()}, key = int)
     for name, attributes in COMPILER_SEEDS.items():
         compiler_seed(
             name = name,
             archive = name,
             index = index,
             local_root = local.path if local else "",
+            majors = majors,
             **attributes
         )
     ignored_flags(

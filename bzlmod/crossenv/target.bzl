@@ -28,7 +28,7 @@ crossenv_target = rule(
     doc = "Describes a target to //:crossenv. The attributes are those of `toolchain_config`, and mean the same.",
     attrs = TARGET_ATTRS | {
         "cxx_link_files": attr.label(doc = "Archives of links with C++, in link order."),
-        "folder": attr.string(mandatory = True, doc = "What the folder is called: the name of its platform, and the version of its libc."),
+        "folder": attr.string(mandatory = True, doc = "What the folder is called: the name of its platform, the version of its libc, and that of LLVM where it is not the default."),
         "link_files": attr.label_list(doc = "Start files, archives and resource directory, of all link modes."),
         "tool_prefixes": attr.string_list(doc = "Triples that build systems put before the names of tools; the target's own is always there."),
     },

@@ -11,15 +11,17 @@ A transition alone would not do: Bazel names an output directory after all optio
 that `--copt=-g` would move, and rebuild, every runtime. Which execution platform the compiling actions run on is not
 inherited from the toolchain: they choose the first that has a compiler seed, the same one for every toolchain.
 
-The platform's micro-architecture is the one thing that makes a difference. The first hop leaves the platform behind, as
-does a toolchain's for its files: so for each there is a target of its own, which those before it choose by select(), and
-behind the hops a platform that says nothing else.
+Micro-architectures and versions of LLVM are what makes a difference. The first hop leaves the platform behind, as
+does a toolchain's for its files: so for each micro-architecture there is a target of its own, which those before it choose by select(), and
+behind the hops a platform that says nothing else. A version of LLVM that is not the default has targets' packages of its
+own, and what is built for these has such a platform as well, by which the seed toolchain is that version's.
 
 Starlark flags are the gap. Up to Bazel 9 the first hop keeps what a transition set them to, and a transition can only set
 flags that it names. So the second names those of the extension's tag `ignored_flags`; docs/model.md tells when to write it.
 """
 
 load("@ignored_flags//:flags.bzl", "IGNORED_FLAGS")
+load("//bzlmod/runtimes:llvm_versions.bzl", "DEFAULT_LLVM", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "with_micro_architecture")
 
 visibility("//bzlmod/...")
@@ -47,13 +49,13 @@ _OPTIONS = {
 
 _PLATFORMS = "//command_line_option:platforms"
 
-def _platform(micro_architecture):
+def _platform(micro_architecture = None, llvm = DEFAULT_LLVM):
     """The platform that runtimes are configured for."""
-    return str(Label("//platforms:" + with_micro_architecture("runtimes", micro_architecture)))
+    return str(Label("//platforms:" + with_llvm_version(with_micro_architecture("runtimes", micro_architecture), llvm)))
 
 # A value for each type of a Starlark flag. Nobody reads it here, so that it need not be one that the flag allows.
 _VALUES = {
-    "Label": _platform(None),
+    "Label": _platform(),
     "bool": False,
     "int": 0,
     "list": _NOBODYS,
@@ -92,12 +94,13 @@ _from_exec = rule(
     attrs = {"srcs": attr.label_list(cfg = "exec")},
 )
 
-def built_once(name, srcs, micro_architectures = [], tags = [], **kwargs):
+def built_once(name, srcs, llvm = DEFAULT_LLVM, micro_architectures = [], tags = [], **kwargs):
     """Files of runtimes, in the one configuration that they are built in. Wildcards leave them out.
 
     Args:
       name: Name of the target.
       srcs: Targets that compile runtimes.
+      llvm: Version of LLVM whose compiler compiles them.
       micro_architectures: For each of these there is a further target, called as with_micro_architecture says.
       tags: Further tags.
       **kwargs: Common attributes.
@@ -106,7 +109,7 @@ def built_once(name, srcs, micro_architectures = [], tags = [], **kwargs):
         own_name = with_micro_architecture(name, micro_architecture)
         _with_fixed_options(
             name = own_name + ".fixed_options",
-            platform = _platform(micro_architecture),
+            platform = _platform(micro_architecture, llvm),
             srcs = srcs,
             tags = ["manual"],
             visibility = ["//visibility:private"],

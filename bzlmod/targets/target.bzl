@@ -5,6 +5,7 @@ platform in //targets:platforms, of a version of its libc in the package. `targe
 """
 
 load("//bzlmod/runtimes:libraries.bzl", "runtime_libraries")
+load("//bzlmod/runtimes:llvm_versions.bzl", "DEFAULT_LLVM", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "machine_flags")
 load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_file", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
@@ -98,7 +99,7 @@ def _declare(product, runtime, facts):
 def _labels(products):
     return [":" + product["name"] for product in products]
 
-def target(platform, **version):
+def target(platform, llvm = {}, **version):
     """Declares the runtimes and the toolchains of a target, in its package.
 
     Facts of a target:
@@ -134,11 +135,19 @@ def target(platform, **version):
 
     Args:
       platform: The facts that all versions of its libc share.
+      llvm: What it has of a version of LLVM that is not the default: dict of
+        runtimes: List of facts of runtimes, in place of those of the same name in the stack.
+        version: The version.
       **version: Further facts.
     """
     facts = more_facts(platform, version)
+    llvm_version = llvm.get("version", DEFAULT_LLVM)
+    others = {runtime["name"]: runtime for runtime in llvm.get("runtimes", [])}
+    facts["stack"] = [others.get(runtime["name"], runtime) for runtime in facts["stack"]]
     facts["flags"] = facts.get("flags", []) + machine_flags(struct(cpu = facts["cpu"], platform = facts["platform"]))
-    name = native.package_name().split("/")[-1]
+
+    # As `only` has it, which is without the version of LLVM.
+    name = native.package_name().split("/")[-1].removesuffix(with_llvm_version("", llvm_version))
     products = []
     for runtime in facts["stack"]:
         for product in _products(runtime, facts, name):
@@ -175,6 +184,7 @@ def target(platform, **version):
         link_files = _labels(always),
         link_files_by_mode = {mode: labels for mode, labels in by_mode.items() if labels},
         link_modes = modes,
+        llvm = llvm_version,
         object_format = facts["object_format"],
         platform_name = facts["platform"],
         triple = facts["triple"],

@@ -21,19 +21,20 @@ visibility("//bzlmod/...")
 # Folder of the stand-ins in the target's tree.
 STAND_INS = "lib/linked_anyway"
 
-def stand_ins(name, archives, micro_architectures):
+def stand_ins(name, archives, llvm, micro_architectures):
     """Declares archives without members.
 
     Args:
       name: Name of the target.
       archives: Paths of the C++ runtime's archives in the target's tree.
+      llvm: Version of LLVM.
       micro_architectures: For each of these there are further ones, which lie beside its runtimes.
     """
     empty_archives(
         name = name + ".archives",
         outs = [STAND_INS + "/" + archive.split("/")[-1] for archive in archives],
     )
-    built_once(name = name, srcs = [":{}.archives".format(name)], micro_architectures = micro_architectures)
+    built_once(name = name, srcs = [":{}.archives".format(name)], llvm = llvm, micro_architectures = micro_architectures)
 
 def _archives_by_other_names_impl(ctx):
     links = []

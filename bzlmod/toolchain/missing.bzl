@@ -20,7 +20,7 @@ def register_missing(systems, hosts):
 
     Args:
       systems: Dict: name → dict of `constraints` (list of constraint values) and `platforms` (names of those that exist).
-      hosts: Dict of the hosts: name → struct of constraints and seed, see //toolchains:hosts.bzl.
+      hosts: Dict of the hosts: name → struct of constraints and seeds, see //toolchains:hosts.bzl.
     """
     for name, system in systems.items():
         _missing_toolchain(

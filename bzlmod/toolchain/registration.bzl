@@ -4,7 +4,9 @@
 """
 
 load("//bzlmod/crossenv:target.bzl", "CROSSENV_TOOLCHAIN_TYPE")
+load("//bzlmod/runtimes:llvm_versions.bzl", "by_llvm_version", "with_llvm_version")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE")
+load("//toolchains:llvm_versions.bzl", "LLVM_VERSIONS")
 
 # @default_toolchains loads it, which no list can name.
 visibility("public")
@@ -16,18 +18,38 @@ def register_seeds(hosts):
     """Declares the compiler seeds as toolchains: `seed_<host>`.
 
     Args:
-      hosts: Dict of the hosts: name → struct of constraints and seed, see //toolchains:hosts.bzl.
+      hosts: Dict of the hosts: name → struct of constraints and seeds, see //toolchains:hosts.bzl.
     """
     for host, row in hosts.items():
+        seed = "seed_{}.seed".format(host)
+        native.alias(
+            name = seed,
+            actual = by_llvm_version(host, lambda version: row.seeds[version] + "//:seed"),
+            tags = ["manual"],
+            visibility = ["//visibility:public"],
+        )
         native.toolchain(
             name = "seed_" + host,
             exec_compatible_with = row.constraints,
-            toolchain = row.seed + "//:seed",
+            toolchain = ":" + seed,
             toolchain_type = SEED_TOOLCHAIN_TYPE,
         )
 
 def _by_version(name, target, platform, versions):
-    """An alias to a target of the package that is for the version of the libc which the platform asks for."""
+    """An alias to a target of the package that is for the versions of the libc and of LLVM which the platform asks for."""
+    native.alias(
+        name = name,
+        actual = by_llvm_version(platform, lambda llvm: ":{}.{}".format(name, llvm)),
+        tags = ["manual"],
+        visibility = ["//visibility:public"],
+    )
+    for llvm in LLVM_VERSIONS:
+        _by_libc_version("{}.{}".format(name, llvm), target, platform, {
+            condition: with_llvm_version(package, llvm)
+            for condition, package in versions.items()
+        })
+
+def _by_libc_version(name, target, platform, versions):
     native.alias(
         name = name,
         actual = select(
@@ -44,7 +66,7 @@ def register_target(name, constraints, hosts, versions, default_for = None):
     Args:
       name: Name of the platform, without a version of its libc.
       constraints: Constraint values that the platform has in common with all its versions.
-      hosts: Dict of the hosts: name → struct of constraints and seed.
+      hosts: Dict of the hosts: name → struct of constraints and seeds.
       versions: Dict: constraint value of the libc's version → package of the target. One whose target has no versions
         has the key `//conditions:default` alone.
       default_for: Constraint values of a platform that names no ABI and means this one, or None.
@@ -76,7 +98,7 @@ def register_defaults(defaults, hosts):
 
     Args:
       defaults: Dict: name of the platform that is meant → constraint values of those that mean it.
-      hosts: Dict of the hosts: name → struct of constraints and seed.
+      hosts: Dict of the hosts: name → struct of constraints and seeds.
     """
     for name, constraints in defaults.items():
         for host, row in hosts.items():

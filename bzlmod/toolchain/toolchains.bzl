@@ -6,6 +6,7 @@ Wildcards leave them out: a toolchain for another host has a compiler seed that 
 load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
+load("//bzlmod/runtimes:llvm_versions.bzl", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "by_micro_architecture", "micro_architectures", "with_micro_architecture")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "archives_by_other_names", "stand_ins")
@@ -111,13 +112,14 @@ def _platform_of(platform, link_mode, link_modes):
     """Name of the platform that links in a mode: of the default one, it says nothing."""
     return platform if link_mode == link_modes[0] else "{}_{}".format(platform, link_mode)
 
-def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
-      hosts: Dict of the hosts: name → struct whose seed is the repository of a compiler seed.
+      hosts: Dict of the hosts: name → struct whose seeds are the repositories of its compiler seeds, by version of LLVM.
       link_modes: How executables can be linked; the first is the default, the others are asked for by a constraint
         of //constraints/link_mode.
+      llvm: Version of LLVM.
       link_files: Runtime targets that every link reads.
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
       cxx_archives: Paths of the C++ runtime's archives in the target's tree.
@@ -133,11 +135,12 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         built_once(
             name = "link_files." + link_mode,
             srcs = link_files + link_files_by_mode.get(link_mode, []),
+            llvm = llvm,
             micro_architectures = known,
         )
-    built_once(name = "cxx_link_files", srcs = cxx_link_files, micro_architectures = known)
-    built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files, micro_architectures = known)
-    stand_ins(name = "stand_ins", archives = cxx_archives, micro_architectures = known)
+    built_once(name = "cxx_link_files", srcs = cxx_link_files, llvm = llvm, micro_architectures = known)
+    built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files, llvm = llvm, micro_architectures = known)
+    stand_ins(name = "stand_ins", archives = cxx_archives, llvm = llvm, micro_architectures = known)
     for wanted in [None] + known:
         archives_by_other_names(
             name = with_micro_architecture("cxx_link_files.dynamic_mode", wanted),
@@ -151,10 +154,10 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
                 ":" + with_micro_architecture("link_files." + mode, wanted)
                 for mode in link_modes
             ]) + ([":linked_libraries"] if linked_libraries else []),
-            folder = by_micro_architecture(machine, lambda wanted: with_micro_architecture("{}.{}".format(
+            folder = by_micro_architecture(machine, lambda wanted: with_llvm_version(with_micro_architecture("{}.{}".format(
                 _platform_of(config["platform_name"], link_mode, link_modes),
                 config["libc"].rpartition("_")[2],
-            ), wanted)),
+            ), wanted), llvm)),
             link_mode = link_mode,
             tags = ["manual"],
             tool_prefixes = tool_prefixes,
@@ -165,7 +168,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
         platform_libraries(
             name = "linked_libraries",
             libraries = linked_libraries,
-            platform = config["platform_name"],
+            platform = with_llvm_version(config["platform_name"], llvm),
             tags = ["manual"],
         )
     platform = config["platform_name"]
@@ -181,7 +184,7 @@ def target_toolchains(hosts, link_modes, link_files = [], link_files_by_mode = {
                 link_mode = link_mode,
                 linked_libraries = [":linked_libraries"] if linked_libraries else [],
                 machine = machine,
-                seed = row.seed,
+                seed = row.seeds[llvm],
                 **(config | other_platforms)
             )
         _by_link_mode(host, host, link_modes, config.get("static_platform"))

@@ -12,7 +12,9 @@
 Code of one's own depends on @xllvm//windows:<library>; that needs no option.
 """
 
+load("//bzlmod/runtimes:llvm_versions.bzl", "with_llvm_version")
 load("//bzlmod/windows:linked.bzl", "LinkedLibrariesInfo")
+load("//toolchains:llvm_versions.bzl", "LLVM_VERSIONS")
 load("//windows:platforms.bzl", "PLATFORMS")
 
 visibility("public")
@@ -26,7 +28,7 @@ def _linked_libraries_impl(ctx):
 _linked_libraries = rule(
     implementation = _linked_libraries_impl,
     doc = "Names libraries to all links.",
-    attrs = {"libraries": attr.label_keyed_string_dict(doc = "A platform's library → the platform.")},
+    attrs = {"libraries": attr.label_keyed_string_dict(doc = "A platform's library → the platform, and the version of LLVM where it is not the default.")},
 )
 
 def linked_libraries(name, libraries, **kwargs):
@@ -43,8 +45,9 @@ def linked_libraries(name, libraries, **kwargs):
     _linked_libraries(
         name = name,
         libraries = {
-            str(Label("//windows:{}.{}".format(platform, library))): platform
+            str(Label("//windows:{}.{}".format(with_llvm_version(platform, version), library))): with_llvm_version(platform, version)
             for platform in PLATFORMS
+            for version in LLVM_VERSIONS
             for library in libraries
         },
         **kwargs

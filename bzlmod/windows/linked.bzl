@@ -4,7 +4,7 @@ visibility("//bzlmod/...")
 
 LinkedLibrariesInfo = provider(
     doc = "Libraries for every platform that has them.",
-    fields = {"files": "Dict: platform → list of Files."},
+    fields = {"files": "Dict: platform, and the version of LLVM where it is not the default → list of Files."},
 )
 
 def _platform_libraries_impl(ctx):

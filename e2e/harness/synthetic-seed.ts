@@ -6,6 +6,7 @@ import { create } from "tar";
 import type { HostRow, Manifest } from "../../generator/schema/rows";
 import { scratchRoot } from "./consumer-workspace";
 import { sha256Of, type IndexEntry } from "./pinned-archives";
+import { llvmMajor } from "./target-rows";
 
 export interface SyntheticSeed {
   readonly entry: IndexEntry;
@@ -19,7 +20,12 @@ export interface SyntheticSeed {
  * Where a host has no links, Bazel copies what they lead to as it unpacks them (WindowsFileSystem.createSymbolicLink):
  * there they are files here. `place` is a folder of the caller's own below `.e2e/`.
  */
-export async function packSyntheticSeed(manifest: Manifest, host: HostRow, place: string): Promise<SyntheticSeed> {
+export async function packSyntheticSeed(
+  manifest: Manifest,
+  host: HostRow,
+  place: string,
+  major = llvmMajor(manifest),
+): Promise<SyntheticSeed> {
   const folder = join(scratchRoot, place, host.name);
   rmSync(folder, { recursive: true, force: true });
   const suffix = host.executable_suffix;
@@ -37,7 +43,7 @@ export async function packSyntheticSeed(manifest: Manifest, host: HostRow, place
     symlinkSync("llvm", join(folder, "tree", "bin", tool));
   }
   for (const path of ["include/stddef.h", "include/stdarg.h", "share/asan_ignorelist.txt"])
-    write(`lib/clang/${manifest.module.llvm_major}/${path}`);
+    write(`lib/clang/${major}/${path}`);
   const file = join(folder, "seed.tar.gz");
   await create({ file, cwd: join(folder, "tree"), gzip: { level: 1 }, portable: true }, ["bin", "lib"]);
   return { entry: { file, sha256: sha256Of(file) }, files };

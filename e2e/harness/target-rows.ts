@@ -2,7 +2,8 @@ import { formatProblem } from "../../generator/read/problem";
 import { builtinManifest, readManifest } from "../../generator/read/read-manifest";
 import { resolveTargets } from "../../generator/resolve/resolve-targets";
 import type { ResolvedTarget, Sources } from "../../generator/resolve/resolved-target";
-import type { ArchitectureRow, SystemRow } from "../../generator/schema/rows";
+import { defaultLlvm, majorOf, seedArchive, type LlvmRow } from "../../generator/schema/llvm-versions";
+import type { ArchitectureRow, HostRow, Manifest, SystemRow } from "../../generator/schema/rows";
 import { validateManifest } from "../../generator/validate/validate-manifest";
 
 /** One platform of the manifest, with the rows that it is made of. */
@@ -36,6 +37,19 @@ export function listPlatforms(sources: Sources): Platform[] {
       otherVersions: targets.filter((other) => other.platform === target.platform && other !== target),
     }));
 }
+
+/** The version of LLVM that platforms mean which name none. */
+export function llvmOf({ llvm }: Manifest): LlvmRow {
+  const row = defaultLlvm(llvm);
+  if (row === undefined) throw new Error("the manifest has no version of LLVM");
+  return row;
+}
+
+/** Its major version. */
+export const llvmMajor = (manifest: Manifest): number => majorOf(llvmOf(manifest));
+
+/** Name of the archive of its compiler for a host. */
+export const seedOf = (manifest: Manifest, host: HostRow): string => seedArchive(llvmOf(manifest), host);
 
 /** Names of the archives of a target's libc. */
 export function libcArchives({ runtimes }: ResolvedTarget): string[] {

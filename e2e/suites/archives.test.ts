@@ -16,7 +16,7 @@ import { create, extract } from "tar";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { fetchArchive, readMachineIndex, sha256Of, writeIndex, type LocalArchive } from "../harness/pinned-archives";
-import { archivesOf, listPlatforms, loadSources } from "../harness/target-rows";
+import { archivesOf, listPlatforms, loadSources, seedOf } from "../harness/target-rows";
 
 const sources = loadSources();
 /** A platform whose libc's headers lie in its archive as they are used, so that one can be added there. */
@@ -247,7 +247,7 @@ describe(`the archive ${archive}`, () => {
     expect(await buildOf(fresh, "//:plain")).toMatchObject({ exitCode: 0 });
     const known = sources.manifest.archives.map(({ name }) => name);
     const fetched = fresh.fetchedRepositories().filter((name) => known.includes(name));
-    const seeds = sources.manifest.hosts.map((host) => host.archive);
+    const seeds = sources.manifest.hosts.map((host) => seedOf(sources.manifest, host));
     expect(fetched.filter((name) => seeds.includes(name))).toHaveLength(1);
     expect(archivesOf(platform.target)).toEqual(
       expect.arrayContaining(fetched.filter((name) => !seeds.includes(name))),

@@ -5,7 +5,7 @@ import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspa
 import { DrivenBazel } from "../harness/drive-bazel";
 import { readMachineIndex, writeIndex } from "../harness/pinned-archives";
 import { packSyntheticSeed } from "../harness/synthetic-seed";
-import { loadSources } from "../harness/target-rows";
+import { loadSources, seedOf } from "../harness/target-rows";
 
 const { manifest } = loadSources();
 
@@ -23,7 +23,7 @@ platform(name = "amd64_pool", constraint_values = ["@platforms//os:linux", "@pla
   "program.c": "int main(void) { return 0; }\n",
 };
 
-const seeds = Object.fromEntries(manifest.hosts.map(({ name, archive }) => [name, archive]));
+const seeds = Object.fromEntries(manifest.hosts.map((host) => [host.name, seedOf(manifest, host)]));
 
 /** A pool, and the archive that its compiler is in. */
 const place = (cpu: "amd64" | "arm64"): string => `//:${cpu}_pool: ${seeds[`linux_${cpu}`]}`;
@@ -34,7 +34,10 @@ beforeAll(async () => {
   const packed = await Promise.all(
     manifest.hosts
       .filter(({ os }) => os === "linux")
-      .map(async (host) => [host.archive, (await packSyntheticSeed(manifest, host, "execution-hosts")).entry] as const),
+      .map(
+        async (host) =>
+          [seedOf(manifest, host), (await packSyntheticSeed(manifest, host, "execution-hosts")).entry] as const,
+      ),
   );
   const index = writeIndex(join(scratchRoot, "execution-hosts", "index.json"), {
     ...readMachineIndex(),

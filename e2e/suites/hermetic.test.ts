@@ -10,7 +10,7 @@ import { hostVariablesIn, readExecutionLog, type Spawn } from "../harness/execut
 import { findTexts, hashOutputs, listOutputs, type OutputFile } from "../harness/hash-outputs";
 import { runCommand } from "../harness/run-command";
 import { findRunner } from "../harness/run-program";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { listPlatforms, loadSources, type Platform, llvmMajor } from "../harness/target-rows";
 import { programs, programsBuildFile } from "../programs/programs";
 
 const sources = loadSources();
@@ -65,7 +65,7 @@ const poison = join(scratchRoot, "poison");
 
 /** Variables and folders that a compiler which looks around on the host, or a call of one, would stumble over. */
 function poisonedEnvironment(): Record<string, string> {
-  const { llvm_major: major } = manifest.module;
+  const major = llvmMajor(manifest);
   const write = (folder: string, names: readonly string[], text: (name: string) => string, mode = 0o644): string => {
     mkdirSync(join(poison, folder), { recursive: true });
     for (const name of names) writeFileSync(join(poison, folder, name), text(name), { mode });

@@ -7,7 +7,7 @@ import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspa
 import { DrivenBazel } from "../harness/drive-bazel";
 import { readMachineIndex, writeIndex } from "../harness/pinned-archives";
 import { packSyntheticSeed, type SyntheticSeed } from "../harness/synthetic-seed";
-import { listPlatforms, loadSources } from "../harness/target-rows";
+import { listPlatforms, loadSources, seedOf } from "../harness/target-rows";
 
 const { manifest } = loadSources();
 
@@ -100,7 +100,8 @@ const seeds = new Map<string, SyntheticSeed>();
 let bazel: DrivenBazel;
 
 beforeAll(async () => {
-  for (const host of manifest.hosts) seeds.set(host.archive, await packSyntheticSeed(manifest, host, "hosts"));
+  for (const host of manifest.hosts)
+    seeds.set(seedOf(manifest, host), await packSyntheticSeed(manifest, host, "hosts"));
   const entries = Object.fromEntries([...seeds].map(([archive, { entry }]) => [archive, entry]));
   const index = writeIndex(join(scratchRoot, "hosts", "index.json"), { ...readMachineIndex(), ...entries });
   bazel = new DrivenBazel({
@@ -125,6 +126,7 @@ const toolOf = (action: QueriedAction): { text: string; action: QueriedAction } 
 });
 
 describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s", (name, host) => {
+  const seed = seedOf(manifest, host);
   let actions: QueriedAction[];
   let spawned: QueriedAction[];
 
@@ -154,7 +156,7 @@ describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s",
     for (const platform of platforms)
       expect(spawned.filter(({ label }) => label.includes(`targets/${platform}`)).length).toBeGreaterThan(20);
     const tool = new RegExp(
-      String.raw`^external/[^/]*${host.archive.replaceAll(".", "\\.")}/bin/[^/]+${host.executable_suffix.replace(".", "\\.")}$`,
+      String.raw`^external/[^/]*${seed.replaceAll(".", "\\.")}/bin/[^/]+${host.executable_suffix.replace(".", "\\.")}$`,
     );
     const built = new RegExp(String.raw`^bazel-out/[^/]*exec[^/]*/.*${host.executable_suffix.replace(".", "\\.")}$`);
     const others = spawned.filter(({ arguments: args }) => !tool.test(args[0] ?? "") && !built.test(args[0] ?? ""));
@@ -163,10 +165,10 @@ describe.each(manifest.hosts.map((host) => [host.name, host] as const))("on %s",
   });
 
   it("every argument that names something of a seed names something that this seed has, and that is an input", () => {
-    const files = seeds.get(host.archive)?.files ?? new Set();
+    const files = seeds.get(seed)?.files ?? new Set();
     const inSeed = (path: string): boolean => files.has(path) || [...files].some((file) => file.startsWith(`${path}/`));
     const paths = spawned.flatMap((action) => seedPaths(action).map((path) => ({ ...path, action })));
-    expect(byText(paths.filter(({ archive, path }) => archive !== host.archive || !inSeed(path)))).toEqual([]);
+    expect(byText(paths.filter(({ archive, path }) => archive !== seed || !inSeed(path)))).toEqual([]);
     expect(byText(paths.filter(({ path, text, action }) => files.has(path) && !action.inputs().has(text)))).toEqual([]);
   });
 

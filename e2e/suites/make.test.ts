@@ -9,7 +9,7 @@ import { sourceTreeOf, type SourceTree } from "../../generator/import/source-tre
 import { scratchRoot } from "../harness/consumer-workspace";
 import { itUnless } from "../harness/declare-skip";
 import { findProgram } from "../harness/find-bazel";
-import { loadSources } from "../harness/target-rows";
+import { loadSources, llvmMajor } from "../harness/target-rows";
 
 /** A project as musl's is: a `configure` that asks the compiler, and a makefile outside of the build folder. */
 const files = {
@@ -51,7 +51,7 @@ async function asking<Result>(
   { settings, ...others }: MakeProject,
   use: (build: ConfiguredMake) => Promise<Result>,
 ): Promise<Result> {
-  const tools = await findConfigureTools({ path, llvmRoot }, "4.0", loadSources().manifest.module.llvm_major);
+  const tools = await findConfigureTools({ path, llvmRoot }, "4.0", llvmMajor(loadSources().manifest));
   return withConfigure(
     tree,
     () => true,
@@ -154,7 +154,7 @@ x.o y.o: %.o: %.h
       const place = join(scratchRoot, "ask-makefile");
       mkdirSync(place, { recursive: true });
       writeFileSync(join(place, "Makefile"), text);
-      const tools = await findConfigureTools({ path, llvmRoot }, "4.0", loadSources().manifest.module.llvm_major);
+      const tools = await findConfigureTools({ path, llvmRoot }, "4.0", llvmMajor(loadSources().manifest));
       const question = { folder: place, given: { GIVEN: "a" }, names: ["VAL%"], rules: true, what: "sample" };
       const { variables, rules, makefiles } = await askMakefile(tools, writeDriver(place), question);
       expect(variables.get("VALUE")).toBe("b");

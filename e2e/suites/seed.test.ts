@@ -19,17 +19,17 @@ import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { inspectElf } from "../harness/inspect-artefact";
 import { fetchArchive, readMachineIndex, sha256Of, writeIndex, type IndexEntry } from "../harness/pinned-archives";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
-import { listPlatforms, loadSources } from "../harness/target-rows";
+import { listPlatforms, llvmMajor, loadSources, seedOf } from "../harness/target-rows";
 
 const sources = loadSources();
 const { manifest } = sources;
-const major = String(manifest.module.llvm_major);
+const major = String(llvmMajor(manifest));
 const platform = listPlatforms(sources).find(({ system }) => system.os === "linux");
 if (platform === undefined) throw new Error("the manifest has no target for Linux");
 const options = [`--platforms=@xllvm//platforms:${platform.name}`];
 
 /** The archive of the seed that runs here. */
-const seedArchive = thisHost().archive;
+const seedArchive = seedOf(manifest, thisHost());
 const folder = join(scratchRoot, "seed");
 
 function thisHost(): (typeof manifest.hosts)[number] {

@@ -105,6 +105,7 @@ test("as data: products with their sources and flags, imports, what is made of a
     architecture: { name: "arm64", bits: 64, endian: "little" },
     system: { name: "linux_musl", os: "linux", abi: "musl", object_format: "elf" },
     libc: { name: "musl", versions: [{ version: "1.2.5", default: true }] },
+    llvm: { version: "22.1.8", versions: [{ version: "22.1.8", default: true }] },
     link_modes: ["static"],
     micro_architectures: [],
     flags: ["--target=aarch64-unknown-linux-musl"],

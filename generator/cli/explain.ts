@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
+import { resolveHosts, resolveLlvm, resolveTargets } from "../resolve/resolve-targets";
 import {
   explainTarget,
   type ExplainedArchive,
@@ -8,6 +8,7 @@ import {
   type ExplainedRuntime,
 } from "./explained-platform";
 import type { ResolvedTarget } from "../resolve/resolved-target";
+import { llvmSuffix } from "../schema/llvm-versions";
 import { microArchitecturePlatform, type MicroArchitectureRow } from "../schema/micro-architectures";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { isIncompletePlatform, listPlatforms } from "./list";
@@ -26,13 +27,18 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
   }
   const complete = platforms.filter(({ state }) => state !== "incomplete").map(({ name }) => name);
   const targets = loaded.manifest.targets.filter((_, index) => complete.includes(platforms[index]?.name ?? ""));
-  const resolved = resolveTargets({ manifest: { ...loaded.manifest, targets }, imports: loaded.imports });
-  // A link mode of a platform is a platform as well, made of the same; and so is a micro-architecture, with flags of its own.
+  const llvm = resolveLlvm(loaded.manifest);
+  const asked =
+    llvm.length === 1 ? undefined : llvm.find(({ row }) => options.platform.endsWith(llvmSuffix(row.version)));
+  const resolved = resolveTargets({ manifest: { ...loaded.manifest, targets }, imports: loaded.imports }, asked);
+  // A link mode of a platform is a platform as well, made of the same; so is a micro-architecture, with flags of its own, and a version
+  // of LLVM.
   const found = resolved.flatMap((target) => {
     const microArchitecture = target.isDefault ? microArchitectureCalled(options.platform, target) : undefined;
     const { name, platform, isDefault, system } = target;
-    const isMeant =
-      name === options.platform || (isDefault && namesOf(platform, system.link_modes).includes(options.platform));
+    const names =
+      asked === undefined ? namesOf(platform, system.link_modes) : [platform + llvmSuffix(asked.row.version)];
+    const isMeant = name === options.platform || (isDefault && names.includes(options.platform));
     return isMeant || microArchitecture !== undefined ? [{ target, microArchitecture }] : [];
   });
   const { target, microArchitecture } = found[0] ?? {};
@@ -48,6 +54,7 @@ export function explain(options: Extract<Options, { command: "explain" }>, io: I
   const explained = explainTarget(
     target,
     versions,
+    llvm,
     resolveHosts(loaded.manifest),
     new Set(loaded.imports.keys()),
     microArchitecture,
@@ -84,6 +91,14 @@ function formatPlatform(platform: ExplainedPlatform): string[] {
   if (libc !== undefined) {
     const listed = libc.versions.map(({ version, default: isDefault }) => version + (isDefault ? " (default)" : ""));
     rows.push([`${libc.name} versions`, listed.join(", ")]);
+  }
+  if (platform.llvm.versions.length > 1) {
+    const { version: chosen, versions } = platform.llvm;
+    const listed = versions.map(
+      ({ version, default: isDefault }) =>
+        version + (isDefault ? " (default)" : "") + (version === chosen ? " (this one)" : ""),
+    );
+    rows.push(["LLVM versions", listed.join(", ")]);
   }
   rows.push([
     "link modes",

@@ -2,6 +2,7 @@ import {
   compilationOf,
   outputsOf,
   type ResolvedHost,
+  type ResolvedLlvm,
   type ResolvedPrepareStep,
   type ResolvedProduct,
   type ResolvedRuntime,
@@ -13,7 +14,7 @@ import type { ArchiveRow } from "../schema/rows";
 
 /** One platform, as `gen-bzl explain --json` prints it: what the rows and the imports come to. */
 export interface ExplainedPlatform {
-  /** With the libc's version. */
+  /** With the libc's version, and LLVM's where it is not the default. */
   readonly name: string;
   readonly triple: string;
   readonly architecture: {
@@ -25,6 +26,11 @@ export interface ExplainedPlatform {
   /** Absent for a system without one. */
   readonly libc?: {
     readonly name: string;
+    readonly versions: readonly { readonly version: string; readonly default: boolean }[];
+  };
+  /** The version of LLVM that it is made of, and those that there are. */
+  readonly llvm: {
+    readonly version: string;
     readonly versions: readonly { readonly version: string; readonly default: boolean }[];
   };
   /** The first is the default. */
@@ -99,11 +105,13 @@ export interface ExplainedArchive {
  * What is known of `target`.
  *
  * @param versions The same platform at each version of its libc.
+ * @param llvm The versions of LLVM, the default first.
  * @param imports The names of the import files, `<runtime>-<version>`.
  */
 export function explainTarget(
   target: ResolvedTarget,
   versions: readonly ResolvedTarget[],
+  llvm: readonly ResolvedLlvm[],
   hosts: readonly ResolvedHost[],
   imports: ReadonlySet<string>,
   microArchitecture?: MicroArchitectureRow,
@@ -114,11 +122,15 @@ export function explainTarget(
   );
   const archives = new Map(target.runtimes.map(({ archive }) => [archive.name, archive])).values();
   return {
-    name: target.name,
+    name: target.name + target.llvm.suffix,
     triple: target.triple,
     architecture: { name: architecture.name, bits: architecture.bits, endian: architecture.endian },
     system: { name: system.name, os: system.os, abi: system.abi, object_format: system.object_format },
     ...(listed.length === 0 ? {} : { libc: { name: system.libc ?? "libc", versions: listed } }),
+    llvm: {
+      version: target.llvm.row.version,
+      versions: llvm.map(({ row, suffix }) => ({ version: row.version, default: suffix === "" })),
+    },
     link_modes: system.link_modes,
     micro_architectures: target.microArchitectures.map(({ name }) => name),
     micro_architecture: microArchitecture?.name,
@@ -127,7 +139,11 @@ export function explainTarget(
     link_flags: target.linkFlags,
     runtimes: target.runtimes.map((runtime) => explainRuntime(runtime, imports)),
     archives: [...archives].map(explainArchive),
-    compilers: hosts.map(({ row, archive }) => ({ host: row.name, archive: explainArchive(archive) })),
+    compilers: hosts.flatMap(({ row, seeds }) =>
+      seeds
+        .filter((seed) => seed.llvm.row === target.llvm.row)
+        .map(({ archive }) => ({ host: row.name, archive: explainArchive(archive) })),
+    ),
   };
 }
 

@@ -133,14 +133,14 @@ test.each<[string, () => void, string[], string]>([
         folder.path,
         editFile(
           editFile(sampleFiles, "manifest/targets.yaml", "arm64", "arm46"),
-          "manifest/hosts.yaml",
+          "manifest/llvm.yaml",
           "llvm-22",
           "llvm",
         ),
       ),
     ["--manifest", "manifest", "--out", "out"],
-    `manifest/hosts.yaml:1: host linux_amd64, archive: there is no archive "llvm"
-    mend: add an archive row of this name
+    `manifest/llvm.yaml:1: llvm 22.1.8, seeds: there is no archive "llvm", of the compiler of 22.1.8 for linux_amd64
+    mend: add an archive row of this name, or take the host linux_amd64 away
 manifest/targets.yaml:1: target arm46 on linux_musl, architecture: there is no architecture "arm46"
     mend: write arm64, or add an architecture row of this name
 2 problems; nothing was written

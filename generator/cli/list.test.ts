@@ -82,8 +82,8 @@ test("the platforms of this package are listed without an option", async () => {
 });
 
 test("a faulty row: exit code 2", async () => {
-  writeFiles(folder.path, editFile(sampleFiles, "manifest/hosts.yaml", "llvm-22", "llvm"));
+  writeFiles(folder.path, editFile(sampleFiles, "manifest/llvm.yaml", "llvm-22", "llvm"));
   const { exitCode, stdout, stderr } = await list();
   expect([exitCode, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain('host linux_amd64, archive: there is no archive "llvm"');
+  expect(stderr).toContain('llvm 22.1.8, seeds: there is no archive "llvm"');
 });

@@ -8,8 +8,10 @@ import { observeReads } from "../import/observe-reads";
 import { ImportError, type SourceTree } from "../import/source-tree";
 import type { Problem } from "../read/problem";
 import { importsFolder } from "../read/read-manifest";
+import { present } from "../resolve/present";
 import type { ImportContent, ImportFile, Provenance } from "../schema/import-file";
 import { compareVersions } from "../schema/libc-versions";
+import { defaultLlvm, majorOf } from "../schema/llvm-versions";
 import { nearest } from "../validate/check-schema";
 import { digestImporter } from "./digest-importer";
 import { BadInputError } from "./io";
@@ -115,7 +117,7 @@ async function runImporter(
     const imported = await read(tree, version, manifest, {
       earlier: (other) => imports.get(`${runtime}-${other}`),
       programs,
-      llvm: manifest.module.llvm_major,
+      llvm: majorOf(present(defaultLlvm(manifest.llvm), "version of LLVM")),
     });
     return [imported].flat().map((content) => ({ ...content, runtime }));
   } catch (error) {

@@ -1,3 +1,4 @@
+import { llvmConstraintSetting } from "../schema/llvm-versions";
 import type { ArchitectureRow, SystemRow } from "../schema/rows";
 
 /** The constraint value of an operating system. */
@@ -20,6 +21,9 @@ export function platformConstraints(architecture: ArchitectureRow, system: Syste
 
 /** The constraint value of a micro-architecture. */
 export const microArchitectureConstraint = (name: string): string => `//constraints/micro_architecture:${name}`;
+
+/** The constraint value of a version of LLVM; `default` is the one that holds where a platform names none. */
+export const llvmConstraint = (version: string): string => versionConstraint(llvmConstraintSetting, version);
 
 /** A platform, as Bazel is told of it. */
 export interface PlatformView {

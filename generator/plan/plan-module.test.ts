@@ -32,6 +32,7 @@ test("plans these files for one platform of one version", () => {
     "MODULE.bazel",
     "constraints/abi/BUILD.bazel",
     "constraints/link_mode/BUILD.bazel",
+    "constraints/llvm/BUILD.bazel",
     "constraints/micro_architecture/BUILD.bazel",
     "constraints/musl/BUILD.bazel",
     "defs.bzl",
@@ -49,6 +50,7 @@ test("plans these files for one platform of one version", () => {
     "toolchains/BUILD.bazel",
     "toolchains/defaults.bzl",
     "toolchains/hosts.bzl",
+    "toolchains/llvm_versions.bzl",
     "toolchains/micro_architectures.bzl",
     "toolchains/missing/BUILD.bazel",
     "toolchains/targets.json",
@@ -126,9 +128,10 @@ function withNewerMusl(sets?: object): Files {
     "versions:",
     "versions:\n  - {version: 1.2.6, archive: musl-1.2.6}",
   );
-  const archive = sampleFiles["manifest/archives.yaml"]!.slice(
-    sampleFiles["manifest/archives.yaml"]!.indexOf("- name: musl"),
-  ).replaceAll("1.2.5", "1.2.6");
+  const archives = sampleFiles["manifest/archives.yaml"]!;
+  const archive = archives
+    .slice(archives.indexOf("- name: musl"), archives.indexOf("- name: llvm-project"))
+    .replaceAll("1.2.5", "1.2.6");
   const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { sets: object };
   return {
     ...files,

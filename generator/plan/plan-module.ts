@@ -1,5 +1,6 @@
-import { resolveHosts, resolveTargets } from "../resolve/resolve-targets";
+import { resolveHosts, resolveLlvm, resolveTargets } from "../resolve/resolve-targets";
 import type { ResolvedHost, ResolvedTarget, Sources } from "../resolve/resolved-target";
+import { majorOf } from "../schema/llvm-versions";
 import type { ArchiveRow, CompleteModule } from "../schema/rows";
 import { planTargetsFile } from "./plan-outside-bazel";
 import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
@@ -20,24 +21,31 @@ import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starla
  */
 export function planModule(sources: Sources, templates: ReadonlyMap<string, string>): Map<string, string> {
   const render = createRender(templates);
-  const targets = resolveTargets(sources);
+  const versions = resolveLlvm(sources.manifest);
+  const targets = resolveTargets(sources, versions[0]);
+  const further = versions.slice(1).map((llvm) => resolveTargets(sources, llvm));
+  const all = [...targets, ...further.flat()];
   const hosts = resolveHosts(sources.manifest);
   const { module } = sources.manifest;
-  const overlays = planOverlays(targets, module.name, render);
-  const archives = usedArchives(targets);
+  const overlays = planOverlays(all, module.name, render);
+  const archives = usedArchives(all);
   const libraries = planLibraries(targets, module.name, render);
   const hasLibraries = libraries.size > 0;
-  const recipes = planRecipes(targets, sources.manifest.recipes);
-  const platforms = planPlatforms(targets, hosts, { name: module.name, hasLibraries }, render);
+  const recipes = planRecipes(all, sources.manifest.recipes);
+  const platforms = planPlatforms(targets, hosts, versions, { name: module.name, hasLibraries }, render);
   const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...recipes, ...platforms]);
-  for (const [path, text] of planTargets(targets, overlays)) files.set(path, text);
+  for (const [path, text] of planTargets(targets, further, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));
   files.set("defs.bzl", render("defs.bzl", { symbols: publicSymbols(hasLibraries) }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
   files.set(
     "MODULE.bazel",
-    planModuleFile(module, repositoriesOf([...archives, ...hosts.map(({ archive }) => archive)], overlays), render),
+    planModuleFile(
+      module,
+      repositoriesOf([...archives, ...hosts.flatMap(({ seeds }) => seeds.map(({ archive }) => archive))], overlays),
+      render,
+    ),
   );
   return files;
 }
@@ -94,17 +102,18 @@ function planArchives(
     strip_prefix,
     alternatives: alternatives.length > 0 ? alternatives : undefined,
   });
-  const seeds = hosts.map(({ row, archive }): [string, Value] => [
-    archive.name,
-    {
-      ...pin(archive),
-      os: row.os,
-      architecture: row.architecture,
-      executable_suffix: row.executable_suffix,
-      major: String(module.llvm_major),
-      tools: module.seed_tools,
-    },
-  ]);
+  const seedsOf = ({ row, seeds }: ResolvedHost): [string, Value][] =>
+    seeds.map(({ llvm, archive }) => [
+      archive.name,
+      {
+        ...pin(archive),
+        os: row.os,
+        architecture: row.architecture,
+        executable_suffix: row.executable_suffix,
+        major: String(majorOf(llvm.row)),
+        tools: module.seed_tools,
+      },
+    ]);
   const families = overlays.families.map(({ name, members, target }) => [
     name,
     Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`])),
@@ -113,7 +122,7 @@ function planArchives(
   const file: StarlarkFile = {
     docstring: "The archives of the manifest: what the `xllvm` extension makes repositories of.",
     statements: [
-      new Assignment("COMPILER_SEEDS", Object.fromEntries(seeds)),
+      new Assignment("COMPILER_SEEDS", Object.fromEntries(hosts.flatMap(seedsOf))),
       new Assignment("SOURCE_ARCHIVES", Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)]))),
       new Assignment(
         "PREPARE",

@@ -1,10 +1,12 @@
-import { Assignment, Call, Comment, Name, type StarlarkFile } from "../starlark/syntax";
+import { Assignment, Call, Comment, Name, explicitAttributes, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
-import type { ResolvedHost, ResolvedTarget } from "../resolve/resolved-target";
+import type { ResolvedHost, ResolvedLlvm, ResolvedTarget } from "../resolve/resolved-target";
 import { linkModes } from "../schema/fields";
+import { llvmConstraintSetting, llvmSuffix } from "../schema/llvm-versions";
 import {
   abiConstraint,
   cpuConstraint,
+  llvmConstraint,
   microArchitectureConstraint,
   osConstraint,
   platformConstraints,
@@ -29,26 +31,29 @@ const registration = (name: string): Name => new Name(name, "//bzlmod/toolchain:
 const everybody = visibleTo("//visibility:public");
 const thisModule = visibleTo("//:__subpackages__");
 
-/** Plans `constraints/`, `platforms/`, `toolchains/` and the root's package. */
+/**
+ * Plans `constraints/`, `platforms/`, `toolchains/` and the root's package.
+ *
+ * @param targets Those of the default version of LLVM.
+ * @param llvm All versions, the default first.
+ */
 export function planPlatforms(
   targets: readonly ResolvedTarget[],
   hosts: readonly ResolvedHost[],
+  llvm: readonly ResolvedLlvm[],
   module: ModuleView,
   render: Render,
 ): Map<string, string> {
   const files: Record<string, StarlarkFile> = {
-    ...planConstraints(targets),
+    ...planConstraints(targets, llvm),
     "platforms/BUILD.bazel": {
       statements: [
         everybody,
         new Comment(
           "What the runtimes are configured for: the rules that compile them take their target from attributes.",
         ),
-        new Call(new Name("platform"), { name: "runtimes" }),
-        ...microArchitecturesOf(targets).map(({ name }) =>
-          planPlatform({ name: `runtimes.${name}`, constraints: [microArchitectureConstraint(name)] }),
-        ),
-        ...platformViews(targets).map(planPlatform),
+        ...llvm.flatMap((version) => runtimesViews(targets, version)).map(planPlatform),
+        ...platformViews(targets, llvm).map(planPlatform),
       ],
     },
     "toolchains/BUILD.bazel": {
@@ -76,13 +81,23 @@ export function planPlatforms(
         }),
       ],
     },
+    "toolchains/llvm_versions.bzl": {
+      docstring: "The versions of LLVM.",
+      statements: [
+        new Assignment(
+          "LLVM_VERSIONS",
+          Object.fromEntries(llvm.map(({ row, suffix }) => [row.version, suffix])),
+          "Version → what names of packages and platforms for it end in. The first is the default.",
+        ),
+      ],
+    },
     "toolchains/hosts.bzl": {
       docstring: "The hosts that the compiler runs on.",
       statements: [
         new Assignment(
           "HOSTS",
           Object.fromEntries(hosts.map((host) => [host.row.name, hostView(host)])),
-          "Name → constraint values of an execution platform of that kind, and the repository of its compiler seed.",
+          "Name → constraint values of an execution platform of that kind, and the repositories of its compiler seeds by LLVM's version.",
         ),
       ],
     },
@@ -103,9 +118,12 @@ export function planPlatforms(
 }
 
 const planPlatform = ({ name, constraints }: PlatformView): Call =>
-  new Call(new Name("platform"), { name, constraint_values: constraints });
+  new Call(new Name("platform"), explicitAttributes({ name, constraint_values: constraints }));
 
-function planConstraints(targets: readonly ResolvedTarget[]): Record<string, StarlarkFile> {
+function planConstraints(
+  targets: readonly ResolvedTarget[],
+  llvm: readonly ResolvedLlvm[],
+): Record<string, StarlarkFile> {
   const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
   const files: Record<string, StarlarkFile> = {};
   const plan = (name: string, comment: string, setting: string, values: readonly string[]): void => {
@@ -131,6 +149,11 @@ function planConstraints(targets: readonly ResolvedTarget[]): Record<string, Sta
     "What a platform's CPU has beyond the oldest one of its architecture. `default`: nothing.",
     microArchitecturesOf(targets).map(({ name }) => name),
   );
+  own(
+    llvmConstraintSetting,
+    "The version of LLVM: of the compiler, and of the runtimes that are part of it. `default`: the manifest's default, for a platform that names none.",
+    llvm.map(({ row }) => row.version).sort(compareVersions),
+  );
   const cpus = sorted(
     targets
       .filter(({ architecture }) => architecture.constraint === undefined)
@@ -148,10 +171,27 @@ function planConstraints(targets: readonly ResolvedTarget[]): Record<string, Sta
   return files;
 }
 
-/** The platforms of a target: as it is by default, one for each further link mode, each micro-architecture, and each version. */
-function platformViews(targets: readonly ResolvedTarget[]): PlatformView[] {
+/** The platforms that the runtimes of a version of LLVM are configured for: one, and one for each micro-architecture. */
+function runtimesViews(targets: readonly ResolvedTarget[], { row, suffix }: ResolvedLlvm): PlatformView[] {
+  const version = suffix === "" ? [] : [llvmConstraint(row.version)];
+  return [
+    { name: `runtimes${suffix}`, constraints: version },
+    ...microArchitecturesOf(targets).map(({ name }) => ({
+      name: `runtimes.${name}${suffix}`,
+      constraints: [microArchitectureConstraint(name), ...version],
+    })),
+  ];
+}
+
+/**
+ * The platforms of a target: as it is by default, one for each further link mode, each micro-architecture, each version, and each version
+ * of LLVM where there are several.
+ */
+function platformViews(targets: readonly ResolvedTarget[], llvm: readonly ResolvedLlvm[]): PlatformView[] {
   return targets.flatMap((target): PlatformView[] => {
-    const unversioned = target.isDefault ? [...unversionedViews(target), ...microArchitectureViews(target)] : [];
+    const unversioned = target.isDefault
+      ? [...unversionedViews(target), ...microArchitectureViews(target), ...llvmViews(target, llvm)]
+      : [];
     if (target.version === undefined) return unversioned;
     const constraints = [
       ...platformConstraints(target.architecture, target.system),
@@ -159,6 +199,14 @@ function platformViews(targets: readonly ResolvedTarget[]): PlatformView[] {
     ];
     return [...unversioned, { name: target.name, constraints }];
   });
+}
+
+function llvmViews({ architecture, system, platform }: ResolvedTarget, llvm: readonly ResolvedLlvm[]): PlatformView[] {
+  if (llvm.length === 1) return [];
+  return llvm.map(({ row: { version } }) => ({
+    name: platform + llvmSuffix(version),
+    constraints: [...platformConstraints(architecture, system), llvmConstraint(version)],
+  }));
 }
 
 function unversionedViews({ architecture, system, platform }: ResolvedTarget): PlatformView[] {
@@ -170,10 +218,10 @@ function unversionedViews({ architecture, system, platform }: ResolvedTarget): P
   return [{ name: platform, constraints }, ...linked];
 }
 
-function hostView({ row, architecture, archive }: ResolvedHost): Call {
+function hostView({ row, architecture, seeds }: ResolvedHost): Call {
   return new Call(new Name("struct"), {
     constraints: [osConstraint(row.os), cpuConstraint(architecture)],
-    seed: `@${archive.name}`,
+    seeds: Object.fromEntries(seeds.map(({ llvm, archive }) => [llvm.row.version, `@${archive.name}`])),
   });
 }
 

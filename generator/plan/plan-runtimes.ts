@@ -26,14 +26,18 @@ export interface RuntimeFacts {
   readonly statesRepository: boolean;
 }
 
-/** The dictionary of a runtime's facts, as the files of `targets/systems` load it. */
-export const runtimeFacts = (runtime: string): Name =>
+/**
+ * The dictionary of a runtime's facts, as other files of `targets/` load it.
+ *
+ * @param suffix Of the version of LLVM.
+ */
+export const runtimeFacts = (runtime: string, suffix = ""): Name =>
   new Name(
     runtime
       .toUpperCase()
       .replaceAll("+", "X")
       .replace(/[^A-Z0-9]/g, "_"),
-    `//targets:runtimes/${runtime}.bzl`,
+    `//targets:runtimes/${runtime}${suffix}.bzl`,
     "RUNTIME",
   );
 

@@ -1,6 +1,6 @@
 import type { ResolvedRuntime, ResolvedTarget } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
-import { printValue } from "../starlark/print-file";
+import { printFile, printValue } from "../starlark/print-file";
 import { Assignment, Call, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
 import { printGenerated, visibleTo } from "./build-file";
 import { linkedLibraries } from "./plan-libraries";
@@ -31,24 +31,93 @@ const macro = (name: string): Name => new Name(name, "//bzlmod/targets:target.bz
 /**
  * Plans `targets/`: facts alone, each in one place. What a runtime makes is in `runtimes/<runtime>.bzl`, what the targets of a system have in
  * common in `systems/<system>.bzl`, the versions of a platform in `platforms/<platform>.bzl`, and the rest in the target's package.
+ *
+ * @param further The same targets at each version of LLVM but the default: packages of their own, which say what is not as by default.
  */
-export function planTargets(targets: readonly ResolvedTarget[], overlays: OverlayNames): Map<string, string> {
-  const uses = targets.flatMap((target) => target.runtimes.map((runtime): RuntimeUse => ({ target, runtime })));
-  const runtimes = new Map(
-    groupBy(uses, ({ runtime }) => runtime.name).map((ofOne) => [ofOne[0]!.runtime.name, planRuntime(ofOne, overlays)]),
-  );
+export function planTargets(
+  targets: readonly ResolvedTarget[],
+  further: readonly (readonly ResolvedTarget[])[],
+  overlays: OverlayNames,
+): Map<string, string> {
+  const runtimes = planRuntimes(targets, overlays);
+  const platformFacts = new Map<string, Facts>();
   const files = new Map(
     [...runtimes].map(([name, { file }]): [string, StarlarkFile] => [`runtimes/${name}.bzl`, file]),
   );
   files.set("BUILD.bazel", { comment: "The facts of the targets, whose packages are below.", statements: [] });
   for (const ofSystem of groupBy(targets, ({ system }) => system.name)) {
     const facts = new Map(ofSystem.map((target) => [target, factsOf(target, targets, runtimes, overlays)]));
-    for (const [path, file] of planSystem(facts)) files.set(path, file);
+    for (const [path, file] of planSystem(facts, platformFacts)) files.set(path, file);
   }
+  for (const atVersion of further)
+    for (const [path, file] of planFurther(atVersion, { runtimes, platformFacts }, overlays)) files.set(path, file);
   return new Map([...files].map(([path, file]) => [`targets/${path}`, printGenerated(file)]));
 }
 
-function* planSystem(facts: ReadonlyMap<ResolvedTarget, Facts>): Generator<[string, StarlarkFile]> {
+function planRuntimes(targets: readonly ResolvedTarget[], overlays: OverlayNames): Map<string, RuntimeFacts> {
+  const uses = targets.flatMap((target) => target.runtimes.map((runtime): RuntimeUse => ({ target, runtime })));
+  return new Map(
+    groupBy(uses, ({ runtime }) => runtime.name).map((ofOne) => [ofOne[0]!.runtime.name, planRuntime(ofOne, overlays)]),
+  );
+}
+
+/** What is said of the default version of LLVM. */
+interface DefaultFacts {
+  readonly runtimes: ReadonlyMap<string, RuntimeFacts>;
+  /** By platform: what all versions of its libc have in common. */
+  readonly platformFacts: ReadonlyMap<string, Facts>;
+}
+
+/** The targets at a further version of LLVM: what its runtimes make, and a package for each target. */
+function* planFurther(
+  targets: readonly ResolvedTarget[],
+  known: DefaultFacts,
+  overlays: OverlayNames,
+): Generator<[string, StarlarkFile]> {
+  const [{ llvm }] = targets as [ResolvedTarget];
+  const { version } = llvm.row;
+  const others = planRuntimes(targets, overlays);
+  const differing = [...others].filter(
+    ([name, { file }]) => printFile(file) !== printFile(known.runtimes.get(name)!.file),
+  );
+  for (const [name, { file }] of differing) yield [`runtimes/${name}${llvm.suffix}.bzl`, file];
+  yield [
+    `llvm/${version}.bzl`,
+    {
+      docstring: `What targets have of LLVM ${version}; see bzlmod/targets/target.bzl.`,
+      statements: [
+        new Assignment("LLVM", { version, runtimes: differing.map(([name]) => runtimeFacts(name, llvm.suffix)) }),
+      ],
+    },
+  ];
+  // What a platform says of its runtimes wins over what they say: so what it says of the default version, each package says anew.
+  const stated = new Map(
+    [...others].map(([name, facts]) => {
+      const { statesHeaders, statesRepository } = known.runtimes.get(name)!;
+      return [
+        name,
+        {
+          ...facts,
+          statesHeaders: facts.statesHeaders && statesHeaders,
+          statesRepository: facts.statesRepository && statesRepository,
+        },
+      ];
+    }),
+  );
+  for (const target of targets) {
+    const facts = factsOf(target, targets, stated, overlays);
+    const own = without(facts, known.platformFacts.get(target.platform)!);
+    yield [
+      `${target.name}${llvm.suffix}/BUILD.bazel`,
+      planPackage(target, { llvm: new Name("LLVM", `//targets:llvm/${version}.bzl`), ...own }),
+    ];
+  }
+}
+
+function* planSystem(
+  facts: ReadonlyMap<ResolvedTarget, Facts>,
+  platformFacts: Map<string, Facts>,
+): Generator<[string, StarlarkFile]> {
   const targets = [...facts.keys()];
   const [{ system }] = targets as [ResolvedTarget];
   const shared = sharedFacts([...facts.values()], [...platformFields, ...versionFields]);
@@ -64,6 +133,7 @@ function* planSystem(facts: ReadonlyMap<ResolvedTarget, Facts>): Generator<[stri
     const [{ platform, triple, version }] = versions as [ResolvedTarget];
     const own = versions.map((target) => without(facts.get(target)!, shared));
     const ofPlatform = version === undefined ? own[0]! : sharedFacts(own, versionFields, system.libc);
+    platformFacts.set(platform, moreFacts(shared, ofPlatform));
     yield [
       `platforms/${platform}.bzl`,
       {
@@ -125,7 +195,7 @@ function factsOf(
     sources_use: Object.fromEntries(
       compiled.filter(({ sourcesUse }) => sourcesUse.length > 0).map(({ name, sourcesUse }) => [name, sourcesUse]),
     ),
-    stack: [...new Set(target.runtimes.map(({ name }) => name))].map(runtimeFacts),
+    stack: [...new Set(target.runtimes.map(({ name }) => name))].map((name) => runtimeFacts(name)),
     static_platform: staticPlatform(target, targets),
     system: system.name,
     tool_prefixes: toolPrefixes(target),
@@ -165,16 +235,27 @@ function sharedFacts(all: readonly Facts[], apart: readonly string[], apartRunti
   );
 }
 
-/** The facts that `known` has not. */
+/** The facts that `known` has not, or has otherwise. */
 function without(facts: Facts, known: Facts): Facts {
+  const isKnown = (field: string, value: Value): boolean =>
+    known[field] !== undefined && printValue(known[field]) === printValue(value);
   return explicitAttributes(
     Object.fromEntries(
       Object.entries(facts).map(([field, value]) => {
         if (isDictionary(value)) return [field, without(value, asDictionary(known[field]))];
-        return [field, known[field] === undefined ? value : undefined];
+        return [field, isKnown(field, value) ? undefined : value];
       }),
     ),
   );
+}
+
+/** As `more_facts` of bzlmod/targets/target.bzl. */
+function moreFacts(facts: Facts, more: Facts): Facts {
+  const merged = Object.entries(more).map(([field, value]) => [
+    field,
+    isDictionary(value) ? { ...asDictionary(facts[field]), ...value } : value,
+  ]);
+  return { ...facts, ...(Object.fromEntries(merged) as Facts) };
 }
 
 function isDictionary(value: Value): value is Facts {

@@ -25,6 +25,7 @@ export interface RowName {
     | "micro-architecture"
     | "system"
     | "target"
+    | "llvm"
     | "host"
     | "archive"
     | "runtime"

@@ -17,6 +17,7 @@ export const tables = {
   "micro-architecture": "micro-architectures.yaml",
   system: "systems.yaml",
   target: "targets.yaml",
+  llvm: "llvm.yaml",
   host: "hosts.yaml",
   archive: "archives.yaml",
 } as const;
@@ -31,6 +32,7 @@ const rowKinds: readonly RowKind[] = [
   "micro-architecture",
   "system",
   "target",
+  "llvm",
   "host",
   "archive",
   "runtime",
@@ -86,8 +88,9 @@ export function readManifest(path: string): RawManifest {
   const folders = readChain(resolve(path), problems);
   const rows = {} as Record<RowKind, RawRow[]>;
   const layers = (kind: RowKind): readonly (readonly Located[])[] => folders.map((folder) => folder.rows[kind]);
-  for (const kind of rowKinds.filter((kind) => kind !== "target"))
+  for (const kind of rowKinds.filter((kind) => kind !== "target" && kind !== "llvm"))
     rows[kind] = layRows(kind, layers(kind), nameOf, problems);
+  rows.llvm = layRows("llvm", layDefaults(layers("llvm")), versionOf, problems);
   rows.architecture = fillBases(rows.architecture);
   const [architectures, systems] = [rows.architecture, rows.system].map((table) => table.map(({ value }) => value));
   const nameOfTarget = (row: Located): string | undefined =>
@@ -169,6 +172,7 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
     "micro-architecture": [],
     system: [],
     target: [],
+    llvm: [],
     host: [],
     archive: [],
     runtime: [],
@@ -321,6 +325,17 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
+/** The layers of a table of versions: a default among those of one takes the place of the default of those below it. */
+function layDefaults(layers: readonly (readonly Located[])[]): (readonly Located[])[] {
+  const statesDefault = (rows: readonly Located[]): boolean =>
+    rows.some(({ value }) => isRecord(value) && value["default"] === true);
+  return layers.map((rows, index) =>
+    layers.slice(index + 1).some(statesDefault)
+      ? rows.map((row) => ({ ...row, value: { ...(row.value as object), default: false } }))
+      : rows,
+  );
+}
+
 /** The rows of one table of all layers, laid over each other by name. */
 function layRows(
   kind: RowKind,
@@ -352,8 +367,16 @@ function layRows(
 }
 
 function nameOf(row: Located): string | undefined {
-  const name = (row.value as Record<string, unknown>)["name"];
-  return typeof name === "string" ? name : undefined;
+  return textOf(row, "name");
+}
+
+function versionOf(row: Located): string | undefined {
+  return textOf(row, "version");
+}
+
+function textOf({ value }: Located, field: string): string | undefined {
+  const text = (value as Record<string, unknown>)[field];
+  return typeof text === "string" ? text : undefined;
 }
 
 /** Fills in the columns of each row's `base`. Unknown and circular bases are left for validation to name. */

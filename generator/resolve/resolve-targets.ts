@@ -2,30 +2,42 @@ import { fillColumns, platformName, targetColumns } from "../schema/columns";
 import type { Manifest, RuntimeRow, TargetRow } from "../schema/rows";
 import { defaultLibcVersion, importedVersions, libcOf, libcVersions, standInFor } from "../schema/libc-versions";
 import { takeFlags, type ConditionSubject } from "../schema/condition";
+import { defaultLlvm, llvmSuffix, seedArchive } from "../schema/llvm-versions";
 import { symbolsVersion } from "../schema/symbol-table";
 import { present } from "./present";
 import { nothingImported, resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
-import type { ResolvedHost, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
+import type { ResolvedHost, ResolvedLlvm, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
 
 /**
  * Every platform of the manifest at every version of its libc, in the order of the target rows, versions oldest first.
  *
  * @param sources Rows and imports that `validateManifest` has found nothing wrong with.
+ * @param llvm The version of LLVM that they are made of.
  */
-export function resolveTargets(sources: Sources): ResolvedTarget[] {
-  return sources.manifest.targets.flatMap((row) => resolveTarget(row, sources));
+export function resolveTargets(sources: Sources, llvm = defaultOf(sources.manifest)): ResolvedTarget[] {
+  return sources.manifest.targets.flatMap((row) => resolveTarget(row, llvm, sources));
 }
 
-/** Every host of the manifest with its compiler seed. */
-export function resolveHosts({ hosts, architectures, archives }: Manifest): ResolvedHost[] {
-  return hosts.map((row) => ({
+/** The versions of LLVM: the default, and the others in the order of their rows. */
+export function resolveLlvm({ llvm }: Manifest): ResolvedLlvm[] {
+  const chosen = present(defaultLlvm(llvm), "version of LLVM");
+  const others = llvm.filter((row) => row !== chosen);
+  return [{ row: chosen, suffix: "" }, ...others.map((row) => ({ row, suffix: llvmSuffix(row.version) }))];
+}
+
+const defaultOf = (manifest: Manifest): ResolvedLlvm => resolveLlvm(manifest)[0]!;
+
+/** Every host of the manifest with its compiler seeds. */
+export function resolveHosts(manifest: Manifest): ResolvedHost[] {
+  const versions = resolveLlvm(manifest);
+  return manifest.hosts.map((row) => ({
     row,
-    architecture: named(architectures, row.architecture),
-    archive: named(archives, row.archive),
+    architecture: named(manifest.architectures, row.architecture),
+    seeds: versions.map((llvm) => ({ llvm, archive: named(manifest.archives, seedArchive(llvm.row, row)) })),
   }));
 }
 
-function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
+function resolveTarget(row: TargetRow, llvm: ResolvedLlvm, sources: Sources): ResolvedTarget[] {
   const { manifest } = sources;
   const architecture = named(manifest.architectures, row.architecture);
   const microArchitectures = manifest.microArchitectures.filter((other) => other.architecture === architecture.name);
@@ -56,7 +68,8 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
       `version ${version} of ${runtime.name}`,
     ).archive;
   const resolve = (runtime: RuntimeRow, libcVersion: string | undefined): ResolvedRuntime[] => {
-    const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? defaultVersion(runtime);
+    const stated = runtime.part_of === undefined ? defaultVersion(runtime) : llvm.row.version;
+    const version = (runtime.name === libc?.name ? libcVersion : undefined) ?? stated;
     const { prebuilt_headers: prebuilt } = runtime;
     if (prebuilt === undefined || sources.imports.has(`${runtime.name}-${version}`))
       return [resolveRuntime(runtime, contextOf(runtime, version, archiveOf(runtime, version)))];
@@ -79,6 +92,7 @@ function resolveTarget(row: TargetRow, sources: Sources): ResolvedTarget[] {
     name: version === undefined ? platform : `${platform}.${version}`,
     platform,
     ...(version === undefined ? {} : { version }),
+    llvm,
     isDefault: version === preferred,
     row,
     architecture,

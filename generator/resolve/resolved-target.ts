@@ -1,6 +1,7 @@
 import type { SymbolTable } from "../schema/symbol-table";
 import type { ImportFile, SourceSetImport, SourceVariant } from "../schema/import-file";
 import type { Libraries } from "../schema/import-libraries";
+import type { LlvmRow } from "../schema/llvm-versions";
 import type { MicroArchitectureRow } from "../schema/micro-architectures";
 import type { LinkMode } from "../schema/fields";
 import type { Role } from "../schema/roles";
@@ -195,14 +196,15 @@ export type ResolvedPrepareStep = { readonly output: string } & (
   | { readonly recipe: "copy" | "undecorate"; readonly inputs: readonly string[] }
 );
 
-/** One platform at one version of its libc. */
+/** One platform at one version of its libc, made of one version of LLVM. */
 export interface ResolvedTarget {
-  /** Name of its package below `targets/`: the platform's, and the libc's version where the system has one. */
+  /** The platform's name, and the libc's version where the system has one. Its package below `targets/` ends in the suffix of the version of LLVM as well. */
   readonly name: string;
   /** Name of the platform without a version. */
   readonly platform: string;
   /** The libc's version, absent for a system without one. */
   readonly version?: string;
+  readonly llvm: ResolvedLlvm;
   /** Whether the platform without a version means this one. */
   readonly isDefault: boolean;
   readonly row: TargetRow;
@@ -218,9 +220,17 @@ export interface ResolvedTarget {
   readonly runtimes: readonly ResolvedRuntime[];
 }
 
-/** A host and the archive of its compiler seed. */
+/** A version of LLVM. */
+export interface ResolvedLlvm {
+  readonly row: LlvmRow;
+  /** What the names of packages and files for it end in; empty for the default. */
+  readonly suffix: string;
+}
+
+/** A host and the archives of its compiler seeds. */
 export interface ResolvedHost {
   readonly row: HostRow;
   readonly architecture: ArchitectureRow;
-  readonly archive: ArchiveRow;
+  /** One for each version of LLVM, the default first. */
+  readonly seeds: readonly { readonly llvm: ResolvedLlvm; readonly archive: ArchiveRow }[];
 }

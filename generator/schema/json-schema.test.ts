@@ -8,6 +8,7 @@ test("every table of a manifest has a schema", () => {
     "micro-architectures",
     "systems",
     "targets",
+    "llvm",
     "hosts",
     "archives",
   ]);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { llvmSchema } from "./llvm-versions";
 import { microArchitectureSchema } from "./micro-architectures";
 import {
   architectureSchemaWith,
@@ -12,13 +13,18 @@ import {
 } from "./rows";
 
 /** Fields without which a row is not known to be one; others may come from the row that it is laid over. */
-const keys: Readonly<Record<string, readonly string[]>> = { targets: ["architecture", "system"], module: [] };
+const keys: Readonly<Record<string, readonly string[]>> = {
+  targets: ["architecture", "system"],
+  llvm: ["version"],
+  module: [],
+};
 
 const rows: Readonly<Record<string, z.ZodType>> = {
   architectures: architectureSchemaWith({}),
   "micro-architectures": microArchitectureSchema,
   systems: systemSchema,
   targets: targetSchema,
+  llvm: llvmSchema,
   hosts: hostSchema,
   archives: archiveSchema,
 };

@@ -10,6 +10,7 @@ import {
   sha256Schema as sha256,
   versionSchema,
 } from "./fields";
+import type { LlvmRow } from "./llvm-versions";
 import type { MicroArchitectureRow } from "./micro-architectures";
 import { prepareStepSchema } from "./prepare-steps";
 import type { Recipes } from "./recipes";
@@ -119,7 +120,6 @@ export const hostSchema = z.strictObject({
   name,
   os: name,
   architecture: name,
-  archive: name.describe("The compiler seed."),
   executable_suffix: z.string().default(""),
 });
 
@@ -159,6 +159,10 @@ export const runtimeSchema = z.strictObject({
       "Columns that it brings to the rows of architectures: name → what the column says, for people and editors.",
     ),
   importer: name.optional().describe("The importer of `gen-bzl import` that reads its trees."),
+  part_of: z
+    .literal("llvm")
+    .optional()
+    .describe("What it is released with: its versions are those of llvm.yaml, and it states none itself."),
   versions: z
     .array(
       z.strictObject({
@@ -167,7 +171,9 @@ export const runtimeSchema = z.strictObject({
         default: z.boolean().default(false),
       }),
     )
-    .min(1),
+    .min(1)
+    .optional()
+    .describe("Absent where it is part of something that has versions."),
   include: z
     .array(z.string())
     .default([])
@@ -199,11 +205,6 @@ export const moduleSchema = z.strictObject({
   bazel: z.string().optional().describe("Range of Bazel versions, as Bazel's bazel_compatibility writes it."),
   dependencies: z.record(z.string(), z.string()).optional().describe("Bazel modules: name → version."),
   seed_tools: z.array(z.string()).optional().describe("Tools that a compiler seed must have, without a suffix."),
-  llvm_major: z
-    .number()
-    .int()
-    .optional()
-    .describe("Major version of the compiler seed and of a local LLVM in its place."),
 });
 
 /** `columns`: those that runtimes have brought along, as far as the CPU has them. */
@@ -214,7 +215,10 @@ export type SystemRow = z.infer<typeof systemSchema>;
 export type TargetRow = z.infer<typeof targetSchema>;
 export type HostRow = z.infer<typeof hostSchema>;
 export type ArchiveRow = z.infer<typeof archiveSchema>;
-export type RuntimeRow = z.infer<typeof runtimeSchema>;
+/** `versions`: of a runtime that is part of LLVM, LLVM's. */
+export type RuntimeRow = Omit<z.infer<typeof runtimeSchema>, "versions"> & {
+  readonly versions: NonNullable<z.infer<typeof runtimeSchema>["versions"]>;
+};
 export type ModuleRow = z.infer<typeof moduleSchema>;
 
 /** The module row with every field stated. */
@@ -229,6 +233,7 @@ export interface Manifest {
   readonly microArchitectures: readonly MicroArchitectureRow[];
   readonly systems: readonly SystemRow[];
   readonly targets: readonly TargetRow[];
+  readonly llvm: readonly LlvmRow[];
   readonly hosts: readonly HostRow[];
   readonly archives: readonly ArchiveRow[];
   readonly runtimes: readonly RuntimeRow[];

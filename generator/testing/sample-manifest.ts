@@ -19,7 +19,6 @@ export const sampleFiles: Files = {
   "manifest/module.yaml": `name: sample
 version: 0.1.0
 bazel: ">=7.7.0"
-llvm_major: 22
 dependencies: {rules_cc: 0.0.11}
 seed_tools: [clang]
 `,
@@ -38,7 +37,9 @@ seed_tools: [clang]
 `,
   "manifest/targets.yaml": `- {architecture: arm64, system: linux_musl}
 `,
-  "manifest/hosts.yaml": `- {name: linux_amd64, os: linux, architecture: amd64, archive: llvm-22}
+  "manifest/llvm.yaml": `- {version: 22.1.8, sources: llvm-project, seeds: llvm-22}
+`,
+  "manifest/hosts.yaml": `- {name: linux_amd64, os: linux, architecture: amd64}
 `,
   "manifest/archives.yaml": `- name: llvm-22
   urls: [https://example.org/llvm.tar.zst]
@@ -47,6 +48,9 @@ seed_tools: [clang]
   urls: [https://example.org/musl-1.2.5.tar.gz]
   sha256: ${sha256}
   strip_prefix: musl-1.2.5
+- name: llvm-project
+  urls: [https://example.org/llvm-project.tar.xz]
+  sha256: ${sha256}
 `,
   "manifest/runtimes/musl.yaml": `name: musl
 role: libc

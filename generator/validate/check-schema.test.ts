@@ -6,6 +6,7 @@ const architectures = "manifest/architectures.yaml";
 const systems = "manifest/systems.yaml";
 const targets = "manifest/targets.yaml";
 const hosts = "manifest/hosts.yaml";
+const llvm = "manifest/llvm.yaml";
 const archives = "manifest/archives.yaml";
 const musl = "manifest/runtimes/musl.yaml";
 const imported = "imports/musl-1.2.5.json";
@@ -39,10 +40,10 @@ const edits: [string, [string, string, string][], string[]][] = [
   ],
   [
     "an unknown field",
-    [[hosts, "archive:", "archiv:"]],
+    [[llvm, "sources:", "source:"]],
     [
-      "manifest/hosts.yaml:1: host linux_amd64, archiv: there is no such field\n    mend: write archive, or take it away",
-      "manifest/hosts.yaml:1: host linux_amd64, archive: the field is missing\n    mend: add archive",
+      "manifest/llvm.yaml:1: llvm 22.1.8, source: there is no such field\n    mend: write sources, or take it away",
+      "manifest/llvm.yaml:1: llvm 22.1.8, sources: the field is missing\n    mend: add sources",
     ],
   ],
   [
@@ -99,9 +100,21 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
-    "a host without an archive",
-    [[hosts, ", archive: llvm-22", ""]],
-    ["manifest/hosts.yaml:1: host linux_amd64, archive: the field is missing\n    mend: add archive"],
+    "a host without an operating system",
+    [[hosts, "os: linux, ", ""]],
+    ["manifest/hosts.yaml:1: host linux_amd64, os: the field is missing\n    mend: add os"],
+  ],
+  [
+    "a version of LLVM without compilers",
+    [[llvm, ", seeds: llvm-22", ""]],
+    ["manifest/llvm.yaml:1: llvm 22.1.8, seeds: the field is missing\n    mend: add seeds"],
+  ],
+  [
+    "a version of LLVM that is no release",
+    [[llvm, "22.1.8", "head"]],
+    [
+      "manifest/llvm.yaml:1: llvm head, version: not a release of LLVM: numbers with dots between them, such as 22.1.8\n    mend: write a release of LLVM: numbers with dots between them, such as 22.1.8",
+    ],
   ],
   [
     "an unknown role",
@@ -190,12 +203,12 @@ const edits: [string, [string, string, string][], string[]][] = [
     "several at once",
     [
       [targets, "arm64", "arm46"],
-      [hosts, "llvm-22", "llvm"],
+      [llvm, "llvm-22", "llvm"],
       [archives, "https://example.org/llvm.tar.zst", "llvm.tar.zst"],
     ],
     [
       "manifest/archives.yaml:2: archive llvm-22, urls[0]: not a URL\n    mend: write an address such as https://example.org/x.tar.gz",
-      'manifest/hosts.yaml:1: host linux_amd64, archive: there is no archive "llvm"\n    mend: add an archive row of this name',
+      'manifest/llvm.yaml:1: llvm 22.1.8, seeds: there is no archive "llvm", of the compiler of 22.1.8 for linux_amd64\n    mend: add an archive row of this name, or take the host linux_amd64 away',
       'manifest/targets.yaml:1: target arm46 on linux_musl, architecture: there is no architecture "arm46"\n    mend: write arm64, or add an architecture row of this name',
     ],
   ],

@@ -2,6 +2,7 @@ import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import type { RawManifest, RawRow, RowKind } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
+import type { LlvmRow } from "../schema/llvm-versions";
 import type { MicroArchitectureRow } from "../schema/micro-architectures";
 import type { ArchitectureRow, ArchiveRow, HostRow, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
 import { formatPath, nearest, type CheckedRow } from "./check-schema";
@@ -13,6 +14,7 @@ export interface CheckedRows {
   readonly microArchitectures: readonly CheckedRow<MicroArchitectureRow>[];
   readonly systems: readonly CheckedRow<SystemRow>[];
   readonly targets: readonly CheckedRow<TargetRow>[];
+  readonly llvm: readonly CheckedRow<LlvmRow>[];
   readonly hosts: readonly CheckedRow<HostRow>[];
   readonly archives: readonly CheckedRow<ArchiveRow>[];
   readonly runtimes: readonly CheckedRow<RuntimeRow>[];

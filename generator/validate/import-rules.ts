@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 
 import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
@@ -68,7 +68,7 @@ function* entryProblems(
     );
     return;
   }
-  const mend = mendImport(entry, version);
+  const mend = mendImport(rows, entry, version);
   for (const [index, step] of row.prepare.entries()) {
     if (!conditionHolds(step.when, entry.subject)) continue;
     for (const [field, message] of stepProblems(step, file, entry))
@@ -91,9 +91,10 @@ function* entryProblems(
       continue;
     }
     if (file === undefined) {
+      const ofLlvm = row.part_of === undefined ? undefined : rows.llvm[entry.versionIndex]?.raw;
       yield problemAt(
-        raw,
-        ["versions", entry.versionIndex],
+        ofLlvm ?? raw,
+        ofLlvm === undefined ? ["versions", entry.versionIndex] : ["version"],
         `the sources of ${row.name} ${version} have not been imported`,
         mend,
       );
@@ -239,7 +240,7 @@ function hasArchitecture({ sets }: ImportFile, subject: ConditionSubject): boole
 function mendVersions(rows: CheckedRows, entry: StackEntry, version: string): string {
   const { target, subject, runtime } = entry;
   const { row } = runtime;
-  const again = `where its tree has the architecture after all, ${mendImport(entry, version)}`;
+  const again = `where its tree has the architecture after all, ${mendImport(rows, entry, version)}`;
   const stated = libcVersions(row, target.row);
   const having = stated.filter((other) => {
     const file = rows.imports.get(`${row.name}-${other}`);
@@ -254,8 +255,12 @@ function mendVersions(rows: CheckedRows, entry: StackEntry, version: string): st
 }
 
 /** The command that imports a version; it writes beside the manifest that the version's row is in. */
-function mendImport({ runtime }: StackEntry, version: string): string {
-  const manifest = manifestOf(placeOf(runtime.raw.places, ["versions"]).file);
+function mendImport(rows: CheckedRows, { runtime, versionIndex }: StackEntry, version: string): string {
+  const ofLlvm = runtime.row.part_of === undefined ? undefined : rows.llvm[versionIndex]?.raw;
+  const manifest =
+    ofLlvm === undefined
+      ? manifestOf(placeOf(runtime.raw.places, ["versions"]).file)
+      : dirname(placeOf(ofLlvm.places, ["version"]).file);
   const option = manifest === builtinManifest ? "" : ` --manifest ${manifest}`;
   return `run npx gen-bzl import ${runtime.row.name} ${version} --from DIR_OR_ARCHIVE${option}`;
 }

@@ -61,7 +61,6 @@ export const targetReferences: Rule = function* (rows) {
 export const hostReferences: Rule = function* (rows) {
   for (const { row, raw } of rows.hosts) {
     yield* checkReference(rows, raw, ["architecture"], "architecture", row.architecture);
-    yield* checkReference(rows, raw, ["archive"], "archive", row.archive);
   }
 };
 
@@ -76,10 +75,10 @@ export const archiveAddresses: Rule = function* (rows) {
   }
 };
 
-/** Archives that depend on the architecture are checked with the stacks. */
+/** Archives that depend on the architecture are checked with the stacks, those of LLVM's versions with these. */
 export const versionArchives: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.runtimes) {
-    if (damaged) continue;
+    if (damaged || row.part_of !== undefined) continue;
     for (const [index, { archive }] of row.versions.entries()) {
       if (!archive.includes("{")) yield* checkReference(rows, raw, ["versions", index, "archive"], "archive", archive);
     }

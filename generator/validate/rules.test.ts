@@ -5,6 +5,7 @@ const architectures = "manifest/architectures.yaml";
 const systems = "manifest/systems.yaml";
 const targets = "manifest/targets.yaml";
 const hosts = "manifest/hosts.yaml";
+const llvm = "manifest/llvm.yaml";
 const musl = "manifest/runtimes/musl.yaml";
 const imported = "imports/musl-1.2.5.json";
 
@@ -77,17 +78,18 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
-    "an unknown archive of a host",
-    [[hosts, "llvm-22", "gcc-15"]],
+    "an unknown archive of a compiler",
+    [[llvm, "llvm-22", '"gcc-{os}"']],
     [
-      'manifest/hosts.yaml:1: host linux_amd64, archive: there is no archive "gcc-15"\n    mend: add an archive row of this name',
+      'manifest/llvm.yaml:1: llvm 22.1.8, seeds: there is no archive "gcc-linux", of the compiler of 22.1.8 for linux_amd64\n    mend: add an archive row of this name, or take the host linux_amd64 away',
     ],
   ],
   [
     "two hosts of one machine",
-    [[hosts, "- {", "- {name: linux_x64, os: linux, architecture: amd64, archive: llvm-22}\n- {"]],
+    [[hosts, "- {", "- {name: linux_x64, os: linux, architecture: amd64}\n- {"]],
     [
       "manifest/hosts.yaml:2: host linux_amd64: linux_x64 is the same machine: linux amd64\n    mend: take one of the two away",
+      "manifest/llvm.yaml:1: llvm 22.1.8, seeds: llvm-22 is the archive of the compiler of 22.1.8 for linux_x64, and of the compiler of 22.1.8 for linux_amd64\n    mend: write {host} where names of hosts differ",
     ],
   ],
   [

@@ -174,7 +174,7 @@ export const archiveUnitNames: Rule = function* (rows) {
 /** Two versions of a runtime are two trees. */
 export const distinctArchives: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.runtimes) {
-    if (damaged) continue;
+    if (damaged || row.part_of !== undefined) continue;
     for (const [index, { version, archive }] of row.versions.entries()) {
       const first = row.versions.findIndex((other) => other.archive === archive);
       if (row.versions[first]!.version === version || columnsIn(archive).includes("version")) continue;

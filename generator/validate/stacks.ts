@@ -91,8 +91,9 @@ function hasItems(unit: UnitRow): boolean {
   return unit.kind !== "shared_library" && unit.for_each !== undefined;
 }
 
-/** All versions that exist, of the libc; of other runtimes the default. A range that is none has a rule of its own. */
+/** All versions that exist, of the libc and of what is part of LLVM; of other runtimes the default. A range that is none has a rule of its own. */
 function versionsOf(runtime: RuntimeRow, target: TargetRow, isLibc: boolean): number[] {
+  if (runtime.part_of !== undefined) return [...runtime.versions.keys()];
   if (!isLibc)
     return [
       Math.max(

@@ -4,6 +4,7 @@ import { isRecord } from "../read/parse-rows";
 import { compareProblems, type Problem } from "../read/problem";
 import type { RawManifest, RawRow } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
+import { llvmSchema, type LlvmRow } from "../schema/llvm-versions";
 import { microArchitectureSchema } from "../schema/micro-architectures";
 import {
   architectureSchema,
@@ -17,10 +18,12 @@ import {
   type ArchitectureRow,
   type CompleteModule,
   type Manifest,
+  type RuntimeRow,
 } from "../schema/rows";
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, declaredColumns, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
+import { llvmArchives, llvmVersions, versionsOfParts } from "./llvm-rules";
 import { microArchitectureReferences, microArchitecturePlatforms } from "./micro-architecture-rules";
 import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
 import {
@@ -64,6 +67,9 @@ const rules: readonly Rule[] = [
   systemReferences,
   targetReferences,
   hostReferences,
+  llvmVersions,
+  llvmArchives,
+  versionsOfParts,
   versionArchives,
   conditionNames,
   unitNames,
@@ -97,7 +103,8 @@ export function validateManifest(raw: RawManifest): Validated {
   const check = <Row>(schema: z.ZodType<Row>, rows: readonly RawRow[]): CheckedRow<Row>[] =>
     rows.map((row) => checkRow(schema, row, problems)).filter((row) => row !== undefined);
   const module = check(moduleSchema, [raw.module])[0];
-  const runtimes = check(runtimeSchema, raw.rows.runtime);
+  const llvm = check(llvmSchema, raw.rows.llvm);
+  const runtimes = check(runtimeSchema, raw.rows.runtime).map((checkedRow) => withVersions(checkedRow, llvm));
   const declared = declaredColumnsOf(raw);
   const checked = {
     architectures: check(architectureSchemaWith(declared), raw.rows.architecture).map((architecture) => ({
@@ -107,6 +114,7 @@ export function validateManifest(raw: RawManifest): Validated {
     microArchitectures: check(microArchitectureSchema, raw.rows["micro-architecture"]),
     systems: check(systemSchema, raw.rows.system),
     targets: check(targetSchema, raw.rows.target),
+    llvm,
     hosts: check(hostSchema, raw.rows.host),
     archives: check(archiveSchema, raw.rows.archive),
     runtimes,
@@ -122,12 +130,29 @@ export function validateManifest(raw: RawManifest): Validated {
     microArchitectures: checked.microArchitectures.map(({ row }) => row),
     systems: checked.systems.map(({ row }) => row),
     targets: checked.targets.map(({ row }) => row),
+    llvm: llvm.map(({ row }) => row),
     hosts: checked.hosts.map(({ row }) => row),
     archives: checked.archives.map(({ row }) => row),
     runtimes: checked.runtimes.map(({ row }) => row),
     recipes: raw.recipes,
   };
   return { manifest, imports, problems: problems.sort(compareProblems) };
+}
+
+/** The row with LLVM's versions, where it is part of LLVM. Where it has none at all, that is said, and it is damaged. */
+function withVersions(
+  { row, damaged, ...checked }: CheckedRow<z.infer<typeof runtimeSchema>>,
+  llvm: readonly CheckedRow<LlvmRow>[],
+): CheckedRow<RuntimeRow> {
+  const versions =
+    row.part_of === undefined
+      ? (row.versions ?? [])
+      : llvm.map(({ row: { version, sources, default: isDefault } }) => ({
+          version,
+          archive: sources,
+          default: isDefault,
+        }));
+  return { ...checked, row: { ...row, versions }, damaged: damaged || versions.length === 0 };
 }
 
 /** The columns that runtimes bring along, also of a runtime whose row breaks its schema elsewhere. */

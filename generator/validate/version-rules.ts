@@ -5,6 +5,8 @@ import { findRow, problemAt, type Rule } from "./checked-rows";
 
 export const runtimeVersions: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.runtimes) {
+    // LLVM's have rules of their own.
+    if (row.part_of !== undefined) continue;
     for (const [index, { version }] of row.versions.entries()) {
       const first = row.versions.findIndex((other) => other.version === version);
       if (first < index)
