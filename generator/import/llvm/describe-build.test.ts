@@ -52,6 +52,13 @@ test("probes know the row's flags and no header of this machine", () => {
   expect(describeBuild("x", system({}), architecture({ endian: "big" })).flags).not.toContain("-mbig-endian");
 });
 
+test("a CPU without atomic instructions has no library of them", () => {
+  const atomics = (name: string): string | undefined =>
+    describeBuild("x", system({ os: "none" }), architecture({ llvm: "thumb", columns: { compiler_rt: name } }))
+      .settings["COMPILER_RT_EXCLUDE_ATOMIC_BUILTIN"];
+  expect([atomics("armv6m"), atomics("armv7m")]).toEqual(["ON", "OFF"]);
+});
+
 test("an operating system that is not known is refused by name", () => {
   expect(() => describeBuild("x", system({ os: "plan9" }), architecture())).toThrow(
     "systems: x: no importer knows how CMake sees the operating system plan9",

@@ -106,6 +106,8 @@ export function describeBuild(
       ...((system.object_format === "coff" || system.object_format === "wasm") && {
         COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF",
       }),
+      // ARMv6-M has nothing to make a lock of: "Implementation assumes lock-free pointer-size cmpxchg", atomic.c says.
+      ...(columns["llvm"] === "armv6m" && { COMPILER_RT_EXCLUDE_ATOMIC_BUILTIN: "ON" }),
       ...settings,
     },
   };
