@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import yargs from "yargs";
 
 import { findBazel } from "../e2e/harness/find-bazel";
-import { listPlatforms, loadSources, type Platform } from "../e2e/harness/target-rows";
+import { isHosted, listPlatforms, loadSources, type Platform } from "../e2e/harness/target-rows";
 import { Bench } from "./cases";
 import { CrossenvBench, formatCalls, formatSizes, type ArchiveSize, type CallTimes } from "./crossenvs";
 import { findZig } from "./find-zig";
@@ -14,7 +14,7 @@ import { measureCases, type Case, type Result } from "./measure";
 async function main(): Promise<void> {
   const sources = loadSources();
   // Where there is no libc, there is no program that says hello.
-  const platforms = listPlatforms(sources).filter(({ system }) => system.libc !== undefined);
+  const platforms = listPlatforms(sources).filter(isHosted);
   const names = platforms.map(({ name }) => name);
   const options = await yargs(process.argv.slice(2))
     .scriptName("npm run bench --")

@@ -1,6 +1,6 @@
 import { declareSkip } from "./declare-skip";
 import { findRunner } from "./run-program";
-import type { Platform } from "./target-rows";
+import { isHosted, type Platform } from "./target-rows";
 
 /** Comma-separated platform names: where it is set, a developer wants no others to be built. */
 export const platformVariable = "XLLVM_E2E_PLATFORMS";
@@ -53,7 +53,7 @@ export function oneOfEachKind({ platforms }: Chosen): Platform[] {
   const kindOf = ({ system }: Platform): string =>
     system.object_format === "elf" && system.link_modes[0] === "dynamic" ? "dynamic elf" : system.object_format;
   // A target that is not this machine, so that no file of it can serve by accident, and one with a libc, so that there is much to build.
-  const fitting = platforms.filter((platform) => platform.system.libc !== undefined && !isNative(platform));
+  const fitting = platforms.filter((platform) => isHosted(platform) && !isNative(platform));
   return [...new Map([...fitting].reverse().map((platform) => [kindOf(platform), platform])).values()].reverse();
 }
 

@@ -22,6 +22,8 @@ export type ProgramRunner =
       readonly prepare?: () => void;
       /** What the runner itself needs of the environment. */
       readonly environment?: Readonly<Record<string, string>>;
+      /** How the runner is told the program's arguments; default: as they are, after the program. */
+      readonly spellArguments?: (values: readonly string[]) => readonly string[];
       /** Takes away what the system, not the program, adds to texts. */
       readonly normalize?: (text: string) => string;
     }
@@ -58,7 +60,38 @@ export function findRunner(platform: Platform, version = platform.target.version
       prepare: () => void mkdirSync(scratchRoot, { recursive: true }),
     };
   }
+  if (platform.system.os === "none") return runnerOfMachine(platform);
   return runnerOfQemu(platform);
+}
+
+/** The qemu of a whole machine, where programs reach the terminal, their arguments and an exit code by semihosting. */
+function runnerOfMachine({ architecture: { columns }, name: platform }: Platform): ProgramRunner {
+  const { qemu_system: suffix, qemu_machine: machine } = columns;
+  if (suffix === undefined || machine === undefined) return { missing: `no emulator is known for ${platform}` };
+  const name = `qemu-system-${suffix}`;
+  const emulator = findProgram(name);
+  if (emulator === undefined) return { missing: `${name} is not on PATH` };
+  const devices = [
+    "-display",
+    "none",
+    "-serial",
+    "none",
+    "-monitor",
+    "none",
+    // Without it, what programs write goes to standard error.
+    "-chardev",
+    "stdio,id=terminal,signal=off",
+    "-semihosting-config",
+    "enable=on,target=native,chardev=terminal",
+  ];
+  // A machine of ARM's has one CPU; that of RISC-V's starts in firmware where it is not told otherwise.
+  const options = suffix === "arm" ? [] : ["-bios", "none"];
+  return {
+    prefix: [emulator, "-M", machine, ...options, ...devices, "-kernel"],
+    how: `under ${name} -M ${machine}`,
+    emulator,
+    spellArguments: (values) => (values.length === 0 ? [] : ["-append", values.join(" ")]),
+  };
 }
 
 /** What a program needs of qemu that older ones lack. */
@@ -148,11 +181,15 @@ export async function runProgram(
   if ("missing" in runner) throw new Error(runner.missing);
   runner.prepare?.();
   const [command, ...before] = [...runner.prefix, program];
-  const { normalize = (text: string) => text } = runner;
-  const { stdout, stderr, ...ended } = await runCommand(command, [...before, ...(options.arguments ?? [])], {
-    environment: { ...runner.environment, ...options.environment },
-    ...(options.folder === undefined ? {} : { folder: options.folder }),
-    input: options.input ?? "",
-  });
+  const { normalize = (text: string) => text, spellArguments = (values: readonly string[]) => values } = runner;
+  const { stdout, stderr, ...ended } = await runCommand(
+    command,
+    [...before, ...spellArguments(options.arguments ?? [])],
+    {
+      environment: { ...runner.environment, ...options.environment },
+      ...(options.folder === undefined ? {} : { folder: options.folder }),
+      input: options.input ?? "",
+    },
+  );
   return { stdout: normalize(stdout), stderr: normalize(stderr), ...ended };
 }

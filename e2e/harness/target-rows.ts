@@ -17,6 +17,9 @@ export interface Platform {
   readonly otherVersions: readonly ResolvedTarget[];
 }
 
+/** Whether programs of a platform have a libc and an operating system, or a host that stands for one. */
+export const isHosted = ({ system }: Platform): boolean => system.libc !== undefined && system.os !== "none";
+
 /** The rows that this repository's module is generated from. Throws when something is wrong with them. */
 export function loadSources(): Sources {
   const { problems, ...sources } = validateManifest(readManifest(builtinManifest));

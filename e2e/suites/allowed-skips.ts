@@ -18,7 +18,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
   {
     skipped: /(?:qemu-\S+|wine) is not on PATH/,
     allowance: "missing",
-    because: "Debian has them as qemu-user-static and wine",
+    because: "Debian has them as qemu-user-static, qemu-system-arm, qemu-system-misc and wine",
   },
   {
     skipped: /qemu-\S+ [\d.]+ has no .+/,
@@ -136,7 +136,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
   },
   {
     suites: ["imports"],
-    skipped: /the (?:cmake|make) on PATH is [\d.]+, and what is asked of it needs [\d.]+/,
+    skipped: /the (?:cmake|make|meson) on PATH is [\d.]+, and what is asked of it needs [\d.]+/,
     allowance: "missing",
     because: "Python's package index has a younger CMake than older distributions, and macOS has an old make",
   },

@@ -5,9 +5,11 @@ import { choosePlatforms, ofFormat, representatives } from "../harness/choose-pl
 import { repositoryRoot } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { findRunner, itWhere, runProgram, type ProgramRun } from "../harness/run-program";
-import { listPlatforms, loadSources } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources } from "../harness/target-rows";
 
-const platforms = representatives(ofFormat(choosePlatforms(listPlatforms(loadSources())), "elf").platforms);
+const platforms = representatives(
+  ofFormat(choosePlatforms(listPlatforms(loadSources())), "elf").platforms.filter(isHosted),
+);
 
 interface Example {
   /** The system on whose platforms it is built: each further platform of an example costs seconds. Where it was left out, it is built for those that were not. */

@@ -2,13 +2,13 @@ import { readActionGraph, type QueriedAction } from "../harness/actions-query";
 import { choosePlatforms } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { listPlatforms, loadSources } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources } from "../harness/target-rows";
 
 const sources = loadSources();
 const { platforms } = choosePlatforms(listPlatforms(sources));
-const platform = platforms.find(({ system }) => system.libc !== undefined);
+const platform = platforms.find(isHosted);
 const other = platforms.find(
-  ({ architecture, system }) => system.libc !== undefined && architecture.name !== platform?.architecture.name,
+  (candidate) => isHosted(candidate) && candidate.architecture.name !== platform?.architecture.name,
 );
 if (platform?.architecture.constraint === undefined || other === undefined)
   throw new Error("this needs two platforms with a libc, of two CPUs that Bazel has names for");

@@ -5,11 +5,11 @@ import { choosePlatforms, type Chosen, ofFormat } from "../harness/choose-platfo
 import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { readExecutionLog } from "../harness/execution-log";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
 const all: Chosen = choosePlatforms(listPlatforms(sources), "");
-const elf = ofFormat(all, "elf").platforms;
+const elf = ofFormat(all, "elf").platforms.filter(isHosted);
 const isStatic = ({ system }: Platform): boolean => system.link_modes[0] === "static";
 const find = (platforms: readonly Platform[], fits: (platform: Platform) => boolean): Platform => {
   const found = platforms.find(fits);

@@ -10,7 +10,7 @@ import { hostVariablesIn, readExecutionLog, type Spawn } from "../harness/execut
 import { findTexts, hashOutputs, listOutputs, type OutputFile } from "../harness/hash-outputs";
 import { runCommand } from "../harness/run-command";
 import { findRunner } from "../harness/run-program";
-import { listPlatforms, loadSources, type Platform, llvmMajor } from "../harness/target-rows";
+import { isHosted, listPlatforms, llvmMajor, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile } from "../programs/programs";
 
 const sources = loadSources();
@@ -29,7 +29,7 @@ const cases = [...caseFor("elf", ["c17", "cpp_exceptions"]), ...caseFor("coff", 
 /** A platform that is not this machine where there is one, so that no host file could serve by accident. */
 function caseFor(format: Platform["system"]["object_format"], names: readonly string[]): Case[] {
   const { platforms } = ofFormat(all, format);
-  const possible = platforms.filter(({ system }) => system.libc !== undefined);
+  const possible = platforms.filter(isHosted);
   const foreign = possible.find((candidate) => {
     const runner = findRunner(candidate);
     return "missing" in runner || runner.prefix.length > 0;

@@ -1,11 +1,11 @@
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
 // A freestanding target has no folder of libraries, so that nothing can be said of what lies there.
-const chosen = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc !== undefined);
+const chosen = thatFit(choosePlatforms(listPlatforms(sources)), isHosted);
 const oneOfEachSystem = [
   ...new Map([...chosen.platforms].reverse().map((platform) => [platform.system.name, platform])).values(),
 ].reverse();

@@ -5,10 +5,10 @@ import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
 import { findRunner, runProgram } from "../harness/run-program";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
-const withLibc = choosePlatforms(listPlatforms(sources)).platforms.filter(({ system }) => system.libc !== undefined);
+const withLibc = choosePlatforms(listPlatforms(sources)).platforms.filter(isHosted);
 /** One of each object format: tools and flags are the same for all of a format. */
 const formats = [...new Set(withLibc.map(({ system }) => system.object_format))];
 const platforms = formats.flatMap((format) =>

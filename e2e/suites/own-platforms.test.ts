@@ -5,12 +5,12 @@ import { choosePlatforms, ofFormat, representatives } from "../harness/choose-pl
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { expectHostProgram, expectProgramFile } from "../harness/expect-program";
-import { archivesOf, listPlatforms, loadSources } from "../harness/target-rows";
+import { archivesOf, isHosted, listPlatforms, loadSources } from "../harness/target-rows";
 import { commandLine, rulesWorkspace } from "../programs/rules";
 
 const sources = loadSources();
 const everyPlatform = listPlatforms(sources);
-const platforms = representatives(ofFormat(choosePlatforms(everyPlatform), "elf").platforms);
+const platforms = representatives(ofFormat(choosePlatforms(everyPlatform), "elf").platforms.filter(isHosted));
 
 /** A platform whose libc has an older version, and that can link otherwise than by default. */
 const versatile = platforms.findLast(

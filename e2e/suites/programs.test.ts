@@ -7,12 +7,12 @@ import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
 import { sectionNamesOf } from "../harness/inspect-artefact";
 import { missingArchives } from "../harness/pinned-archives";
-import { archivesOf, libcArchives, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { archivesOf, isHosted, libcArchives, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
 
 const sources = loadSources();
-// A target without a libc has no programs.
-const chosenPlatforms = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc !== undefined);
+// A target without a libc has no programs, and bare-metal.test.ts has those without an operating system.
+const chosenPlatforms = thatFit(choosePlatforms(listPlatforms(sources)), isHosted);
 const { platforms } = chosenPlatforms;
 const closely = representatives(platforms);
 const possible = (platform: Platform): readonly Program[] =>

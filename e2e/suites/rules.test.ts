@@ -4,15 +4,13 @@ import { DrivenBazel } from "../harness/drive-bazel";
 import { coffMachine, expectHostProgram, libcSoname } from "../harness/expect-program";
 import { inspectArtefact, inspectCoff, inspectElf } from "../harness/inspect-artefact";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { commandLine, described, rulesWorkspace } from "../programs/rules";
 
 const sources = loadSources();
 const everyPlatform = listPlatforms(sources);
-/** Of every system that has a C library. */
-const platforms = representatives(
-  choosePlatforms(everyPlatform).platforms.filter(({ system }) => system.libc !== undefined),
-);
+/** Of every system that has a C library and runs programs. */
+const platforms = representatives(choosePlatforms(everyPlatform).platforms.filter(isHosted));
 
 let bazel: DrivenBazel;
 
