@@ -639,6 +639,11 @@ SOURCE_ARCHIVES = {
         "sha256": "6eaf921d9eb987d3820b364ea9775bc19b965ec81490b6fdd716526c28e1995c",
         "strip_prefix": "mingw-w64-v14.0.0",
     },
+    "picolibc-1.8.10": {
+        "urls": ["https://github.com/picolibc/picolibc/archive/refs/tags/1.8.10.tar.gz"],
+        "sha256": "d1fc2a20f217472f8d9da084a519a25678e8d91852a41c7f3f1840d3508f7163",
+        "strip_prefix": "picolibc-1.8.10",
+    },
     "wasi-libc-30": {
         "urls": ["https://github.com/WebAssembly/wasi-libc/archive/refs/tags/wasi-sdk-30.tar.gz"],
         "sha256": "095260fb7f6bebd032538ff631a5760a8cdf455f16a167cc1d7e7d6203fb87d0",
@@ -659,6 +664,7 @@ PREPARE = {
     "musl-1.2.5": Label("//overlays:musl-1.2.5.prepare.json"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.prepare.json"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.prepare.json"),
+    "picolibc-1.8.10": Label("//overlays:picolibc-1.8.10.prepare.json"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.prepare.json"),
 }
 
@@ -851,5 +857,6 @@ OVERLAYS = {
     "linux-headers-7.0.10-loongarch": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
+    "picolibc-1.8.10": Label("//overlays:picolibc-1.8.10.BUILD.bazel"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.BUILD.bazel"),
 }

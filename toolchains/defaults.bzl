@@ -112,9 +112,34 @@ DEFAULTS = {
         "@platforms//cpu:x86_32",
         "//constraints/abi:default",
     ],
-    "wasm32_wasi": [
-        "@platforms//os:wasi",
-        "@platforms//cpu:wasm32",
+    "thumbv6m_none_eabi": [
+        "@platforms//os:none",
+        "@platforms//cpu:armv6-m",
+        "//constraints/abi:default",
+    ],
+    "thumbv7m_none_eabi": [
+        "@platforms//os:none",
+        "@platforms//cpu:armv7-m",
+        "//constraints/abi:default",
+    ],
+    "thumbv7em_none_eabihf": [
+        "@platforms//os:none",
+        "@platforms//cpu:armv7e-mf",
+        "//constraints/abi:default",
+    ],
+    "thumbv8m.main_none_eabi": [
+        "@platforms//os:none",
+        "@platforms//cpu:armv8-m",
+        "//constraints/abi:default",
+    ],
+    "riscv32_none_elf": [
+        "@platforms//os:none",
+        "@platforms//cpu:riscv32",
+        "//constraints/abi:default",
+    ],
+    "riscv64_none_elf": [
+        "@platforms//os:none",
+        "@platforms//cpu:riscv64",
         "//constraints/abi:default",
     ],
     "wasm32_unknown_unknown": [
@@ -125,6 +150,11 @@ DEFAULTS = {
     "wasm64_unknown_unknown": [
         "@platforms//os:none",
         "@platforms//cpu:wasm64",
+        "//constraints/abi:default",
+    ],
+    "wasm32_wasi": [
+        "@platforms//os:wasi",
+        "@platforms//cpu:wasm32",
         "//constraints/abi:default",
     ],
 }
