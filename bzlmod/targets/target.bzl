@@ -31,7 +31,7 @@ def more_facts(facts, more):
 
 def _filled(template, facts):
     """A name in which fields tell forms apart, as gen-bzl writes it: generator/plan/name-by-target.ts."""
-    for field in ["cpu", "os", "platform", "system"]:
+    for field in ["cpu", "llvm", "os", "platform", "system"]:
         template = template.replace("{" + field + "}", facts[field])
     return template
 
@@ -122,7 +122,7 @@ def target(platform, llvm = {}, **version):
       triple: LLVM target triple.
 
     Facts of a runtime:
-      headers: Label of its public headers; `{cpu}`, `{os}`, `{platform}` and `{system}` stand for the target's.
+      headers: Label of its public headers; `{cpu}`, `{llvm}`, `{os}`, `{platform}` and `{system}` stand for the target's.
       language: Which user code sees its headers, `c` or `c++`.
       name, role: What it is called, and what it is for the others.
       products: List of dicts: the arguments of the rule that `kind` chooses, and
@@ -142,6 +142,7 @@ def target(platform, llvm = {}, **version):
     """
     facts = more_facts(platform, version)
     llvm_version = llvm.get("version", DEFAULT_LLVM)
+    facts["llvm"] = llvm_version
     others = {runtime["name"]: runtime for runtime in llvm.get("runtimes", [])}
     facts["stack"] = [others.get(runtime["name"], runtime) for runtime in facts["stack"]]
     facts["flags"] = facts.get("flags", []) + machine_flags(struct(cpu = facts["cpu"], platform = facts["platform"]))

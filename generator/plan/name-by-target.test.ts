@@ -1,12 +1,13 @@
 import type { ResolvedTarget } from "../resolve/resolved-target";
 import { nameByTarget } from "./name-by-target";
 
-const target = (system: string, architecture: string, version = "1"): ResolvedTarget =>
+const target = (system: string, architecture: string, version = "1", llvm = "22.1.8"): ResolvedTarget =>
   ({
     name: `${system}_${architecture}.${version}`,
     platform: `${system}_${architecture}`,
     architecture: { name: architecture },
     system: { name: system, os: system === "mingw" ? "windows" : "linux" },
+    llvm: { row: { version: llvm } },
   }) as unknown as ResolvedTarget;
 
 const namesOf = (contents: [ResolvedTarget, unknown][]) => {
@@ -67,6 +68,15 @@ test.each([
       [target("gnu", "amd64"), "z"],
     ],
     ["set_musl_arm64", "set_gnu_arm64", "set_gnu_amd64"],
+  ],
+  [
+    "by architecture and version of LLVM",
+    [
+      [target("gnu", "arm64"), "x"],
+      [target("gnu", "arm64", "1", "23.1.0"), "y"],
+      [target("gnu", "amd64"), "z"],
+    ],
+    ["set_arm64_22.1.8", "set_arm64_23.1.0", "set_amd64_22.1.8"],
   ],
 ] as [string, [ResolvedTarget, unknown][], string[]][])("names what is %s", (_, contents, expected) => {
   expect(namesOf(contents)).toEqual(expected);

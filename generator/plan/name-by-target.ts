@@ -10,16 +10,19 @@ export interface TargetNames {
 }
 
 /** What the names of things may be told apart by, as bzlmod/targets/target.bzl fills them in as well. */
-export function nameColumns({ architecture, system, platform }: ResolvedTarget): Columns {
-  return { cpu: architecture.name, os: system.os, system: system.name, platform };
+export function nameColumns({ architecture, system, platform, llvm }: ResolvedTarget): Columns {
+  return { cpu: architecture.name, os: system.os, system: system.name, platform, llvm: llvm.row.version };
 }
 
+const byTarget = ["", "_{cpu}", "_{os}", "_{system}", "_{os}_{cpu}", "_{system}_{cpu}", "_{platform}"];
+
 /** The first that tells all forms apart is taken. */
-const suffixes = ["", "_{cpu}", "_{os}", "_{system}", "_{os}_{cpu}", "_{system}_{cpu}", "_{platform}"];
+const suffixes = [...byTarget, ...byTarget.map((suffix) => `${suffix}_{llvm}`)];
 
 /**
  * Names for things of which one target may have another version than the next: one name where all are alike, else one
- * per architecture, per OS, per system, per OS and architecture, or per system and architecture, whichever is the first to tell them apart.
+ * per architecture, per OS, per system, per OS and architecture, or per system and architecture, whichever is the first to tell them apart;
+ * else as well one per version of LLVM.
  *
  * @param prefix What every name begins with.
  * @param contents Target → what the thing is like for it; equal values are the same thing.

@@ -111,3 +111,25 @@ test.each([
   const versions = (plan.get("toolchains/llvm_versions.bzl") ?? "").matchAll(/"(\d[\d.]+)": /g);
   expect([...versions].map(([, version]) => version)).toEqual(expected);
 });
+
+test("what holds for some versions alone: flags of a libc, and units of what is part of LLVM", () => {
+  const plan = planOf({
+    ...editFile(
+      sampleWithTwo,
+      "manifest/runtimes/musl.yaml",
+      "flags: [-O2]",
+      'flags: [-O2, {when: {llvm: ">=23"}, flags: [-DNEW]}]',
+    ),
+    "manifest/runtimes/rt.yaml": `${sampleWithTwo["manifest/runtimes/rt.yaml"]}  - {name: older, kind: archive, when: {llvm: "<23"}, output: lib/libmore.a, sources: builtins, link: c}
+  - {name: newer, kind: archive, when: {llvm: ">=23"}, output: lib/libmore.a, sources: builtins, link: c}
+`,
+  });
+  const overlay = plan.get("overlays/musl-1.2.5.BUILD.bazel") ?? "";
+  expect([...overlay.matchAll(/name = "(c.*)"/g)].map(([, name]) => name)).toEqual(["c_22.1.8", "c_23.1.0"]);
+  expect(overlay.match(/-DNEW/g)).toHaveLength(1);
+  expect(plan.get("targets/runtimes/musl.bzl")).toContain('"source_set": "c_{llvm}"');
+  const unitsOf = (path: string): (string | undefined)[] =>
+    [...(plan.get(path) ?? "").matchAll(/"name": "(older|newer)"/g)].map(([, name]) => name);
+  expect(unitsOf("targets/runtimes/rt.bzl")).toEqual(["older"]);
+  expect(unitsOf("targets/runtimes/rt.llvm-23.1.0.bzl")).toEqual(["newer"]);
+});

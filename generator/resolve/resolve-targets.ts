@@ -44,7 +44,7 @@ function resolveTarget(row: TargetRow, llvm: ResolvedLlvm, sources: Sources): Re
   const system = named(manifest.systems, row.system);
   const libc = libcOf(system, manifest.runtimes);
   const stack = system.stack.map((name) => named(manifest.runtimes, name));
-  const subject: ConditionSubject = { architecture, system };
+  const subject: ConditionSubject = { architecture, system, llvm: llvm.row.version };
   const platform = platformName(row, architecture, system);
   const columns = { ...targetColumns(architecture, system), platform };
   const triple = fillColumns(system.triple, columns);

@@ -3,6 +3,7 @@ import { conditionHolds, takeFlags, type ConditionSubject } from "./condition";
 const subject = {
   architecture: { name: "amd64_v3", base: "amd64", bits: 64, endian: "little", elf_machine: "EM_X86_64" },
   system: { name: "linux_musl", os: "linux", abi: "musl" },
+  llvm: "22.1.8",
 } as unknown as ConditionSubject;
 
 test.each([
@@ -18,6 +19,9 @@ test.each([
   [{ abi: ["musl"], bits: 64 as const }, true],
   [{ abi: ["musl"], bits: 32 as const }, false],
   [{ endian: "big" as const }, false],
+  [{ llvm: "<23" }, true],
+  [{ llvm: ">=22 <22.2" }, true],
+  [{ llvm: ">=23" }, false],
 ])("%j holds: %s", (condition, expected) => {
   expect(conditionHolds(condition, subject)).toBe(expected);
 });

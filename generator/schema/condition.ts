@@ -1,4 +1,5 @@
 import type { Condition, FlagList } from "./fields";
+import { isInRange } from "./libc-versions";
 import type { ArchitectureRow, SystemRow } from "./rows";
 import type { UnitOf } from "./units";
 
@@ -6,10 +7,15 @@ import type { UnitOf } from "./units";
 export interface ConditionSubject {
   readonly architecture: ArchitectureRow;
   readonly system: SystemRow;
+  /** The version of LLVM. */
+  readonly llvm: string;
 }
 
 /** Whether every field that the condition names holds for a target. An absent condition holds. */
-export function conditionHolds(condition: Condition | undefined, { architecture, system }: ConditionSubject): boolean {
+export function conditionHolds(
+  condition: Condition | undefined,
+  { architecture, system, llvm }: ConditionSubject,
+): boolean {
   if (condition === undefined) return true;
   const includes = (values: readonly string[] | undefined, ...names: (string | undefined)[]) =>
     values === undefined || names.some((name) => name !== undefined && values.includes(name));
@@ -20,7 +26,8 @@ export function conditionHolds(condition: Condition | undefined, { architecture,
     includes(condition.os, system.os) &&
     includes(condition.abi, system.abi) &&
     (condition.endian === undefined || condition.endian === architecture.endian) &&
-    (condition.bits === undefined || condition.bits === architecture.bits)
+    (condition.bits === undefined || condition.bits === architecture.bits) &&
+    (condition.llvm === undefined || isInRange(llvm, condition.llvm))
   );
 }
 

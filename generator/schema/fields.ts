@@ -27,6 +27,12 @@ export const conditionSchema = z.strictObject({
   abi: z.array(nameSchema).optional(),
   endian: z.enum(["little", "big"]).optional(),
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
+  llvm: z
+    .string()
+    .optional()
+    .describe(
+      'Range of versions of LLVM, as semver writes ranges (`"<23"`): of the compiler, and of what is part of LLVM.',
+    ),
 });
 
 /** Flags, each a string or a group that holds only under a condition. */

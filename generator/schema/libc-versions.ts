@@ -17,11 +17,16 @@ export function compareVersions(left: string, right: string): number {
   return coerce(left).compare(coerce(right)) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
+/** Whether an upstream version, which need not have three parts, is in a range as semver writes it. */
+export function isInRange(version: string, range: string): boolean {
+  return semver.satisfies(coerce(version), range);
+}
+
 /** The versions of a system's libc that exist for a target, oldest first. */
 export function libcVersions(libc: RuntimeRow, target: TargetRow): string[] {
   return libc.versions
     .map(({ version }) => version)
-    .filter((version) => target.versions === undefined || semver.satisfies(coerce(version), target.versions))
+    .filter((version) => target.versions === undefined || isInRange(version, target.versions))
     .sort(compareVersions);
 }
 

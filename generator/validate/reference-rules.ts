@@ -1,3 +1,5 @@
+import semver from "semver";
+
 import { isRecord, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import {
@@ -120,6 +122,9 @@ function* checkCondition(
     os: rows.systems.map(({ row }) => row.os),
     abi: rows.systems.map(({ row }) => row.abi),
   };
+  const { llvm } = condition;
+  if (typeof llvm === "string" && semver.validRange(llvm) === null)
+    yield problemAt(raw, [...path, "llvm"], `"${llvm}" is not a range of versions`, 'write a range such as ">=22 <23"');
   for (const [field, names] of Object.entries(known)) {
     const values = condition[field];
     for (const [index, name] of Array.isArray(values) ? values.entries() : []) {

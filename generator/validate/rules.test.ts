@@ -85,6 +85,13 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
+    "a condition on a version of LLVM that is no range",
+    [[musl, "flags: [-O2]", "flags: [{when: {llvm: newest}, flags: [-O2]}]"]],
+    [
+      'manifest/runtimes/musl.yaml:7: runtime musl, compile.flags[0].when.llvm: "newest" is not a range of versions\n    mend: write a range such as ">=22 <23"',
+    ],
+  ],
+  [
     "two hosts of one machine",
     [[hosts, "- {", "- {name: linux_x64, os: linux, architecture: amd64}\n- {"]],
     [

@@ -108,20 +108,24 @@ export const archiveUnitNames: Rule = function* (rows) {
   const suffixes = new Map<string, Set<string>>();
   const problems = new Map<string, ReturnType<typeof problemAt>>();
   for (const entry of stackEntries(rows)) {
-    const { architecture, system } = entry.subject;
+    const { architecture, system, llvm } = entry.subject;
     const archive = archiveOf(entry);
     if (archive === undefined) continue;
     const known = suffixes.get(archive) ?? new Set<string>();
     suffixes.set(archive, known);
     for (const suffix of [
+      "",
       architecture.name,
       system.os,
       system.name,
       `${system.os}_${architecture.name}`,
       `${system.name}_${architecture.name}`,
       entry.platform,
-    ])
-      known.add(`_${suffix}`);
+    ]) {
+      const byTarget = suffix === "" ? "" : `_${suffix}`;
+      if (byTarget !== "") known.add(byTarget);
+      known.add(`${byTarget}_${llvm}`);
+    }
     const { row } = entry.runtime;
     const units = [...row.units.entries()].filter(
       ([, unit]) => isCompiled(unit) && unit.sources !== undefined && !isOfItems(unit),
@@ -251,10 +255,10 @@ export const preparedFiles: Rule = function* (rows) {
   }
 };
 
-/** The units of each platform, at each version of its libc. */
+/** The units of each platform, at each version of its libc and of LLVM. */
 function* platformStacks(rows: CheckedRows): Generator<StackUnit[]> {
   const entries = [...stackEntries(rows)];
-  for (const ofPlatform of groupBy(entries, ({ platform }) => platform)) {
+  for (const ofPlatform of groupBy(entries, ({ platform, subject }) => `${platform} ${subject.llvm}`)) {
     // Units do not depend on the version.
     const runtimes = groupBy(ofPlatform, ({ runtime }) => runtime.row.name).map(([first]) => first!);
     yield runtimes.flatMap((entry) =>
@@ -286,7 +290,7 @@ function* oncePerPlace<Group>(
       found.set(key, known);
     }
   }
-  for (const { problem, platforms } of found.values()) yield { ...problem, platforms };
+  for (const { problem, platforms } of found.values()) yield { ...problem, platforms: [...new Set(platforms)] };
 }
 
 function columnsOf({ platform, subject, runtime, versionIndex }: StackEntry): Columns {

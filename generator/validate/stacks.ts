@@ -16,7 +16,7 @@ export interface StackEntry {
   readonly versionIndex: number;
 }
 
-/** Everything that the platforms are made of, but for rows with problems of their own, which other rules name. */
+/** Everything that the platforms are made of, with each version of LLVM, but for rows with problems of their own, which other rules name. */
 export function* stackEntries(rows: CheckedRows): Generator<StackEntry> {
   for (const target of rows.targets) {
     const architecture = findRow(rows.architectures, target.row.architecture);
@@ -27,12 +27,17 @@ export function* stackEntries(rows: CheckedRows): Generator<StackEntry> {
       [target, architecture, system].some(({ damaged }) => damaged)
     )
       continue;
-    const subject = { architecture: architecture.row, system: system.row };
-    for (const name of new Set(system.row.stack)) {
-      const runtime = findRow(rows.runtimes, name);
-      if (runtime === undefined || runtime.damaged) continue;
-      for (const versionIndex of versionsOf(runtime.row, target.row, name === system.row.libc)) {
-        yield { platform: target.raw.name, target, subject, runtime, versionIndex };
+    for (const [llvmIndex, { row: llvm }] of rows.llvm.entries()) {
+      const subject = { architecture: architecture.row, system: system.row, llvm: llvm.version };
+      for (const name of new Set(system.row.stack)) {
+        const runtime = findRow(rows.runtimes, name);
+        if (runtime === undefined || runtime.damaged) continue;
+        const isPart = runtime.row.part_of !== undefined;
+        for (const versionIndex of isPart
+          ? [llvmIndex]
+          : versionsOf(runtime.row, target.row, name === system.row.libc)) {
+          yield { platform: target.raw.name, target, subject, runtime, versionIndex };
+        }
       }
     }
   }
@@ -91,9 +96,8 @@ function hasItems(unit: UnitRow): boolean {
   return unit.kind !== "shared_library" && unit.for_each !== undefined;
 }
 
-/** All versions that exist, of the libc and of what is part of LLVM; of other runtimes the default. A range that is none has a rule of its own. */
+/** All versions that exist, of the libc; of other runtimes the default. A range that is none has a rule of its own. */
 function versionsOf(runtime: RuntimeRow, target: TargetRow, isLibc: boolean): number[] {
-  if (runtime.part_of !== undefined) return [...runtime.versions.keys()];
   if (!isLibc)
     return [
       Math.max(

@@ -57,7 +57,7 @@ export const unitCollisions: Rule = function* (rows) {
         continue; // A missing column has a rule of its own.
       }
       const giver = `unit ${unit.name} of ${runtime.row.name}`;
-      const key = `${platform} ${output}`;
+      const key = `${platform} ${subject.llvm} ${output}`;
       const other = givers.get(key);
       if (other === undefined) givers.set(key, giver);
       if (other === undefined || other === giver || reported.has(`${giver} ${output}`)) continue;

@@ -136,7 +136,12 @@ export function validateManifest(raw: RawManifest): Validated {
     runtimes: checked.runtimes.map(({ row }) => row),
     recipes: raw.recipes,
   };
-  return { manifest, imports, problems: problems.sort(compareProblems) };
+  return { manifest, imports, problems: unique(problems).sort(compareProblems) };
+}
+
+/** Problems each once: what is wrong with a platform whatever its version of LLVM is found at each. */
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /** The row with LLVM's versions, where it is part of LLVM. Where it has none at all, that is said, and it is damaged. */
