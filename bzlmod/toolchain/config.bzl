@@ -45,6 +45,7 @@ load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags"
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 load("//bzlmod/toolchain:refused.bzl", "check_command_line", "refused_features")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
+load("//bzlmod/toolchain:user_features.bzl", "user_features")
 
 visibility("//bzlmod/...")
 
@@ -133,7 +134,7 @@ def _features(ctx, seed):
     ] + [
         flags_feature("target_compile", COMPILE, compile),
         flags_feature("link_mode_compile", COMPILE, mode.compile),
-    ] + compile_features_before_target({
+    ] + compile_features_before_target(user_features(ctx.attr.platform_name), {
         tuple(COMPILE): extra.copts,
         (ACTION_NAMES.c_compile,): extra.conlyopts,
         tuple(CXX_COMPILE): extra.cxxopts,

@@ -129,10 +129,11 @@ def environment_feature(environment):
     )
 
 # In the order in which Bazel puts their arguments on the command line.
-def compile_features_before_target(extra):
+def compile_features_before_target(by_name, extra):
     """Returns the compile features whose arguments come before the target's include directories.
 
     Args:
+      by_name: The features that users turn on by name, see user_features.bzl.
       extra: Dict: tuple of action names → the user's extra arguments, see extra_arguments.bzl.
     """
     return [
@@ -158,6 +159,7 @@ def compile_features_before_target(extra):
         flags_feature("opt", COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], enabled = False),
         flags_feature("dbg", COMPILE, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),
+    ] + by_name + [
         flag_sets_feature("extra_compile_arguments", extra),
         _arguments("user_compile_flags", [
             _each("user_compile_flags", ["%{user_compile_flags}"], COMPILE),

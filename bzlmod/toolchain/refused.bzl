@@ -9,6 +9,7 @@ back (`-asan`) is built.
 """
 
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature")
+load("//bzlmod/toolchain:user_features.bzl", "features_elsewhere")
 
 visibility("//bzlmod/toolchain")
 
@@ -78,6 +79,12 @@ def _windows(config):
         return {"static_link_msvcrt": "static_link_msvcrt: {} has the C library of Windows, which is a DLL.".format(config.platform_name)}
     return {"generate_pdb_file": "generate_pdb_file: {} has no PDB files. Platforms of Windows have them.".format(config.platform_name)}
 
+def _elsewhere(config):
+    return {
+        name: "{0}: {1} has nothing of the kind. {2} have it. `-{0}`, among the features of a target, builds without.".format(name, config.platform_name, ", ".join(platforms))
+        for name, platforms in features_elsewhere(config.platform_name).items()
+    }
+
 def _messages(config):
     nowhere = {
         name: "{0}: {1} has no {2}, nor has any other platform of xllvm. `-{0}`, among the features of a target or in --features, builds without.".format(
@@ -88,7 +95,7 @@ def _messages(config):
         for what, names in _NOWHERE.items()
         for name in names
     }
-    return nowhere | _shared_libraries(config) | _static_programs(config) | _windows(config)
+    return nowhere | _elsewhere(config) | _shared_libraries(config) | _static_programs(config) | _windows(config)
 
 def refused_features(config):
     """Returns the features that fail whoever asks for them.

@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { microArchitecturePlatform, type MicroArchitectureRow } from "../../generator/schema/micro-architectures";
@@ -6,8 +5,8 @@ import { readActionGraph } from "../harness/actions-query";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { itUnless, type Declare } from "../harness/declare-skip";
+import { disassembly } from "../harness/disassemble";
 import { DrivenBazel } from "../harness/drive-bazel";
-import { outputOf } from "../harness/run-command";
 import { emulated, itWhere, lackOf, runProgram, type ProgramRunner } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
@@ -145,17 +144,6 @@ async function build(platform: string): Promise<string> {
   return outputs.get("//:program")?.[0] ?? "";
 }
 
-/** The disassembly of a function of a program, which has one of that name. */
-function disassembly(program: string, symbol: string): string {
-  const external = join(bazel.outputBase, "external");
-  const seed = readdirSync(external).find((name) => /^[^@]+[~+]llvm-\d[^~+]*$/.test(name));
-  if (seed === undefined) throw new Error("no compiler seed has been fetched");
-  const options = ["-d", "--no-show-raw-insn", `--disassemble-symbols=${symbol}`];
-  const text = outputOf(join(external, seed, "bin/llvm-objdump"), [...options, program]);
-  if (!text.includes(`<${symbol}>:`)) throw new Error(`${program} has no function ${symbol}`);
-  return text;
-}
-
 /** What models of CPUs need of an emulator. */
 const needs: Readonly<Record<string, string>> = {
   Haswell: "7.2",
@@ -197,9 +185,10 @@ describe.each(built)("$name", ({ platform, row, name }) => {
   it("uses its instructions in a program and in its runtimes, and without one neither does", async () => {
     const plain = await build(platform.name);
     for (const [symbol, instruction] of [ofProgram, runtime])
-      expect(disassembly(plain, symbol)).not.toMatch(instruction);
+      expect(disassembly(bazel, plain, symbol)).not.toMatch(instruction);
     program = await build(name);
-    for (const [symbol, instruction] of [ofProgram, runtime]) expect(disassembly(program, symbol)).toMatch(instruction);
+    for (const [symbol, instruction] of [ofProgram, runtime])
+      expect(disassembly(bazel, program, symbol)).toMatch(instruction);
   });
 
   itOn(platform, row.qemu_cpu)("runs on a CPU that has it", async () => {

@@ -3,7 +3,7 @@ import { runIn } from "../testing/run-in";
 test("the tables", async () => {
   expect(await runIn("/", ["schema"])).toEqual({
     exitCode: 0,
-    stdout: "module\nruntime\narchitectures\nmicro-architectures\nsystems\ntargets\nllvm\nhosts\narchives\n",
+    stdout: "module\nruntime\narchitectures\nmicro-architectures\nfeatures\nsystems\ntargets\nllvm\nhosts\narchives\n",
     stderr: "",
   });
 });

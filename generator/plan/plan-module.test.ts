@@ -49,6 +49,7 @@ test("plans these files for one platform of one version", () => {
     "targets/systems/linux_musl.bzl",
     "toolchains/BUILD.bazel",
     "toolchains/defaults.bzl",
+    "toolchains/features.bzl",
     "toolchains/hosts.bzl",
     "toolchains/llvm_versions.bzl",
     "toolchains/micro_architectures.bzl",

@@ -14,6 +14,7 @@ import {
   type PlatformView,
 } from "./constraint-labels";
 import { loadedFiles, printGenerated, visibleTo } from "./build-file";
+import { featuresTable } from "./plan-features";
 import { microArchitecturesOf, microArchitecturesTable, microArchitectureViews } from "./plan-micro-architectures";
 import type { Render } from "./render";
 
@@ -65,6 +66,7 @@ export function planPlatforms(
       ],
     },
     "toolchains/micro_architectures.bzl": microArchitecturesTable(targets),
+    "toolchains/features.bzl": featuresTable(targets),
     "toolchains/defaults.bzl": {
       docstring: "The platforms that are meant where a platform names no ABI.",
       statements: [

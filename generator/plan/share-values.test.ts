@@ -10,18 +10,18 @@ const flags = ["-O2", "-w", "-std=c99"];
 
 test("a list that two calls are given is a constant", () => {
   const calls = [call("a", { flags }), call("b", { flags: [...flags] })];
-  const shared = shareValues({ prefix: "MUSL", calls, shared: ["flags"] }, new Set());
-  expect(shared.constants).toEqual([new Assignment("MUSL_FLAGS", flags)]);
-  expect(print(shared).match(/flags = MUSL_FLAGS/g)).toHaveLength(2);
+  const shared = shareValues({ prefix: "LIBC", calls, shared: ["flags"] }, new Set());
+  expect(shared.constants).toEqual([new Assignment("LIBC_FLAGS", flags)]);
+  expect(print(shared).match(/flags = LIBC_FLAGS/g)).toHaveLength(2);
 });
 
 test("each value that is repeated has a name of its own, which the file does not have yet", () => {
   const others = ["-O3", "-w", "-std=c99"];
   const calls = [flags, others, flags, others].map((value, index) => call(`set_${index}`, { flags: value }));
-  const taken = new Set(["MUSL_FLAGS"]);
-  const { constants } = shareValues({ prefix: "MUSL", calls, shared: ["flags"] }, taken);
-  expect(constants.map(({ name }) => name)).toEqual(["MUSL_FLAGS_2", "MUSL_FLAGS_3"]);
-  expect([...taken]).toEqual(["MUSL_FLAGS", "MUSL_FLAGS_2", "MUSL_FLAGS_3"]);
+  const taken = new Set(["LIBC_FLAGS"]);
+  const { constants } = shareValues({ prefix: "LIBC", calls, shared: ["flags"] }, taken);
+  expect(constants.map(({ name }) => name)).toEqual(["LIBC_FLAGS_2", "LIBC_FLAGS_3"]);
+  expect([...taken]).toEqual(["LIBC_FLAGS", "LIBC_FLAGS_2", "LIBC_FLAGS_3"]);
 });
 
 test("what stands once, is short, or is not among the arguments to look at stays where it is", () => {
@@ -29,7 +29,7 @@ test("what stands once, is short, or is not among the arguments to look at stays
     call("a", { flags, c_flags: ["-w"], search_path: flags }),
     call("b", { flags: ["-O3", "-w", "-std=c99"], c_flags: ["-w"], search_path: flags }),
   ];
-  const shared = shareValues({ prefix: "MUSL", calls, shared: ["flags", "c_flags"] }, new Set());
+  const shared = shareValues({ prefix: "LIBC", calls, shared: ["flags", "c_flags"] }, new Set());
   expect(shared.constants).toEqual([]);
   expect(print(shared)).toBe(print({ constants: [], calls }));
 });
@@ -37,9 +37,9 @@ test("what stands once, is short, or is not among the arguments to look at stays
 test("a dictionary is shared as a list is, whatever else the call says", () => {
   const table = { "a.c": ["-O3"], "b.c": ["-O3"], "c.c": ["-O3"] };
   const calls = [call("a", { source_flags: table }), call("b", { flags, source_flags: { ...table } })];
-  const shared = shareValues({ prefix: "MUSL", calls, shared: ["source_flags"] }, new Set());
+  const shared = shareValues({ prefix: "LIBC", calls, shared: ["source_flags"] }, new Set());
   expect(shared.calls.map(({ attributes }) => attributes["source_flags"])).toEqual([
-    new Name("MUSL_SOURCE_FLAGS"),
-    new Name("MUSL_SOURCE_FLAGS"),
+    new Name("LIBC_SOURCE_FLAGS"),
+    new Name("LIBC_SOURCE_FLAGS"),
   ]);
 });

@@ -15,8 +15,8 @@ export interface Alike {
 }
 
 /**
- * Takes out what calls repeat: a list or dictionary that two of them are given becomes a constant, `MUSL_FLAGS` where the
- * prefix is `MUSL` and the argument `flags`; a second such value of that argument is `MUSL_FLAGS_2`.
+ * Takes out what calls repeat: a list or dictionary that two of them are given becomes a constant, `LIBC_FLAGS` where the
+ * prefix is `LIBC` and the argument `flags`; a second such value of that argument is `LIBC_FLAGS_2`.
  *
  * @param taken Names that the file has already; those of the constants are added.
  * @returns The constants, and the calls, in their order, which name them.

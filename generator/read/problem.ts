@@ -23,6 +23,7 @@ export interface RowName {
     | "module"
     | "architecture"
     | "micro-architecture"
+    | "feature"
     | "system"
     | "target"
     | "llvm"

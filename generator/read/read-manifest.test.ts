@@ -177,7 +177,7 @@ test.each<[string, Files, string, string[]]>([
     "manifest",
     [
       "manifest/runtimes/musl/runtime.yaml:1: runtime mull, name: the folder is called musl\n    mend: rename the folder to mull, or write name: musl",
-      "manifest/runtimes/musl/target.yaml:1: no table of a manifest has this name\n    mend: call it one of runtime.yaml, architectures.yaml, micro-architectures.yaml, systems.yaml, targets.yaml, llvm.yaml, hosts.yaml, archives.yaml, or move it away",
+      "manifest/runtimes/musl/target.yaml:1: no table of a manifest has this name\n    mend: call it one of runtime.yaml, architectures.yaml, micro-architectures.yaml, features.yaml, systems.yaml, targets.yaml, llvm.yaml, hosts.yaml, archives.yaml, or move it away",
     ],
   ],
   [
@@ -245,7 +245,7 @@ test.each<[string, Files, string, string[]]>([
     { ...sampleFiles, "manifest/target.yaml": "" },
     "manifest",
     [
-      "manifest/target.yaml:1: no table of a manifest has this name\n    mend: call it one of module.yaml, architectures.yaml, micro-architectures.yaml, systems.yaml, targets.yaml, llvm.yaml, hosts.yaml, archives.yaml, or move it away",
+      "manifest/target.yaml:1: no table of a manifest has this name\n    mend: call it one of module.yaml, architectures.yaml, micro-architectures.yaml, features.yaml, systems.yaml, targets.yaml, llvm.yaml, hosts.yaml, archives.yaml, or move it away",
     ],
   ],
 ])("%s", (_name, files, folder, expected) => {

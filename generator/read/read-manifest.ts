@@ -15,6 +15,7 @@ import type { Place, Problem } from "./problem";
 export const tables = {
   architecture: "architectures.yaml",
   "micro-architecture": "micro-architectures.yaml",
+  feature: "features.yaml",
   system: "systems.yaml",
   target: "targets.yaml",
   llvm: "llvm.yaml",
@@ -25,11 +26,12 @@ export const tables = {
 export type RowKind = keyof typeof tables | "runtime";
 
 /** The tables that a manifest may do without, even one that extends no other. */
-const optionalTables: readonly string[] = [tables["micro-architecture"]];
+const optionalTables: readonly string[] = [tables["micro-architecture"], tables.feature];
 
 const rowKinds: readonly RowKind[] = [
   "architecture",
   "micro-architecture",
+  "feature",
   "system",
   "target",
   "llvm",
@@ -170,6 +172,7 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
   const rows: Record<RowKind, Located[]> = {
     architecture: [],
     "micro-architecture": [],
+    feature: [],
     system: [],
     target: [],
     llvm: [],

@@ -5,6 +5,7 @@ import { takeFlags, type ConditionSubject } from "../schema/condition";
 import { defaultLlvm, llvmSuffix, seedArchive } from "../schema/llvm-versions";
 import { symbolsVersion } from "../schema/symbol-table";
 import { present } from "./present";
+import { resolveFeatures } from "./resolve-features";
 import { nothingImported, resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
 import type { ResolvedHost, ResolvedLlvm, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
 
@@ -102,6 +103,7 @@ function resolveTarget(row: TargetRow, llvm: ResolvedLlvm, sources: Sources): Re
     flags: [...(architecture.flags ?? []), ...takeFlags(system.flags, subject), ...(row.flags ?? [])],
     compileFlags: takeFlags(system.compile_flags, subject),
     linkFlags: takeFlags(system.link_flags, subject),
+    features: resolveFeatures(manifest.features, subject),
     runtimes: stack.flatMap((runtime) => others.get(runtime.name) ?? resolve(runtime, version)),
   }));
 }

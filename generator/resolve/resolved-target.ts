@@ -196,6 +196,17 @@ export type ResolvedPrepareStep = { readonly output: string } & (
   | { readonly recipe: "copy" | "undecorate"; readonly inputs: readonly string[] }
 );
 
+/** A feature that users turn on by name, as a platform has it. */
+export interface ResolvedFeature {
+  readonly name: string;
+  readonly compileFlags: readonly string[];
+  readonly linkFlags: readonly string[];
+  /** Features that must be on as well for the flags to be given. */
+  readonly with: readonly string[];
+  /** Those that it turns on; the platform has each. */
+  readonly implies: readonly string[];
+}
+
 /** One platform at one version of its libc, made of one version of LLVM. */
 export interface ResolvedTarget {
   /** The platform's name, and the libc's version where the system has one. Its package below `targets/` ends in the suffix of the version of LLVM as well. */
@@ -217,6 +228,8 @@ export interface ResolvedTarget {
   readonly flags: readonly string[];
   readonly compileFlags: readonly string[];
   readonly linkFlags: readonly string[];
+  /** Those that the platform has, in the order of their rows. */
+  readonly features: readonly ResolvedFeature[];
   readonly runtimes: readonly ResolvedRuntime[];
 }
 

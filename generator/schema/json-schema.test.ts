@@ -6,6 +6,7 @@ test("every table of a manifest has a schema", () => {
     "runtime",
     "architectures",
     "micro-architectures",
+    "features",
     "systems",
     "targets",
     "llvm",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { featureSchema } from "./features";
 import { llvmSchema } from "./llvm-versions";
 import { microArchitectureSchema } from "./micro-architectures";
 import {
@@ -22,6 +23,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 const rows: Readonly<Record<string, z.ZodType>> = {
   architectures: architectureSchemaWith({}),
   "micro-architectures": microArchitectureSchema,
+  features: featureSchema,
   systems: systemSchema,
   targets: targetSchema,
   llvm: llvmSchema,

@@ -10,6 +10,7 @@ import {
   sha256Schema as sha256,
   versionSchema,
 } from "./fields";
+import type { FeatureRow } from "./features";
 import type { LlvmRow } from "./llvm-versions";
 import type { MicroArchitectureRow } from "./micro-architectures";
 import { prepareStepSchema } from "./prepare-steps";
@@ -231,6 +232,7 @@ export interface Manifest {
   readonly module: CompleteModule;
   readonly architectures: readonly ArchitectureRow[];
   readonly microArchitectures: readonly MicroArchitectureRow[];
+  readonly features: readonly FeatureRow[];
   readonly systems: readonly SystemRow[];
   readonly targets: readonly TargetRow[];
   readonly llvm: readonly LlvmRow[];

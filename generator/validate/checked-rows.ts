@@ -2,6 +2,7 @@ import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import type { RawManifest, RawRow, RowKind } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
+import type { FeatureRow } from "../schema/features";
 import type { LlvmRow } from "../schema/llvm-versions";
 import type { MicroArchitectureRow } from "../schema/micro-architectures";
 import type { ArchitectureRow, ArchiveRow, HostRow, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
@@ -12,6 +13,7 @@ export interface CheckedRows {
   readonly raw: RawManifest;
   readonly architectures: readonly CheckedRow<ArchitectureRow>[];
   readonly microArchitectures: readonly CheckedRow<MicroArchitectureRow>[];
+  readonly features: readonly CheckedRow<FeatureRow>[];
   readonly systems: readonly CheckedRow<SystemRow>[];
   readonly targets: readonly CheckedRow<TargetRow>[];
   readonly llvm: readonly CheckedRow<LlvmRow>[];

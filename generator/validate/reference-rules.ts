@@ -87,9 +87,9 @@ export const versionArchives: Rule = function* (rows) {
   }
 };
 
-/** Every `when` of a runtime and of a system, wherever it stands. */
+/** Every `when` of a runtime, of a system and of a feature, wherever it stands. */
 export const conditionNames: Rule = function* (rows) {
-  for (const raw of [...rows.raw.rows.system, ...rows.raw.rows.runtime])
+  for (const raw of [...rows.raw.rows.system, ...rows.raw.rows.runtime, ...rows.raw.rows.feature])
     yield* checkConditions(rows, raw, raw.value, []);
 };
 

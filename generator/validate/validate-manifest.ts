@@ -4,6 +4,7 @@ import { isRecord } from "../read/parse-rows";
 import { compareProblems, type Problem } from "../read/problem";
 import type { RawManifest, RawRow } from "../read/read-manifest";
 import type { ImportFile } from "../schema/import-file";
+import { featureSchema } from "../schema/features";
 import { llvmSchema, type LlvmRow } from "../schema/llvm-versions";
 import { microArchitectureSchema } from "../schema/micro-architectures";
 import {
@@ -23,6 +24,7 @@ import {
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, declaredColumns, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
+import { emptyFeatures, featuresOfEveryLlvm, impliedFeatures } from "./feature-rules";
 import { llvmArchives, llvmVersions, versionsOfParts } from "./llvm-rules";
 import { microArchitectureReferences, microArchitecturePlatforms } from "./micro-architecture-rules";
 import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
@@ -72,6 +74,9 @@ const rules: readonly Rule[] = [
   versionsOfParts,
   versionArchives,
   conditionNames,
+  impliedFeatures,
+  emptyFeatures,
+  featuresOfEveryLlvm,
   unitNames,
   unitOutputs,
   unitCollisions,
@@ -112,6 +117,7 @@ export function validateManifest(raw: RawManifest): Validated {
       row: withColumns(architecture.row, Object.keys(declared)),
     })),
     microArchitectures: check(microArchitectureSchema, raw.rows["micro-architecture"]),
+    features: check(featureSchema, raw.rows.feature),
     systems: check(systemSchema, raw.rows.system),
     targets: check(targetSchema, raw.rows.target),
     llvm,
@@ -128,6 +134,7 @@ export function validateManifest(raw: RawManifest): Validated {
     module: fields as CompleteModule,
     architectures: checked.architectures.map(({ row }) => row),
     microArchitectures: checked.microArchitectures.map(({ row }) => row),
+    features: checked.features.map(({ row }) => row),
     systems: checked.systems.map(({ row }) => row),
     targets: checked.targets.map(({ row }) => row),
     llvm: llvm.map(({ row }) => row),

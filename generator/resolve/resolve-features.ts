@@ -1,0 +1,31 @@
+import { takeFlags, type ConditionSubject } from "../schema/condition";
+import type { FeatureRow } from "../schema/features";
+import type { ResolvedFeature } from "./resolved-target";
+
+/** The features that a target has: those that are something there, by their own flags or by a feature that they imply. */
+export function resolveFeatures(rows: readonly FeatureRow[], subject: ConditionSubject): ResolvedFeature[] {
+  const flagged = rows.map((row) => ({
+    row,
+    compileFlags: takeFlags(row.compile_flags, subject),
+    linkFlags: takeFlags(row.link_flags, subject),
+  }));
+  const had = new Set(
+    flagged.flatMap(({ row, compileFlags, linkFlags }) =>
+      compileFlags.length + linkFlags.length > 0 ? [row.name] : [],
+    ),
+  );
+  // What implies one that is had is had, and so on, however long the chain is.
+  for (let before = -1; before < had.size;) {
+    before = had.size;
+    for (const { name, implies } of rows) if (implies.some((other) => had.has(other))) had.add(name);
+  }
+  return flagged
+    .filter(({ row }) => had.has(row.name))
+    .map(({ row, compileFlags, linkFlags }) => ({
+      name: row.name,
+      compileFlags,
+      linkFlags,
+      with: row.with,
+      implies: row.implies.filter((name) => had.has(name)),
+    }));
+}

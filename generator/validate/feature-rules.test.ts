@@ -1,0 +1,34 @@
+import { problemsOf } from "../testing/problems-of";
+import { sampleFiles } from "../testing/sample-manifest";
+
+const table = "manifest/features.yaml";
+
+test.each([
+  [
+    "implies one that there is not",
+    "- {name: hardened, about: is hard, implies: [zero_inti]}\n- {name: zero_init, about: is zero, compile_flags: [-z]}\n",
+    `${table}:1: feature hardened, implies[0]: there is no feature "zero_inti"\n    mend: write zero_init, or add a feature row of this name`,
+  ],
+  [
+    "implies itself",
+    "- {name: hardened, about: is hard, implies: [hardened]}\n",
+    `${table}:1: feature hardened, implies[0]: hardened implies itself\n    mend: take the name away`,
+  ],
+  [
+    "is nothing",
+    "- {name: hardened, about: is hard}\n",
+    `${table}:1: feature hardened, name: hardened has no flags, and implies nothing\n    mend: state compile_flags, link_flags or implies`,
+  ],
+  [
+    "has a condition that never holds",
+    "- {name: hardened, about: is hard, compile_flags: [{when: {os: [linus]}, flags: [-a]}]}\n",
+    `${table}:1: feature hardened, compile_flags[0].when.os[0]: no row has the os "linus", so the condition never holds\n    mend: write linux, or add a row that has it`,
+  ],
+  [
+    "depends on the version of LLVM",
+    '- {name: hardened, about: is hard, compile_flags: [{when: {llvm: "<23"}, flags: [-a]}]}\n',
+    `${table}:1: feature hardened, compile_flags[0].when.llvm: a feature is the same with every version of LLVM\n    mend: take the range away, or make two features of it`,
+  ],
+])("one that %s", (_, rows, problem) => {
+  expect(problemsOf({ ...sampleFiles, [table]: rows })).toEqual([problem]);
+});
