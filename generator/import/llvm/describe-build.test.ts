@@ -22,7 +22,14 @@ test.each<[Partial<SystemRow>, string, object, string[]]>([
   [
     { os: "none" },
     "Generic",
-    { COMPILER_RT_BAREMETAL_BUILD: "ON", UNIX: "ON", LIBCXX_ENABLE_LOCALIZATION: "OFF", LIBCXX_ENABLE_THREADS: "OFF" },
+    {
+      COMPILER_RT_BAREMETAL_BUILD: "ON",
+      UNIX: "ON",
+      LIBCXX_ENABLE_LOCALIZATION: "OFF",
+      LIBCXX_ENABLE_THREADS: "OFF",
+      LIBCXX_ENABLE_EXCEPTIONS: "OFF",
+      LIBCXXABI_ENABLE_EXCEPTIONS: "OFF",
+    },
     ["COMPILER_RT_BUILTINS_ENABLE_PIC"],
   ],
 ])("%j is configured as %s", (row, systemName, settings, absent) => {

@@ -49,6 +49,9 @@ const settingsOf: Readonly<Record<string, Settings>> = {
   // As wasi-sdk, with one thread as well: there are locks, and std::thread says that it cannot start one.
   wasi: { LIBCXX_HAS_PTHREAD_API: "ON", LIBCXX_HAS_MUSL_LIBC: "ON" },
   none: {
+    // Tables, an unwinder and what demangles names are more than most programs there have room for.
+    LIBCXXABI_ENABLE_EXCEPTIONS: "OFF",
+    LIBCXX_ENABLE_EXCEPTIONS: "OFF",
     LIBUNWIND_ENABLE_THREADS: "OFF",
     LIBCXXABI_ENABLE_THREADS: "OFF",
     LIBCXX_ENABLE_THREADS: "OFF",
