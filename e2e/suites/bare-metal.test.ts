@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
+import { choosePlatforms, declareLeftOut, thatFit, withCxx } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { testRun } from "../harness/expect-program";
@@ -15,6 +15,8 @@ const chosen = thatFit(
   choosePlatforms(listPlatforms(sources)),
   (platform) => platform.system.libc !== undefined && !isHosted(platform),
 );
+
+const hasCxx = withCxx(chosen, chosen.platforms);
 
 /** What docs/bare-metal.md has programs say that reach an emulator or a debugger. */
 const semihosting = ["-lcrt0-semihost", "-lsemihost"];
@@ -42,6 +44,8 @@ cc_library(name = "semihosting", linkopts = [${quoted(semihosting)}])
 
 cc_binary(name = "program", srcs = ["program.c"], deps = [":semihosting"])
 cc_binary(name = "c11", srcs = ["c_language.c"], copts = ["-std=c11"], deps = [":semihosting"])
+cc_binary(name = "cxx", srcs = ["cxx.cc"], copts = ["-std=c++20"], features = ["cxx"], deps = [":semihosting"])
+cc_binary(name = "throws", srcs = ["throws.cc"], features = ["cxx"])
 cc_binary(name = "plain", srcs = ["plain.c"])
 cc_binary(name = "own_start", srcs = ["own_start.c"])
 cc_binary(name = "own_script", srcs = ["plain.c"], additional_linker_inputs = ["own.ld"], linkopts = ["-T$(location own.ld)"])
@@ -99,6 +103,50 @@ int main(int argc, char **argv) {
     return 7;
 }
 `,
+  "cxx.cc": `
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+struct Noisy {
+  explicit Noisy(const char *name) : name(name) { std::printf("+ %s\\n", name); }
+  ~Noisy() { std::printf("- %s\\n", name); }
+  const char *name;
+};
+static Noisy global("global");
+struct Shape { virtual ~Shape() = default; virtual double area() const = 0; };
+struct Square : Shape { double side; explicit Square(double s) : side(s) {} double area() const override { return side * side; } };
+Noisy &local() { static Noisy n("local"); return n; }
+
+int main(int argc, char **argv) {
+  std::vector<std::string> words{"pear", "apple", "fig"};
+  std::sort(words.begin(), words.end());
+  std::map<std::string, int> lengths;
+  for (auto &w : words) lengths[w] = static_cast<int>(w.size());
+  for (auto &[w, n] : lengths) std::printf("%s %d\\n", w.c_str(), n);
+  std::unique_ptr<Shape> shape = std::make_unique<Square>(1.5);
+  auto *square = dynamic_cast<Square *>(shape.get());
+  std::printf("area %.2f %d\\n", shape->area(), square != nullptr);
+  auto shared = std::make_shared<int>(5);
+  std::function<int(int)> add = [shared](int x) { return x + *shared; };
+  std::variant<int, std::string> v = std::to_string(add(37));
+  std::printf("variant %s %zu\\n", std::get<std::string>(v).c_str(), v.index());
+  local();
+  std::array<int, 4> numbers{1, 2, 3, 4};
+  std::span<int> view(numbers);
+  return std::accumulate(view.begin(), view.end(), 0);
+}
+`,
+  "throws.cc": "int main(int argc, char **) { if (argc > 1) throw argc; }\n",
   "plain.c": "static volatile int result = 3;\nint main(void) { return result; }\n",
   "own_start.c": `
 void own_start(void);
@@ -191,6 +239,8 @@ function testPlatform(platform: Platform): void {
 
   testRun(platform, c11, () => fileOf("c11"));
 
+  if (hasCxx.includes(platform)) describe("C++", () => testCxx(platform, options));
+
   it("takes nothing of semihosting into programs that do not ask for it", () => {
     expect(mentions("program", "sys_semihost")).toBe(true);
     expect(mentions("plain", "sys_semihost")).toBe(false);
@@ -225,6 +275,40 @@ function testPlatform(platform: Platform): void {
     expect(tooLarge.stderr).toMatch(/section '\.bss' will not fit in region 'ram': overflowed by \d+ bytes/);
     const nowhere = await bazel.tryBuild([...options, "//:prints_nowhere"]);
     expect(nowhere.stderr).toMatch(/undefined symbol: stdout/);
+  });
+}
+
+function testCxx(platform: Platform, options: readonly string[]): void {
+  let file = "";
+  beforeAll(async () => {
+    const { outputs } = await bazel.build([...options, "//:cxx"]);
+    file = outputs.get("//:cxx")![0]!;
+  });
+
+  itWhere(findRunner(platform))("runs a program with containers, virtual functions and objects", async () => {
+    const run = await runProgram(findRunner(platform), file);
+    expect(run).toEqual({
+      stdout: [
+        "+ global",
+        "apple 5",
+        "fig 3",
+        "pear 4",
+        "area 2.25 1",
+        "variant 42 1",
+        "+ local",
+        "- local",
+        "- global",
+        "",
+      ].join("\n"),
+      stderr: "",
+      status: 10,
+      signal: null,
+    });
+  });
+
+  it("has no exceptions, and says so", async () => {
+    const { stderr } = await bazel.tryBuild([...options, "//:throws"]);
+    expect(stderr).toContain("cannot use 'throw' with exceptions disabled");
   });
 }
 

@@ -3,6 +3,8 @@
 """What the targets of bare_picolibc have in common; see bzlmod/targets/target.bzl."""
 
 load("//targets:runtimes/compiler-rt.bzl", COMPILER_RT = "RUNTIME")
+load("//targets:runtimes/libc++.bzl", LIBCXX = "RUNTIME")
+load("//targets:runtimes/libc++abi.bzl", LIBCXXABI = "RUNTIME")
 load("//targets:runtimes/picolibc.bzl", PICOLIBC = "RUNTIME")
 
 SYSTEM = {
@@ -23,6 +25,8 @@ SYSTEM = {
     "stack": [
         PICOLIBC,
         COMPILER_RT,
+        LIBCXXABI,
+        LIBCXX,
     ],
     "system": "bare_picolibc",
 }
