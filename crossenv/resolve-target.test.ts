@@ -81,3 +81,25 @@ test.each([
     ]),
   );
 });
+
+/** As a manifest with two versions of LLVM has them. */
+const atTwo = targets.map((target) => ({
+  ...target,
+  llvm_versions: ["llvm-22.1.8", "llvm-23.1.0"].map((name) => ({ name, platform: `${target.name}.${name}` })),
+}));
+
+test.each([
+  ["linux_arm64_musl.llvm-23.1.0", "linux_arm64_musl.llvm-23.1.0"],
+  ["aarch64-linux-musl+llvm-22.1.8", "linux_arm64_musl.llvm-22.1.8"],
+  ["aarch64-linux-musl", "linux_arm64_musl"],
+])("of several versions of LLVM, %s is %s", (name, platform) => {
+  expect(resolveTarget(name, atTwo)).toMatchObject({ platform });
+});
+
+test("a version of LLVM that is not there is answered with those that are", () => {
+  expect(resolveTarget("aarch64-linux-musl+llvm-24", atTwo)).toMatchObject({
+    nearest: expect.arrayContaining(["aarch64-linux-musl+llvm-22.1.8", "aarch64-linux-musl+llvm-23.1.0"]) as string[],
+  });
+  const { nearest } = resolveTarget("aarch64-linux-musl+llvm-23.1.0", targets) as { nearest: string[] };
+  expect(nearest.filter((name) => name.includes("llvm"))).toEqual([]);
+});

@@ -1,6 +1,10 @@
 import { distance } from "fastest-levenshtein";
 
-import type { MicroArchitectureOutsideBazel, TargetOutsideBazel } from "../generator/schema/outside-bazel";
+import type {
+  LlvmOutsideBazel,
+  MicroArchitectureOutsideBazel,
+  TargetOutsideBazel,
+} from "../generator/schema/outside-bazel";
 
 /** A platform that a name means. */
 export interface Resolved {
@@ -37,7 +41,7 @@ const offered = 3;
 /**
  * The platform that a name means: a platform's own name or a triple in LLVM's, GNU's, Rust's or Zig's spelling. After it
  * may stand `.<version>` of the libc, or `+<link mode>` (after a platform's own name also `_<link mode>`), or
- * `+<micro-architecture>`, whose platforms have names of their own as well. A spelling that a row states wins over one that only means the same.
+ * `+<micro-architecture>` or `+llvm-<version>`, whose platforms have names of their own as well. A spelling that a row states wins over one that only means the same.
  */
 export function resolveTarget(name: string, targets: readonly TargetOutsideBazel[]): Resolved | Unresolved {
   const [spelled = "", wish] = name.split("+", 2);
@@ -46,6 +50,8 @@ export function resolveTarget(name: string, targets: readonly TargetOutsideBazel
   if (target === undefined) {
     const linked = targets.find((other) => other.link_modes.some((mode) => `${other.name}_${mode}` === name));
     if (linked !== undefined) return { target: linked, platform: name };
+    const atLlvm = findLlvm(targets, ({ platform }) => platform === name);
+    if (atLlvm !== undefined) return atLlvm;
     return (
       findMicroArchitecture(targets, ({ platform }) => platform === name) ?? { nearest: nearestNames(bare, targets) }
     );
@@ -58,12 +64,15 @@ export function resolveTarget(name: string, targets: readonly TargetOutsideBazel
     return { target, platform: `${target.name}_${wish}` };
   const micro = version === undefined ? findMicroArchitecture([target], (known) => known.name === wish) : undefined;
   if (micro !== undefined) return micro;
+  const atLlvm = version === undefined ? findLlvm([target], (known) => known.name === wish) : undefined;
+  if (atLlvm !== undefined) return atLlvm;
   return {
     nearest: [
       bare,
       ...target.versions.map((known) => `${bare}.${known}`),
       ...target.link_modes.map((mode) => `${bare}+${mode}`),
       ...target.micro_architectures.map((known) => `${bare}+${known.name}`),
+      ...(target.llvm_versions ?? []).map((known) => `${bare}+${known.name}`),
     ],
   };
 }
@@ -75,6 +84,17 @@ function findMicroArchitecture(
   for (const target of targets) {
     const microArchitecture = target.micro_architectures.find(isMeant);
     if (microArchitecture !== undefined) return { target, platform: microArchitecture.platform, microArchitecture };
+  }
+  return undefined;
+}
+
+function findLlvm(
+  targets: readonly TargetOutsideBazel[],
+  isMeant: (known: LlvmOutsideBazel) => boolean,
+): Resolved | undefined {
+  for (const target of targets) {
+    const found = target.llvm_versions?.find(isMeant);
+    if (found !== undefined) return { target, platform: found.platform };
   }
   return undefined;
 }

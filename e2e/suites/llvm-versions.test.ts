@@ -63,8 +63,10 @@ const rows: Readonly<Record<string, string>> = {
 const files = {
   "BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("@xllvm//:defs.bzl", "linked_libraries")
 cc_binary(name = "program", srcs = ["program.cc"])
 cc_binary(name = "with_library", srcs = ["plain.c"], features = ["-cxx"], deps = ["@xllvm//windows:dbghelp"])
+linked_libraries(name = "libraries", libraries = ["dinput8"])
 genrule(
     name = "variables",
     srcs = ["@xllvm//:make_variables"],
@@ -126,8 +128,8 @@ function generate(...args: string[]): string {
   });
 }
 
-async function actionsOf(platformLabel: string, expression: string): Promise<QueriedAction[]> {
-  const options = [`--platforms=${platformLabel}`, "--output=jsonproto", "--include_param_files"];
+async function actionsOf(platformLabel: string, expression: string, ...more: string[]): Promise<QueriedAction[]> {
+  const options = [`--platforms=${platformLabel}`, "--output=jsonproto", "--include_param_files", ...more];
   return readActionGraph(await bazel.query("aquery", [...options, expression]));
 }
 
@@ -230,7 +232,10 @@ describe("a manifest with further versions of LLVM, which are rows and imports a
     expect(crossenv.flatMap(({ outputs }) => outputs).some((path) => path.includes(`.llvm-${second}/bin/`))).toBe(true);
   });
 
-  it("makes the libraries of Windows that a program names", async () => {
+  it("makes the libraries of Windows that a program or a flag names", async () => {
+    const windowsTarget = listPlatforms(sources).find(({ name }) => name === "windows_amd64_gnu")?.target.name;
+    const nameOf = (version: string): string =>
+      `targets/${windowsTarget}${version === known.version ? "" : `.llvm-${version}`}`;
     const windows = "@xllvm//platforms:windows_amd64_gnu";
     for (const [label, version] of [
       [windows, known.version],
@@ -239,6 +244,13 @@ describe("a manifest with further versions of LLVM, which are rows and imports a
       const actions = await actionsOf(label, 'mnemonic("ImportLibrary", deps(//:with_library))');
       const library = actions.filter((action) => action.label.endsWith(":library.dbghelp"));
       expect(versionsIn(library.flatMap(({ arguments: args }) => args))).toEqual([version]);
+      const linking = await actionsOf(
+        label,
+        'mnemonic("CppLink", deps(//:program))',
+        "--@xllvm//windows/linked:libraries=//:libraries",
+      );
+      const found = linking.flatMap((action) => [...action.inputs()]).filter((path) => path.endsWith("/libdinput8.a"));
+      expect(found).toEqual([expect.stringContaining(`/${nameOf(version)}/lib/`)]);
     }
   });
 

@@ -37,6 +37,7 @@ test("a second version adds files, and changes none but those that list versions
     "platforms/BUILD.bazel",
     "toolchains/hosts.bzl",
     "toolchains/llvm_versions.bzl",
+    "toolchains/targets.json",
   ]);
 });
 
@@ -67,6 +68,10 @@ test("platforms for each version are there where there are several", () => {
     "linux_arm64_musl.1.2.5",
   ]);
   expect(one.get("constraints/llvm/BUILD.bazel")).toContain('name = "22.1.8"');
+  expect(one.get("toolchains/targets.json")).not.toContain("llvm_versions");
+  expect(JSON.parse(two.get("toolchains/targets.json") ?? "")).toMatchObject({
+    targets: [{ llvm_versions: [{}, { name: "llvm-23.1.0", platform: "linux_arm64_musl.llvm-23.1.0" }] }],
+  });
 });
 
 test("another default is the one whose packages have no suffix", () => {

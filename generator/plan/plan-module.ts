@@ -35,7 +35,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const platforms = planPlatforms(targets, hosts, versions, { name: module.name, hasLibraries }, render);
   const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...recipes, ...platforms]);
   for (const [path, text] of planTargets(targets, further, overlays)) files.set(path, text);
-  files.set("toolchains/targets.json", planTargetsFile(targets, module));
+  files.set("toolchains/targets.json", planTargetsFile(targets, versions, module));
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));
   files.set("defs.bzl", render("defs.bzl", { symbols: publicSymbols(hasLibraries) }));
   files.set("repositories.bzl", render("repositories.bzl", {}));

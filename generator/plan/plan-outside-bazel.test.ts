@@ -1,5 +1,5 @@
 import { readManifest } from "../read/read-manifest";
-import { resolveTargets } from "../resolve/resolve-targets";
+import { resolveLlvm, resolveTargets } from "../resolve/resolve-targets";
 import type { TargetsFile } from "../schema/outside-bazel";
 import { sampleFiles, writeTemporary } from "../testing/sample-manifest";
 import { validateManifest } from "../validate/validate-manifest";
@@ -13,7 +13,10 @@ function planned(edit: (files: Record<string, string>) => void = () => undefined
     const { problems, ...sources } = validateManifest(readManifest(`${folder.path}/manifest`));
     expect(problems).toEqual([]);
     const targets = resolveTargets(sources);
-    return { targets, file: JSON.parse(planTargetsFile(targets, sources.manifest.module)) as TargetsFile };
+    return {
+      targets,
+      file: JSON.parse(planTargetsFile(targets, resolveLlvm(sources.manifest), sources.manifest.module)) as TargetsFile,
+    };
   } finally {
     folder.remove();
   }

@@ -1,16 +1,21 @@
-import type { ResolvedTarget } from "../resolve/resolved-target";
+import type { ResolvedLlvm, ResolvedTarget } from "../resolve/resolved-target";
 import { fillColumns, targetColumns } from "../schema/columns";
+import { llvmConstraintSetting, llvmSuffix } from "../schema/llvm-versions";
 import { microArchitecturePlatform } from "../schema/micro-architectures";
 import type { TargetOutsideBazel, TargetsFile } from "../schema/outside-bazel";
 import type { CompleteModule } from "../schema/rows";
 import { generatedComment } from "./generated-tree";
 
 /** Plans `toolchains/targets.json`: by which names the platforms are known outside Bazel. */
-export function planTargetsFile(targets: readonly ResolvedTarget[], { name, version, bazel }: CompleteModule): string {
+export function planTargetsFile(
+  targets: readonly ResolvedTarget[],
+  llvm: readonly ResolvedLlvm[],
+  { name, version, bazel }: CompleteModule,
+): string {
   const file: TargetsFile = {
     $comment: generatedComment,
     module: { name, version, bazel },
-    targets: targets.filter(({ isDefault }) => isDefault).map((target) => describe(target, targets)),
+    targets: targets.filter(({ isDefault }) => isDefault).map((target) => describe(target, targets, llvm)),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
@@ -21,7 +26,11 @@ export function toolPrefixes(target: ResolvedTarget): string[] {
   return gnu === undefined || gnu === target.triple ? [] : [gnu];
 }
 
-function describe(target: ResolvedTarget, targets: readonly ResolvedTarget[]): TargetOutsideBazel {
+function describe(
+  target: ResolvedTarget,
+  targets: readonly ResolvedTarget[],
+  llvm: readonly ResolvedLlvm[],
+): TargetOutsideBazel {
   const { architecture, system, platform, triple } = target;
   const { gnu, rust, zig } = spellingsOf(target);
   const spellings = [gnu, rust, zig].filter((spelling) => spelling !== undefined && spelling !== triple) as string[];
@@ -36,6 +45,14 @@ function describe(target: ResolvedTarget, targets: readonly ResolvedTarget[]): T
       rust: micro.rust,
       go: micro.go ?? null,
     })),
+    ...(llvm.length === 1
+      ? {}
+      : {
+          llvm_versions: llvm.map(({ row: { version } }) => ({
+            name: `${llvmConstraintSetting}-${version}`,
+            platform: platform + llvmSuffix(version),
+          })),
+        }),
     os: system.os,
     triple,
     spellings: [...new Set(spellings)],

@@ -9,6 +9,14 @@ export interface MicroArchitectureOutsideBazel {
   readonly go: string | null;
 }
 
+/** What tools outside Bazel are told of one platform at a version of LLVM. */
+export interface LlvmOutsideBazel {
+  /** `llvm-23.1.0`. */
+  readonly name: string;
+  /** Name of the platform at it. */
+  readonly platform: string;
+}
+
 /** What tools outside Bazel are told of one platform; `toolchains/targets.json` lists them. */
 export interface TargetOutsideBazel {
   /** Name of the platform. */
@@ -19,6 +27,8 @@ export interface TargetOutsideBazel {
   readonly link_modes: readonly string[];
   /** What its CPU may have beyond the oldest one of its architecture; each has a platform. */
   readonly micro_architectures: readonly MicroArchitectureOutsideBazel[];
+  /** Versions of LLVM, where there are several; each has a platform. */
+  readonly llvm_versions?: readonly LlvmOutsideBazel[];
   readonly os: string;
   /** LLVM's triple. */
   readonly triple: string;
