@@ -23,7 +23,7 @@ const semihosting = ["-lcrt0-semihost", "-lsemihost"];
 const quoted = (options: readonly string[]): string => options.map((option) => `"${option}"`).join(", ");
 
 /** Where a board of one's own may have its memory; the emulators' boards have some there as well. */
-const board = { flash: 0x00010000, ram: 0x20100000 };
+const board = { bootFlash: 0x00008000, flash: 0x00010000, ram: 0x20100000 };
 
 /** As everywhere, but that picolibc's printf has 17 digits of a number, and zeros after them. */
 const c11: Program = programs
@@ -52,7 +52,11 @@ cc_binary(name = "own_script", srcs = ["plain.c"], additional_linker_inputs = ["
 cc_binary(
     name = "own_memory",
     srcs = ["plain.c"],
-    linkopts = ["-Wl,--defsym=__flash=${board.flash}", "-Wl,--defsym=__ram=${board.ram}"],
+    linkopts = [
+        "-Wl,--defsym=__boot_flash=${board.bootFlash}",
+        "-Wl,--defsym=__flash=${board.flash}",
+        "-Wl,--defsym=__ram=${board.ram}",
+    ],
 )
 cc_binary(name = "too_large", srcs = ["too_large.c"])
 cc_binary(name = "prints_nowhere", srcs = ["prints_nowhere.c"])
@@ -260,7 +264,9 @@ function testPlatform(platform: Platform): void {
 
   it("puts a program where the board has its memory", () => {
     const first = (name: string): Record<string, number> => addressesOf(fileOf(name));
-    expect(first("own_memory")).toMatchObject({ ".init": board.flash, ".data": board.ram });
+    // A script with memory for the vectors alone has them in a section of its own.
+    const vectors = ".boot_flash" in first("plain") ? { ".boot_flash": board.bootFlash } : { ".init": board.flash };
+    expect(first("own_memory")).toMatchObject({ ...vectors, ".data": board.ram });
     expect(first("plain")).not.toMatchObject({ ".data": board.ram });
   });
 

@@ -35,7 +35,7 @@ const options = {
 const isWanted = (path: string): boolean => !/^(?:test|doc|hello-world|zephyr)\//.test(path);
 
 /** What picolibc's build makes for one architecture. */
-interface ArchitectureBuild extends ConfiguredMeson {
+export interface ArchitectureBuild extends ConfiguredMeson {
   readonly architecture: ArchitectureRow;
 }
 
@@ -108,8 +108,8 @@ async function readBuild(
  * Left out are warnings, debugging information, and how the compiler works and speaks; and what is Meson's own and not upstream's:
  * it defines _FILE_OFFSET_BITS, of which picolibc knows nothing.
  */
-function isAboutCode(flag: string): boolean {
-  return !/^-(?:[Ww]|g\d?$|MD$|nostdlib$|fdiagnostics|D_FILE_OFFSET_BITS)/.test(flag);
+export function isAboutCode(flag: string): boolean {
+  return !/^-(?:[Ww]|g\d?$|MD$|nostdlib$|f(?:color-)?diagnostics|D_FILE_OFFSET_BITS)/.test(flag);
 }
 
 /** Where upstream's build says that headers go: it puts the folder's name together by itself. */
@@ -125,7 +125,7 @@ function installedHeaders({ installed }: ConfiguredMeson): Map<string, Installed
 }
 
 /** Path below the folder of a cross file → lines. */
-function readLinkerScripts(builds: readonly ArchitectureBuild[]): Record<string, string[]> {
+export function readLinkerScripts(builds: readonly ArchitectureBuild[]): Record<string, string[]> {
   const scripts = new Map<string, string>();
   for (const { architecture, ...build } of builds) {
     for (const [destination, file] of build.installed) {
@@ -143,7 +143,7 @@ function readLinkerScripts(builds: readonly ArchitectureBuild[]): Record<string,
 }
 
 /** Headers that all architectures have alike, and what each has besides, or in the place of these. */
-function readHeaders(builds: readonly ArchitectureBuild[]): ReleaseHeaders {
+export function readHeaders(builds: readonly ArchitectureBuild[]): ReleaseHeaders {
   const folders = builds.map((build) => ({
     name: build.architecture.name,
     headers: installedHeaders(build),
