@@ -7,7 +7,10 @@ visibility("//bzlmod/crossenv")
 def _layout(include, lib):
     return struct(include = include, cxx_include = include + "/c++/v1", lib = lib)
 
-def _elf(_triple):
+def _elf(triple):
+    if "-none-" in triple:
+        # clang's driver for what has no operating system (BareMetal).
+        return _layout("include", "lib")
     return _layout("usr/include", "usr/lib")
 
 def _coff(triple):

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { builtCrossenv } from "../crossenv/build-crossenv";
 import { choosePlatforms, declareLeftOut, thatFit, withCxx } from "../harness/choose-platforms";
-import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { testRun } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
+import { runCommand } from "../harness/run-command";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, type Program } from "../programs/programs";
@@ -310,6 +312,19 @@ function testCxx(platform: Platform, options: readonly string[]): void {
       status: 10,
       signal: null,
     });
+  });
+
+  itWhere(findRunner(platform))("is the same toolchain outside Bazel: a program of its crossenv", async () => {
+    const { folder } = builtCrossenv(await bazel.build([...options, "@xllvm//:crossenv"]));
+    const compiler = join(folder, "bin", `${platform.target.triple.replace("-unknown", "")}-g++`);
+    const program = join(scratchRoot, "workspaces/bare-metal/outside.elf");
+    const compiled = await runCommand(
+      compiler,
+      ["-std=c++20", "-Os", join(scratchRoot, "workspaces/bare-metal/cxx.cc"), ...semihosting, "-o", program],
+      {},
+    );
+    expect(compiled).toMatchObject({ stderr: "", status: 0 });
+    expect(await runProgram(findRunner(platform), program)).toMatchObject({ status: 10, stderr: "" });
   });
 
   it("has no exceptions, and says so", async () => {
