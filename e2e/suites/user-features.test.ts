@@ -6,11 +6,11 @@ import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-work
 import { disassembly } from "../harness/disassemble";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
-import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
 const rows = sources.manifest.features;
-const chosen = thatFit(choosePlatforms(listPlatforms(sources)), ({ system }) => system.libc !== undefined);
+const chosen = thatFit(choosePlatforms(listPlatforms(sources)), isHosted);
 const platforms = chosen.leftOut.length === 0 ? chosen.platforms : representatives(chosen.platforms);
 const programs = join(__dirname, "../programs/features");
 
