@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 
 import { seedArchive, type LlvmRow } from "../../generator/schema/llvm-versions";
 import { readActionGraph, type QueriedAction } from "../harness/actions-query";
+import { choosePlatforms } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { fetchArchive, readMachineIndex, writeIndex, type IndexEntry } from "../harness/pinned-archives";
@@ -18,6 +19,9 @@ const { manifest } = sources;
 const platform = listPlatforms(sources).find(({ name }) => name === "linux_amd64_musl");
 if (platform === undefined) throw new Error("the manifest has no linux_amd64_musl, which this test compiles for");
 const folder = join(scratchRoot, "llvm-versions");
+
+/** What is built of the targets below: where platforms are left out, C. Which version's the C++ library is, its actions say as well. */
+const built = choosePlatforms(listPlatforms(sources)).leftOut.length === 0 ? "//:program" : "//:plain";
 
 const known = llvmOf(manifest);
 const major = llvmMajor(manifest);
@@ -65,6 +69,7 @@ const files = {
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("@xllvm//:defs.bzl", "linked_libraries")
 cc_binary(name = "program", srcs = ["program.cc"])
+cc_binary(name = "plain", srcs = ["plain.c"], features = ["-cxx"])
 cc_binary(name = "with_library", srcs = ["plain.c"], features = ["-cxx"], deps = ["@xllvm//windows:dbghelp"])
 linked_libraries(name = "libraries", libraries = ["dinput8"])
 genrule(
@@ -86,7 +91,7 @@ constraint_value(name = "nobodys", constraint_setting = "@xllvm//constraints/llv
 platform(name = "absent", parents = ["@xllvm//platforms:${platform.name}"], constraint_values = [":nobodys"])
 platform(name = "misspelled", parents = ["@xllvm//platforms:${platform.name}"], constraint_values = ["@xllvm//constraints/llvm:${second}1"])
 `,
-  "plain.c": "int main(void) { return 0; }\n",
+  "plain.c": '#include <stdio.h>\nint main(void) { return puts("caught") < 0; }\n',
   "program.cc":
     '#include <iostream>\n#include <stdexcept>\nint main() {\n  try { throw std::runtime_error("caught"); } catch (const std::exception &error) { std::cout << error.what() << std::endl; }\n}\n',
 };
@@ -199,8 +204,8 @@ describe("a manifest with further versions of LLVM, which are rows and imports a
     const actions = await actionsOf(at(second), "deps(//:program)");
     expect(versionsByKind(actions)).toEqual(everywhere(second));
     expect(versionsIn(bazel.fetchedRepositories())).toEqual([known.version, second]);
-    const { outputs } = await bazel.build([`--platforms=${at(second)}`, "//:program"]);
-    program = outputs.get("//:program")?.[0] ?? "";
+    const { outputs } = await bazel.build([`--platforms=${at(second)}`, built]);
+    program = outputs.get(built)?.[0] ?? "";
   });
 
   const runner = findRunner(platform);
