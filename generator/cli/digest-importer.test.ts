@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { importers } from "../import/importers";
+import { builtinManifest, importsFolder } from "../read/read-manifest";
+import type { ImportFile } from "../schema/import-file";
 import { writeFiles, writeTemporary, type Files } from "../testing/sample-manifest";
 import { digestImporter } from "./digest-importer";
 
@@ -8,6 +11,20 @@ test("each importer has a digest of its own, and the same one again", () => {
   const digests = [...importers.values()].map(({ module }) => digestImporter(module));
   expect(new Set(digests).size).toBe(importers.size);
   expect([...importers.values()].map(({ module }) => digestImporter(module))).toEqual(digests);
+});
+
+test("each import was made by its importer as it is", () => {
+  const folder = importsFolder(builtinManifest);
+  const files = readdirSync(folder).map(
+    (name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8")) as ImportFile] as const,
+  );
+  expect(files.length).toBeGreaterThan(importers.size);
+  const digests = new Map([...importers].map(([name, { module }]) => [name, digestImporter(module)]));
+  // Whether it reads the same as before, `gen-bzl import --check` says.
+  const older = files.filter(([, { runtime, provenance }]) =>
+    Object.values(provenance).some(({ importer }) => importer !== digests.get(runtime)),
+  );
+  expect(older.map(([name]) => name)).toEqual([]);
 });
 
 const code: Files = {
