@@ -35,7 +35,7 @@ _NOWHERE = {
         "split_functions",
         "xbinaryfdo",
     ],
-    "optimization when linking": ["fat_lto", "full_lto", "lto", "thin_lto"],
+    "distributed optimization when linking": ["fat_lto", "lto", "thin_lto"],
     "sanitizers": [
         "asan",
         "cfi",

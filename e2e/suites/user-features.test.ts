@@ -16,6 +16,7 @@ const programs = join(__dirname, "../programs/features");
 
 /** What the function `checked` of a feature's program has with the feature, and not without, by architecture or for all. */
 const instructions: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  full_lto: { amd64: /\$0x12345\b/, arm64: /#0x2345\b/, i686: /\$0x12345\b/ },
   branch_protection: { amd64: /\tendbr64/, arm64: /\tpaciasp/, i686: /\tendbr32/ },
   stack_clash_protection: { amd64: /\$0x1000\b/, arm64: /#0x1, lsl #12/ },
   stack_protector: { amd64: /__stack_chk_fail/, arm64: /__stack_chk_fail/ },
@@ -26,8 +27,10 @@ const ending = ["fortify_source", "libcxx_hardening", "stack_protector", "ubsan_
 
 /** Rows with flags of their own; the others imply these. */
 const shown = rows.filter(({ implies }) => implies.length === 0);
-const sourceOf = (feature: string): string =>
-  [`${feature}.c`, `${feature}.cc`].find((file) => existsSync(join(programs, file))) ?? "";
+const sourcesOf = (feature: string): readonly string[] =>
+  [`${feature}.c`, `${feature}.cc`, `${feature}.other.c`].filter((file) => existsSync(join(programs, file)));
+/** What only the optimizer makes a difference of. */
+const needsOpt = ["fortify_source", "full_lto"];
 /** Programs by name: of each feature without it, with it, and with what turns it on among others. */
 const variants: readonly (readonly [suffix: string, features: (name: string) => readonly string[]])[] = [
   ["", () => []],
@@ -39,9 +42,10 @@ const buildFile = [
   'load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")',
   ...shown.flatMap(({ name }) =>
     variants.map(([suffix, featuresOf]) => {
-      const source = sourceOf(name);
-      const features = JSON.stringify([...(source.endsWith(".c") ? ["-cxx"] : []), ...featuresOf(name)]);
-      return `cc_binary(name = "${name}${suffix}", srcs = ["${source}"], features = ${features})`;
+      const from = sourcesOf(name);
+      const isC = from.every((file) => file.endsWith(".c"));
+      const features = JSON.stringify([...(isC ? ["-cxx"] : []), ...featuresOf(name)]);
+      return `cc_binary(name = "${name}${suffix}", srcs = ${JSON.stringify(from)}, features = ${features})`;
     }),
   ),
   ...rows.map(({ name }) => `cc_library(name = "asks_${name}", srcs = ["zero_init.c"], features = ["${name}"])`),
@@ -63,7 +67,7 @@ afterAll(() => bazel.shutDown());
 declareLeftOut(chosen);
 
 test("each row has a program that shows it, or implies others", () => {
-  expect(shown.map(({ name }) => sourceOf(name)).filter((file) => file === "")).toEqual([]);
+  expect(shown.filter(({ name }) => sourcesOf(name).length === 0)).toEqual([]);
   const all = [...ending, ...Object.keys(instructions)];
   expect(shown.map(({ name }) => name).filter((name) => !all.includes(name))).toEqual([]);
 });
@@ -80,15 +84,15 @@ describe.each(platforms)("$name", (platform) => {
     const targets = here.flatMap((name) => suffixes(name).map((suffix) => `//programs:${name}${suffix}`));
     const options = [`--platforms=@xllvm//platforms:${platform.name}`, "--strip=never"];
     const build = (mode: string, names: readonly string[]) => bazel.build([...options, "-c", mode, ...names]);
-    const needsOpt = (target: string): boolean => target.includes(":fortify_source");
+    const isForOpt = (target: string): boolean => needsOpt.some((name) => target.includes(`:${name}`));
     files = new Map([
       ...(
         await build(
           "fastbuild",
-          targets.filter((target) => !needsOpt(target)),
+          targets.filter((target) => !isForOpt(target)),
         )
       ).outputs,
-      ...(has("fortify_source") ? (await build("opt", targets.filter(needsOpt))).outputs : []),
+      ...(await build("opt", targets.filter(isForOpt))).outputs,
     ]);
   });
 

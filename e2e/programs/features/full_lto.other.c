@@ -1,0 +1,3 @@
+int number(void);
+
+int number(void) { return 0x12345; }
