@@ -4,45 +4,6 @@
 
 # Feature → what it is, and the platforms where it is that; those that none of its entries names lack it.
 FEATURES = {
-    "libcxx_hardening": [
-        {
-            "compile": ["-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST"],
-            "platforms": [
-                "linux_amd64_gnu",
-                "linux_arm64_gnu",
-                "linux_armv7_gnu",
-                "linux_i686_gnu",
-                "linux_riscv64_gnu",
-                "linux_s390x_gnu",
-                "linux_ppc64le_gnu",
-                "linux_amd64_musl",
-                "linux_arm64_musl",
-                "linux_armv7_musl",
-                "linux_armv6_musl",
-                "linux_arm_musl",
-                "linux_armeb_musl",
-                "linux_i686_musl",
-                "linux_riscv64_musl",
-                "linux_riscv32_musl",
-                "linux_loongarch64_musl",
-                "linux_s390x_musl",
-                "linux_ppc64le_musl",
-                "linux_ppc64_musl",
-                "linux_ppc_musl",
-                "linux_mips_musl",
-                "linux_mipsel_musl",
-                "linux_mips64_musl",
-                "linux_mips64el_musl",
-                "windows_amd64_gnu",
-                "windows_arm64_gnu",
-                "windows_i686_gnu",
-                "windows_amd64_gnu_msvcrt",
-                "windows_i686_gnu_msvcrt",
-                "wasm32_wasi",
-                "wasm32_wasi_threads",
-            ],
-        },
-    ],
     "branch_protection": [
         {
             "compile": ["-fcf-protection=full"],
@@ -286,10 +247,10 @@ FEATURES = {
             "implies": [
                 "branch_protection",
                 "fortify_source",
-                "libcxx_hardening",
                 "stack_clash_protection",
                 "stack_protector",
                 "zero_init",
+                "libcxx_hardening",
             ],
             "platforms": [
                 "linux_amd64_gnu",
@@ -300,9 +261,9 @@ FEATURES = {
         {
             "implies": [
                 "fortify_source",
-                "libcxx_hardening",
                 "stack_protector",
                 "zero_init",
+                "libcxx_hardening",
             ],
             "platforms": [
                 "linux_armv7_gnu",
@@ -316,10 +277,10 @@ FEATURES = {
         {
             "implies": [
                 "fortify_source",
-                "libcxx_hardening",
                 "stack_clash_protection",
                 "stack_protector",
                 "zero_init",
+                "libcxx_hardening",
             ],
             "platforms": [
                 "linux_riscv64_gnu",
@@ -330,10 +291,10 @@ FEATURES = {
         {
             "implies": [
                 "branch_protection",
-                "libcxx_hardening",
                 "stack_clash_protection",
                 "stack_protector",
                 "zero_init",
+                "libcxx_hardening",
             ],
             "platforms": [
                 "linux_amd64_musl",
@@ -343,9 +304,9 @@ FEATURES = {
         },
         {
             "implies": [
-                "libcxx_hardening",
                 "stack_protector",
                 "zero_init",
+                "libcxx_hardening",
             ],
             "platforms": [
                 "linux_armv7_musl",
@@ -364,10 +325,10 @@ FEATURES = {
         },
         {
             "implies": [
-                "libcxx_hardening",
                 "stack_clash_protection",
                 "stack_protector",
                 "zero_init",
+                "libcxx_hardening",
             ],
             "platforms": [
                 "linux_riscv64_musl",
@@ -388,6 +349,45 @@ FEATURES = {
                 "riscv64_none_elf",
                 "wasm32_unknown_unknown",
                 "wasm64_unknown_unknown",
+            ],
+        },
+    ],
+    "libcxx_hardening": [
+        {
+            "compile": ["-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_armv7_gnu",
+                "linux_i686_gnu",
+                "linux_riscv64_gnu",
+                "linux_s390x_gnu",
+                "linux_ppc64le_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+                "linux_armv7_musl",
+                "linux_armv6_musl",
+                "linux_arm_musl",
+                "linux_armeb_musl",
+                "linux_i686_musl",
+                "linux_riscv64_musl",
+                "linux_riscv32_musl",
+                "linux_loongarch64_musl",
+                "linux_s390x_musl",
+                "linux_ppc64le_musl",
+                "linux_ppc64_musl",
+                "linux_ppc_musl",
+                "linux_mips_musl",
+                "linux_mipsel_musl",
+                "linux_mips64_musl",
+                "linux_mips64el_musl",
+                "windows_amd64_gnu",
+                "windows_arm64_gnu",
+                "windows_i686_gnu",
+                "windows_amd64_gnu_msvcrt",
+                "windows_i686_gnu_msvcrt",
+                "wasm32_wasi",
+                "wasm32_wasi_threads",
             ],
         },
     ],

@@ -7,6 +7,26 @@ export function layRowOver(under: Located, over: Located): Located {
   return assembleRow(fields, over.places.get(fieldKey([])));
 }
 
+/**
+ * The row `first` with the fields of `second`, a part of the same row that is written elsewhere. It is where `first` is; of the fields
+ * `lists`, those of both follow each other.
+ */
+export function joinRows(first: Located, second: Located, lists: readonly string[]): Located {
+  const fields = new Map([...partsOf(second), ...partsOf(first)]);
+  for (const name of lists) {
+    const parts = [first, second].flatMap((row) => partsOf(row).get(name) ?? []);
+    if (parts.length < 2 || !parts.every(({ value }) => Array.isArray(value))) continue;
+    fields.set(
+      name,
+      listOf(
+        parts.flatMap((part) => [...partsOf(part).values()]),
+        parts[0]?.places.get(fieldKey([])),
+      ),
+    );
+  }
+  return assembleRow(fields, first.places.get(fieldKey([])));
+}
+
 /** As `layRowOver`, for runtimes: their versions are merged by version. */
 export function layRuntimeOver(under: Located, over: Located): Located {
   const laid = layRowOver(under, over);
@@ -49,7 +69,11 @@ function layVersionsOver(under: Located, over: Located): Located {
     if (known === undefined) merged.push(item);
     else merged[index] = layRowOver(known, item);
   }
-  const { value, places } = assembleRow(new Map(merged.entries()), over.places.get(fieldKey([])));
+  return listOf(merged, over.places.get(fieldKey([])));
+}
+
+function listOf(items: readonly Located[], place: Place | undefined): Located {
+  const { value, places } = assembleRow(new Map(items.entries()), place);
   return { value: Object.values(value as object), places };
 }
 

@@ -57,6 +57,49 @@ test("recipes are taken over with the rest, runtime by runtime, and those of the
   expect(raw.recipes).toEqual({ more: "# more", other: "# mine" });
 });
 
+describe("a row that the folder of a runtime states a part of", () => {
+  const musl = (table: string, text: string): Files => ({
+    ...sampleFiles,
+    "manifest/runtimes/other/runtime.yaml": "name: other\nrole: kernel_headers\n",
+    [`manifest/runtimes/other/${table}`]: text,
+  });
+
+  test("has its columns from there, in its own place, and rows for that runtime alone follow", () => {
+    const { raw, problems } = read(
+      musl("architectures.yaml", "- {name: amd64, other: x86}\n- {name: sh4, other: sh}\n"),
+    );
+    expect(problems).toEqual([]);
+    expect(values(raw, "architecture")).toMatchObject([
+      { name: "arm64", llvm: "aarch64" },
+      { name: "amd64", llvm: "x86_64", musl: "x86_64", other: "x86" },
+      { name: "sh4", other: "sh" },
+    ]);
+  });
+
+  test("has each field from one of them", () => {
+    const { problems } = read(musl("architectures.yaml", "- {name: amd64, llvm: x86}\n"));
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^manifest\/runtimes\/other\/architectures.yaml:1: architecture amd64, llvm: manifest\/architectures.yaml:2 has the field as well\n {4}mend: state it in one of the two files/,
+      ),
+    ]);
+  });
+
+  test("is stated once in each file", () => {
+    const { problems } = read(musl("architectures.yaml", "- {name: amd64, other: x}\n- {name: amd64}\n"));
+    expect(problems).toEqual([expect.stringContaining("the name is taken by the row at")]);
+  });
+
+  test("features imply what any of them says", () => {
+    const { raw, problems } = read({
+      ...musl("features.yaml", "- {name: a, implies: [c]}\n"),
+      "manifest/features.yaml": "- {name: a, about: is, implies: [b]}\n",
+    });
+    expect(problems).toEqual([]);
+    expect(values(raw, "feature")).toEqual([{ name: "a", about: "is", implies: ["b", "c"] }]);
+  });
+});
+
 function readManifestModule(): object {
   return read(sampleFiles).raw.module.value;
 }

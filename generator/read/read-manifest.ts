@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { nameTarget } from "./name-target";
-import { dropNullFields, fillFromBase, layRowOver, layRuntimeOver } from "./lay-over";
+import { dropNullFields, fillFromBase, joinRows, layRowOver, layRuntimeOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
 import { groupBy } from "../schema/group-by";
 import type { Recipes } from "../schema/recipes";
@@ -10,7 +10,8 @@ import type { Place, Problem } from "./problem";
 
 /**
  * The tables of a manifest folder: the kind of their rows → file name. Runtimes have one file each, `runtimes/<name>.yaml`, or one
- * folder each: `runtimes/<name>/runtime.yaml`, beside which tables have the rows that are there for this runtime's sake.
+ * folder each: `runtimes/<name>/runtime.yaml`, beside which tables have the rows that are there for this runtime's sake; of
+ * those that others have as well, in `joinedTables`, what they are for this runtime alone.
  */
 export const tables = {
   architecture: "architectures.yaml",
@@ -27,6 +28,9 @@ export type RowKind = keyof typeof tables | "runtime";
 
 /** The tables that a manifest may do without, even one that extends no other. */
 const optionalTables: readonly string[] = [tables["micro-architecture"], tables.feature];
+
+/** Tables of whose rows several files may state parts: kind → the fields whose lists are then put together. */
+const joinedTables: Partial<Record<RowKind, readonly string[]>> = { architecture: [], feature: ["implies"] };
 
 const rowKinds: readonly RowKind[] = [
   "architecture",
@@ -89,7 +93,8 @@ export function readManifest(path: string): RawManifest {
   const problems: Problem[] = [];
   const folders = readChain(resolve(path), problems);
   const rows = {} as Record<RowKind, RawRow[]>;
-  const layers = (kind: RowKind): readonly (readonly Located[])[] => folders.map((folder) => folder.rows[kind]);
+  const layers = (kind: RowKind): readonly (readonly Located[])[] =>
+    folders.map((folder) => joinParts(kind, folder.rows[kind], problems));
   for (const kind of rowKinds.filter((kind) => kind !== "target" && kind !== "llvm"))
     rows[kind] = layRows(kind, layers(kind), nameOf, problems);
   rows.llvm = layRows("llvm", layDefaults(layers("llvm")), versionOf, problems);
@@ -205,7 +210,9 @@ function readFolder(path: string, module: Located, extendsOther: boolean, proble
   }
   for (const [kind, name] of Object.entries(tables)) {
     const file = join(path, name);
-    if (existsSync(file)) rows[kind as RowKind].push(...readTable(file, problems));
+    // What runtimes say of a row comes after what it is for all.
+    const add = kind in joinedTables ? "unshift" : "push";
+    if (existsSync(file)) rows[kind as RowKind][add](...readTable(file, problems));
     else if (!extendsOther && !optionalTables.includes(name)) {
       const mend = "write the table, or `extends: builtin` in module.yaml";
       problems.push({ place: { file, line: 1 }, message: "a manifest that extends no other needs this file", mend });
@@ -337,6 +344,37 @@ function layDefaults(layers: readonly (readonly Located[])[]): (readonly Located
       ? rows.map((row) => ({ ...row, value: { ...(row.value as object), default: false } }))
       : rows,
   );
+}
+
+/**
+ * The rows of one manifest's table, each with the parts of it that other files state: what a CPU is called in a runtime is stated with
+ * the runtime. Two rows of one file stay two.
+ */
+function joinParts(kind: RowKind, rows: readonly Located[], problems: Problem[]): readonly Located[] {
+  const lists = joinedTables[kind];
+  if (lists === undefined) return rows;
+  const joined: { readonly row: Located; readonly files: readonly string[] }[] = [];
+  for (const row of rows) {
+    const { file } = placeOf(row.places, []);
+    const name = nameOf(row);
+    const index = joined.findIndex((known) => nameOf(known.row) === name && !known.files.includes(file));
+    const known = joined[index];
+    if (known === undefined || name === undefined) {
+      joined.push({ row, files: [file] });
+      continue;
+    }
+    const twice = Object.keys(row.value as object).filter(
+      (field) => ![...lists, "name"].includes(field) && Object.hasOwn(known.row.value as object, field),
+    );
+    for (const field of twice) {
+      const first = placeOf(known.row.places, [field]);
+      const message = `${first.file}:${first.line} has the field as well`;
+      const place = placeOf(row.places, [field]);
+      problems.push({ place, row: { kind, name }, field, message, mend: "state it in one of the two files" });
+    }
+    joined[index] = { row: joinRows(known.row, row, lists), files: [...known.files, file] };
+  }
+  return joined.map(({ row }) => row);
 }
 
 /** The rows of one table of all layers, laid over each other by name. */

@@ -23,7 +23,8 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 const rows: Readonly<Record<string, z.ZodType>> = {
   architectures: architectureSchemaWith({}),
   "micro-architectures": microArchitectureSchema,
-  features: featureSchema,
+  // A runtime's folder may state a part of a row.
+  features: featureSchema.partial({ about: true }),
   systems: systemSchema,
   targets: targetSchema,
   llvm: llvmSchema,

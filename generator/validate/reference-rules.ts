@@ -2,6 +2,7 @@ import semver from "semver";
 
 import { isRecord, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
+import { abiNames, osNames } from "../schema/target-words";
 import {
   checkReference,
   findRow,
@@ -119,8 +120,8 @@ function* checkCondition(
     architecture: namesOf(rows, "architecture"),
     elf_machine: rows.architectures.flatMap(({ row }) => row.elf_machine ?? []),
     system: namesOf(rows, "system"),
-    os: rows.systems.map(({ row }) => row.os),
-    abi: rows.systems.map(({ row }) => row.abi),
+    os: [...osNames, ...rows.systems.map(({ row }) => row.os)],
+    abi: [...abiNames, ...rows.systems.map(({ row }) => row.abi)],
   };
   const { llvm } = condition;
   if (typeof llvm === "string" && semver.validRange(llvm) === null)
