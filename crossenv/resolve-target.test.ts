@@ -1,4 +1,7 @@
-import { readTargets } from "./read-targets";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { moduleFolder, readTargets } from "./read-targets";
 import { resolveTarget } from "./resolve-target";
 
 const { targets } = readTargets();
@@ -102,4 +105,18 @@ test("a version of LLVM that is not there is answered with those that are", () =
   });
   const { nearest } = resolveTarget("aarch64-linux-musl+llvm-23.1.0", targets) as { nearest: string[] };
   expect(nearest.filter((name) => name.includes("llvm"))).toEqual([]);
+});
+
+test("every platform that a name can mean is one of //platforms, where the command's Bazel looks for it", () => {
+  const declared = readFileSync(join(moduleFolder, "platforms/BUILD.bazel"), "utf8");
+  const meant = targets.flatMap(({ name, versions, link_modes, micro_architectures }) =>
+    [
+      name,
+      ...versions.map((version) => `${name}.${version}`),
+      ...[...link_modes, ...micro_architectures.map((micro) => micro.name)].map((wish) => `${name}+${wish}`),
+    ].map((spelled) => resolveTarget(spelled, targets)),
+  );
+  const missing = meant.filter((one) => !("platform" in one && declared.includes(`name = "${one.platform}",`)));
+  expect(missing).toEqual([]);
+  expect(meant.length).toBeGreaterThan(100);
 });

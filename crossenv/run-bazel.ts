@@ -42,7 +42,7 @@ export async function buildCrossenv(platform: string, call: BazelCall): Promise<
     "--experimental_convenience_symlinks=ignore",
     // Bazel 7 would otherwise fetch what its empty WORKSPACE file registers.
     "--noenable_workspace",
-    `--platforms=//:${platform}`,
+    `--platforms=//platforms:${platform}`,
   ];
   await runBazel(bazel, ["build", ...options, "--output_groups=folder", "//:crossenv"], call);
   const info = await runBazel(bazel, ["info", ...options, "bazel-bin"], call);
