@@ -33,7 +33,9 @@ describe("as a compiler", () => {
       stderr: "",
     });
     expect(builds()).toEqual([
-      expect.stringMatching(/ build .*--platforms=\/\/:linux_arm64_musl .*--output_groups=folder \/\/:crossenv$/),
+      expect.stringMatching(
+        / build .*--platforms=\/\/platforms:linux_arm64_musl .*--output_groups=folder \/\/:crossenv$/,
+      ),
     ]);
   });
 
@@ -100,7 +102,7 @@ describe("other verbs", () => {
   test.each([
     [
       "env",
-      /^export CC='.*\/bin\/aarch64-unknown-linux-musl-clang'\n[^]*\nexport CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER='[^]*\nexport GOARCH='arm64'\n$/,
+      /^export CC='.*\/bin\/aarch64-unknown-linux-musl-clang'\n[^]*\nexport CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER='[^]*\nexport GOARCH='arm64'\n/,
     ],
     ["cmake", /\nset\(CMAKE_C_COMPILER ".*\/bin\/aarch64-unknown-linux-musl-clang"\)\n/],
     ["meson", /\nc = '.*\/bin\/aarch64-unknown-linux-musl-clang'\n[^]*\nsystem = 'linux'\n/],

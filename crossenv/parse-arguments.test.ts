@@ -6,6 +6,8 @@ test.each([
   [["cmake", "--target", "T"], { command: "cmake", target: "T", format: "sh", tool: "clang" }],
   [["meson", "--target", "T"], { command: "meson", target: "T", format: "sh", tool: "clang" }],
   [["cargo", "--target", "T"], { command: "cargo", target: "T", format: "sh", tool: "clang" }],
+  [["cargo", "build", "--target", "T"], { command: "run-cargo", words: ["build", "--target", "T"] }],
+  [["cargo", "+nightly", "test"], { command: "run-cargo", words: ["+nightly", "test"] }],
   [["which", "--target", "T"], { command: "which", target: "T", format: "sh", tool: "clang" }],
   [["which", "ar", "--target", "T"], { command: "which", target: "T", format: "sh", tool: "ar" }],
   [["which", "clang++", "--target", "T"], { command: "which", target: "T", format: "sh", tool: "clang++" }],

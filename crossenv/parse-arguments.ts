@@ -17,6 +17,7 @@ export type Options =
       readonly format: (typeof shells)[number];
       readonly tool: string;
     }
+  | { readonly command: "run-cargo"; readonly words: readonly string[] }
   | { readonly command: "prepare"; readonly target: string }
   | { readonly command: "prefetch"; readonly targets: readonly string[] }
   | { readonly command: "targets" }
@@ -29,6 +30,7 @@ export class UsageError extends Error {
 }
 
 const usage = `$0 [cc | c++ | ar | …] --target TARGET [arguments of the compiler or tool]
+$0 cargo build --target TARGET [arguments of cargo]
 $0 <command>
 
 As a compiler: make CC="$0 --target aarch64-linux-musl" CXX="$0 c++ --target aarch64-linux-musl"`;
@@ -37,7 +39,7 @@ const about: Readonly<Record<PrintingVerb, string>> = {
   env: "Print the variables that configure, make, cargo and go read",
   cmake: "Print a toolchain file for CMake",
   meson: "Print a cross file for Meson",
-  cargo: "Print a section of .cargo/config.toml",
+  cargo: "Run cargo (cargo build --target TARGET …), or print sections of .cargo/config.toml",
   which: "Print the path of a tool, by default the C compiler",
 };
 
@@ -46,6 +48,8 @@ export function parseArguments(argv: readonly string[]): Options {
   const word = argv[0] ?? "--help";
   if (!word.startsWith("-") && !commands.includes(word))
     throw new UsageError(`there is no command ${word}; the commands are ${commands.join(", ")}`);
+  // What follows is cargo's, and not for us to judge.
+  if (word === "cargo" && /^[^-]/.test(argv[1] ?? "")) return { command: "run-cargo", words: argv.slice(1) };
   let options: Options | undefined;
   const choose = (chosen: Options): void => void (options = chosen);
   let failure: UsageError | undefined;

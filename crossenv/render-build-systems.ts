@@ -1,5 +1,6 @@
+import type { Emulator } from "./emulator";
 import type { Prepared } from "./prepare";
-import { rustLinker } from "./render-env";
+import { buildScriptVariables, runnerWords, rustLinker } from "./rust-variables";
 import { systemNames, toolPath } from "./tools";
 
 /** A toolchain file for CMake (`-DCMAKE_TOOLCHAIN_FILE=…`). */
@@ -77,24 +78,26 @@ export function renderMeson(prepared: Prepared): string {
   ].join("\n");
 }
 
-/** A section of `.cargo/config.toml`, with the variables that the `cc` crate reads in build scripts. */
-export function renderCargo(prepared: Prepared): string | undefined {
+/** Sections of `.cargo/config.toml`, with the variables that build scripts read; none where Rust has no such target. */
+export function renderCargo(prepared: Prepared, emulator: Emulator): string | undefined {
   const { rust } = prepared.target;
-  if (rust === null) return undefined;
+  if (rust.length === 0) return undefined;
+  const list = (words: readonly string[]): string => `[${words.map(doubleQuote).join(", ")}]`;
   const flags = prepared.microArchitecture?.rust ?? [];
-  const name = rust.replaceAll("-", "_");
-  const tool = (name: string): string => doubleQuote(toolPath(prepared, name));
+  const runner = runnerWords(emulator);
   return [
     `# Made by bazel-crossenv for ${prepared.platform}.`,
-    `[target.${rust}]`,
-    `linker = ${doubleQuote(rustLinker(prepared))}`,
-    ...(flags.length === 0 ? [] : [`rustflags = [${flags.map(doubleQuote).join(", ")}]`]),
-    "",
+    ...rust.flatMap((name) => [
+      `[target.${name}]`,
+      `linker = ${doubleQuote(rustLinker(prepared))}`,
+      ...(runner.length === 0 ? [] : [`runner = ${list(runner)}`]),
+      ...(flags.length === 0 ? [] : [`rustflags = ${list(flags)}`]),
+      "",
+    ]),
     "[env]",
-    `CC_${name} = ${tool("clang")}`,
-    `CXX_${name} = ${tool("clang++")}`,
-    `AR_${name} = ${tool("ar")}`,
-    `CXXSTDLIB_${name} = "c++"`,
+    ...rust.flatMap((name) =>
+      Object.entries(buildScriptVariables(prepared, name)).map(([key, value]) => `${key} = ${doubleQuote(value)}`),
+    ),
     "",
   ].join("\n");
 }

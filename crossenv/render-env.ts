@@ -1,4 +1,6 @@
+import type { Emulator } from "./emulator";
 import type { Prepared } from "./prepare";
+import { runnerWords, rustVariables } from "./rust-variables";
 import { linkerPath, systemNames, toolPath } from "./tools";
 
 /** Variable → tool, as configure, make and most build systems read them. */
@@ -14,8 +16,11 @@ const tools: Readonly<Record<string, string>> = {
   READELF: "readelf",
 };
 
-/** The variables that lead build systems to a crossenv. */
-export function environmentOf(prepared: Prepared): Record<string, string> {
+/** Holds the words that stand before a program of the target, to run it here: `go test -exec "$XLLVM_CROSSENV_RUNNER"`. */
+export const runnerVariable = "XLLVM_CROSSENV_RUNNER";
+
+/** The variables that lead build systems to a crossenv, and to what runs its programs here. */
+export function environmentOf(prepared: Prepared, emulator: Emulator): Record<string, string> {
   const tool = (name: string): string => toolPath(prepared, name);
   const plain = Object.entries(tools).map(([variable, name]) => [variable, tool(name)]);
   // libtool asks `$LD --help` whether DLLs can be made; without an emulation, lld answers as for ELF.
@@ -29,36 +34,15 @@ export function environmentOf(prepared: Prepared): Record<string, string> {
           ["DLLTOOL", tool("dlltool")],
         ]
       : [];
+  const runner = runnerWords(emulator);
   return Object.fromEntries<string>([
     ...plain,
     linker,
     ...windows,
-    ...Object.entries(rustVariables(prepared)),
+    ...Object.entries(rustVariables(prepared, emulator)),
     ...Object.entries(goVariables(prepared)),
+    ...(runner.length === 0 ? [] : [[runnerVariable, runner.join(" ")]]),
   ] as [string, string][]);
-}
-
-/** What cargo reads, and the `cc` crate in build scripts: its C++ library is libc++. */
-export function rustVariables(prepared: Prepared): Record<string, string> {
-  const { target, microArchitecture } = prepared;
-  const { rust } = target;
-  if (rust === null) return {};
-  const name = rust.replaceAll("-", "_");
-  const flags = microArchitecture?.rust ?? [];
-  return {
-    [`CC_${name}`]: toolPath(prepared, "clang"),
-    [`CXX_${name}`]: toolPath(prepared, "clang++"),
-    [`AR_${name}`]: toolPath(prepared, "ar"),
-    [`RANLIB_${name}`]: toolPath(prepared, "ranlib"),
-    [`CXXSTDLIB_${name}`]: "c++",
-    [`CARGO_TARGET_${name.toUpperCase()}_LINKER`]: rustLinker(prepared),
-    ...(flags.length === 0 ? {} : { [`CARGO_TARGET_${name.toUpperCase()}_RUSTFLAGS`]: flags.join(" ") }),
-  };
-}
-
-/** Links as for C++: libc++ needs libc++abi, which only then is there; a program without C++ takes nothing of either. */
-export function rustLinker(prepared: Prepared): string {
-  return toolPath(prepared, "clang++");
 }
 
 function goVariables({ target, microArchitecture }: Prepared): Record<string, string> {
@@ -76,8 +60,8 @@ function goVariables({ target, microArchitecture }: Prepared): Record<string, st
 }
 
 /** As assignments that a POSIX shell takes: `eval "$(bazel-crossenv env --target …)"`. */
-export function renderEnvironment(prepared: Prepared): string {
-  return Object.entries(environmentOf(prepared))
+export function renderEnvironment(prepared: Prepared, emulator: Emulator): string {
+  return Object.entries(environmentOf(prepared, emulator))
     .map(([name, value]) => `export ${name}=${quote(value)}\n`)
     .join("");
 }

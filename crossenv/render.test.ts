@@ -8,21 +8,25 @@ const target = {
   link_modes: [],
   micro_architectures: [],
   os: "linux",
+  libc: "musl",
+  qemu: "arm",
+  gnu: "arm-linux-musleabihf",
   triple: "armv7-unknown-linux-musleabihf",
   spellings: [],
   architecture: "armv7",
   endian: "little",
-  rust: "armv7-unknown-linux-musleabihf",
+  rust: ["armv7-unknown-linux-musleabihf"],
   go: { goarch: "arm", goarm: "7" },
   meson: { cpu_family: "arm" },
   emulation: null,
   executable_suffix: "",
 } as const;
 const prepared: Prepared = { target, platform: "linux_armv7_musl", tree: "/it's/here" };
+const native = { prefix: [] };
 const tool = (name: string): string => `/it's/here/bin/armv7-unknown-linux-musleabihf-${name}`;
 
 test("variables for configure, make, cargo and go", () => {
-  expect(environmentOf(prepared)).toEqual({
+  expect(environmentOf(prepared, native)).toEqual({
     CC: tool("clang"),
     CXX: tool("clang++"),
     AR: tool("ar"),
@@ -38,6 +42,8 @@ test("variables for configure, make, cargo and go", () => {
     AR_armv7_unknown_linux_musleabihf: tool("ar"),
     RANLIB_armv7_unknown_linux_musleabihf: tool("ranlib"),
     CXXSTDLIB_armv7_unknown_linux_musleabihf: "c++",
+    BINDGEN_EXTRA_CLANG_ARGS_armv7_unknown_linux_musleabihf: `--target=armv7-unknown-linux-musleabihf '--sysroot=/it'\\''s/here' -stdlib=libc++`,
+    PKG_CONFIG_LIBDIR_armv7_unknown_linux_musleabihf: "/it's/here/usr/lib/pkgconfig",
     CARGO_TARGET_ARMV7_UNKNOWN_LINUX_MUSLEABIHF_LINKER: tool("clang++"),
     CGO_ENABLED: "1",
     GOOS: "linux",
@@ -47,14 +53,14 @@ test("variables for configure, make, cargo and go", () => {
 });
 
 test("assignments survive a shell", () => {
-  expect(renderEnvironment(prepared).split("\n")[0]).toBe(
+  expect(renderEnvironment(prepared, native).split("\n")[0]).toBe(
     `export CC='/it'\\''s/here/bin/armv7-unknown-linux-musleabihf-clang'`,
   );
 });
 
 test("what Rust and Go do not know has no variables and no section", () => {
-  const unknown: Prepared = { ...prepared, target: { ...target, rust: null, go: null } };
-  expect(Object.keys(environmentOf(unknown))).toEqual([
+  const unknown: Prepared = { ...prepared, target: { ...target, rust: [], go: null } };
+  expect(Object.keys(environmentOf(unknown, native))).toEqual([
     "CC",
     "CXX",
     "AR",
@@ -66,12 +72,12 @@ test("what Rust and Go do not know has no variables and no section", () => {
     "READELF",
     "LD",
   ]);
-  expect(renderCargo(unknown)).toBeUndefined();
+  expect(renderCargo(unknown, native)).toBeUndefined();
 });
 
 test("on Windows, compilers of resources and import libraries as well", () => {
   const windows: Prepared = { ...prepared, target: { ...target, os: "windows", emulation: "i386pep" } };
-  expect(environmentOf(windows)).toMatchObject({
+  expect(environmentOf(windows, native)).toMatchObject({
     WINDRES: tool("windres"),
     RC: tool("windres"),
     DLLTOOL: tool("dlltool"),
@@ -99,7 +105,7 @@ test("a cross file for Meson", () => {
 });
 
 test("a section for cargo", () => {
-  expect(renderCargo(prepared)).toContain(
+  expect(renderCargo(prepared, native)).toContain(
     [
       "[target.armv7-unknown-linux-musleabihf]",
       `linker = "${tool("clang++")}"`,
@@ -122,12 +128,40 @@ test("a micro-architecture is told to Rust and Go as well", () => {
       go: "v3",
     },
   };
-  expect(environmentOf(at)).toMatchObject({
+  expect(environmentOf(at, native)).toMatchObject({
     CARGO_TARGET_ARMV7_UNKNOWN_LINUX_MUSLEABIHF_RUSTFLAGS: "-Ctarget-cpu=x86-64-v3 -Cdebuginfo=1",
     GOAMD64: "v3",
   });
-  expect(renderCargo(at)).toContain('\nrustflags = ["-Ctarget-cpu=x86-64-v3", "-Cdebuginfo=1"]\n');
-  expect(Object.keys(environmentOf(prepared)).filter((name) => /RUSTFLAGS|GOAMD64/.test(name))).toEqual([]);
+  expect(renderCargo(at, native)).toContain('\nrustflags = ["-Ctarget-cpu=x86-64-v3", "-Cdebuginfo=1"]\n');
+  expect(Object.keys(environmentOf(prepared, native)).filter((name) => /RUSTFLAGS|GOAMD64/.test(name))).toEqual([]);
   const unknown: Prepared = { ...at, microArchitecture: { ...at.microArchitecture!, rust: [], go: null } };
-  expect(Object.keys(environmentOf(unknown)).filter((name) => /RUSTFLAGS|GOAMD64/.test(name))).toEqual([]);
+  expect(Object.keys(environmentOf(unknown, native)).filter((name) => /RUSTFLAGS|GOAMD64/.test(name))).toEqual([]);
+});
+
+test("Rust's targets of one platform all have variables and sections", () => {
+  const two: Prepared = {
+    ...prepared,
+    target: { ...target, rust: ["x86_64-pc-windows-gnu", "x86_64-pc-windows-gnullvm"] },
+  };
+  expect(environmentOf(two, native)).toMatchObject({
+    CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER: tool("clang++"),
+    CARGO_TARGET_X86_64_PC_WINDOWS_GNULLVM_LINKER: tool("clang++"),
+    CC_x86_64_pc_windows_gnullvm: tool("clang"),
+  });
+  expect(renderCargo(two, native)?.match(/^\[.*\]$/gm)).toEqual([
+    "[target.x86_64-pc-windows-gnu]",
+    "[target.x86_64-pc-windows-gnullvm]",
+    "[env]",
+  ]);
+});
+
+test("an emulator runs cargo's and Go's tests; where there is none, nothing is said of it", () => {
+  const qemu = { prefix: ["/usr/bin/qemu-arm", "-L", "/usr/arm-linux-gnueabihf"] };
+  expect(environmentOf(prepared, qemu)).toMatchObject({
+    CARGO_TARGET_ARMV7_UNKNOWN_LINUX_MUSLEABIHF_RUNNER: "/usr/bin/qemu-arm -L /usr/arm-linux-gnueabihf",
+    XLLVM_CROSSENV_RUNNER: "/usr/bin/qemu-arm -L /usr/arm-linux-gnueabihf",
+  });
+  expect(renderCargo(prepared, qemu)).toContain('\nrunner = ["/usr/bin/qemu-arm", "-L", "/usr/arm-linux-gnueabihf"]\n');
+  for (const none of [native, { missing: "it" }])
+    expect(Object.keys(environmentOf(prepared, none)).filter((name) => name.includes("RUNNER"))).toEqual([]);
 });

@@ -2,12 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { locateCache, removeTree } from "./cache";
+import { findEmulator, thisMachine, type Emulator } from "./emulator";
 import { CrossenvError, exitCodes, type Io } from "./io";
 import { parseArguments, UsageError, type Options, type PrintingVerb } from "./parse-arguments";
 import { prepare, type Prepared } from "./prepare";
 import { readTargets } from "./read-targets";
 import { environmentOf, renderEnvironment } from "./render-env";
 import { renderCargo, renderCmake, renderMeson } from "./render-build-systems";
+import { runCargo } from "./run-cargo";
 import { namesOf } from "./resolve-target";
 import { stopBazel } from "./run-bazel";
 import { toolPath } from "./tools";
@@ -43,27 +45,41 @@ async function dispatch(options: Options, io: Io): Promise<number> {
     case "prepare":
       io.stdout(`${(await prepare(options.target, io)).tree}\n`);
       return exitCodes.fine;
+    case "run-cargo":
+      return runCargo(options.words, io);
     case "prefetch":
       for (const target of options.targets) io.stdout(`${(await prepare(target, io, true)).tree}\n`);
       return exitCodes.fine;
     case "clean":
       return clean(options.all, io);
     default:
-      io.stdout(printers[options.command](await prepare(options.target, io), options));
+      io.stdout(await print(options, io));
       return exitCodes.fine;
   }
 }
 
 type Printing = Extract<Options, { command: PrintingVerb }>;
 
-const printers: Readonly<Record<PrintingVerb, (prepared: Prepared, options: Printing) => string>> = {
-  env: (prepared, { format }) =>
-    format === "json" ? `${JSON.stringify(environmentOf(prepared), undefined, 2)}\n` : renderEnvironment(prepared),
+async function print(options: Printing, io: Io): Promise<string> {
+  const prepared = await prepare(options.target, io);
+  return printers[options.command](prepared, options, findEmulator(prepared.target, thisMachine(io)));
+}
+
+type Printer = (prepared: Prepared, options: Printing, emulator: Emulator) => string;
+
+const printers: Readonly<Record<PrintingVerb, Printer>> = {
+  env: (prepared, { format }, emulator) =>
+    format === "json"
+      ? `${JSON.stringify(environmentOf(prepared, emulator), undefined, 2)}\n`
+      : renderEnvironment(prepared, emulator),
   cmake: renderCmake,
   meson: renderMeson,
-  cargo: (prepared) => {
-    const text = renderCargo(prepared);
-    if (text === undefined) throw new CrossenvError(`Rust has no target for ${prepared.platform}`);
+  cargo: (prepared, _options, emulator) => {
+    const text = renderCargo(prepared, emulator);
+    if (text === undefined)
+      throw new CrossenvError(
+        `Rust has no target for ${prepared.platform}\n    mend: name another; bazel-crossenv targets lists them all`,
+      );
     return text;
   },
   which: (prepared, { tool }) => {

@@ -101,8 +101,8 @@ export const projects: readonly Project[] = [
     folder: "cargo",
     systems: ["linux", "windows"],
     missing: (target) => without("cargo")() ?? missingRust(target),
-    commands: ({ target }) => [["cargo", "build", "--locked", "--target", String(target.rust)]],
-    program: ({ target }) => `target/${target.rust}/debug/greeter${target.executable_suffix}`,
+    commands: ({ target }) => [["cargo", "build", "--locked", "--target", rustTarget(target)]],
+    program: ({ target }) => `target/${rustTarget(target)}/debug/greeter${target.executable_suffix}`,
     stdout: () => "hello crab from C\n4 letters, unwound: true\n",
   },
   {
@@ -144,7 +144,7 @@ export function autoconfProject(folder: string): Project {
     systems: ["linux"],
     missing: without("make"),
     environment: (prepared) => ({
-      ...Object.fromEntries(Object.keys(environmentOf(prepared)).map((name) => [name, undefined])),
+      ...Object.fromEntries(Object.keys(environmentOf(prepared, { prefix: [] })).map((name) => [name, undefined])),
       PATH: pathWith([join(prepared.tree, "bin")]),
     }),
     commands: ({ target }) => [
@@ -203,7 +203,7 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
   const meson = project.folder === "meson" ? provideMeson() : [];
   const environment: Record<string, string | undefined> = {
     ...process.env,
-    ...environmentOf(prepared),
+    ...environmentOf(prepared, { prefix: [] }),
     PATH: pathWith(meson),
     // Go compiles its own library for each target: once for all runs.
     GOCACHE: join(scratchRoot, "crossenv", "go-cache"),
@@ -216,16 +216,19 @@ export function buildProject(project: Project, prepared: Prepared, name: string)
   return join(folder, project.program(prepared));
 }
 
+const rustTarget = ({ rust }: TargetOutsideBazel): string => rust[0] ?? "none";
+
 function missingRust({ rust }: TargetOutsideBazel): string | undefined {
-  if (rust === null) return "Rust does not know the target";
-  return hasRustLibraries(rust) ? undefined : `no standard library of Rust for ${rust} is installed`;
+  const [usual] = rust;
+  if (usual === undefined) return "Rust does not know the target";
+  return hasRustLibraries(usual) ? undefined : `no standard library of Rust for ${usual} is installed`;
 }
 
 /** A target of Rust whose core library is installed and does for the target: which libc there is does not matter to core. */
 function rustCore({ rust }: TargetOutsideBazel): string | undefined {
-  return rust === null
-    ? undefined
-    : [rust, rust.replace("musl", "gnu"), rust.replace("gnu", "musl")].find(hasRustLibraries);
+  return rust
+    .flatMap((name) => [name, name.replace("musl", "gnu"), name.replace("gnu", "musl")])
+    .find(hasRustLibraries);
 }
 
 function hasRustLibraries(target: string): boolean {

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
-import { scratchRoot } from "./consumer-workspace";
+import { repositoryRoot, scratchRoot } from "./consumer-workspace";
 import { itUnless, type Declare } from "./declare-skip";
 import { findProgram } from "./find-bazel";
 import { inspectElf } from "./inspect-artefact";
@@ -55,7 +55,7 @@ export function findRunner(platform: Platform, version = platform.target.version
   if (platform.system.os === "windows") return runnerOfWindows(platform);
   if (platform.system.os === "wasi") {
     return {
-      prefix: [process.execPath, "--no-warnings", join(__dirname, "run-wasi.mjs"), scratchRoot],
+      prefix: [process.execPath, "--no-warnings", join(repositoryRoot, "crossenv/run-wasi.mjs"), scratchRoot],
       how: "under node:wasi",
       prepare: () => void mkdirSync(scratchRoot, { recursive: true }),
     };

@@ -168,6 +168,31 @@ export const allowedSkips: readonly AllowedSkip[] = [
   },
 
   {
+    suites: ["cargo"],
+    skipped: /cargo's libraries cost minutes where platforms are left out/,
+    allowance: "asked",
+    because: "OpenSSL, SQLite and Rust's standard library are compiled for each target; npm run test:all has them all",
+  },
+  {
+    suites: ["cargo"],
+    skipped: /(?:\S+ and )*\S+ not on PATH/,
+    allowance: "missing",
+    because: "the crates are built as their users build them; rustup or a distribution has cargo and rustc",
+  },
+  {
+    suites: ["cargo"],
+    skipped: /no standard library of Rust for \S+ is installed, nor its source/,
+    allowance: "machine",
+    because: "rustup has each target's library by itself, and the source of all as its component rust-src",
+  },
+  {
+    suites: ["cargo"],
+    skipped: /Rust asks for a library of Windows that older wines lack/,
+    allowance: "machine",
+    because: "bcryptprimitives.dll, which wine has from 8.20 on",
+  },
+
+  {
     suites: ["remote-execution"],
     skipped: /XLLVM_REMOTE_EXECUTION is not set/,
     allowance: "machine",

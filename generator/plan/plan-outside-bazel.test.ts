@@ -31,7 +31,7 @@ test("a system that says no spellings has none", () => {
       name: "linux_arm64_musl",
       triple: "aarch64-unknown-linux-musl",
       spellings: [],
-      rust: null,
+      rust: [],
       go: null,
     }),
   ]);
@@ -46,7 +46,7 @@ test("spellings other than LLVM's are listed once; GNU's is the prefix of tools"
         `${line}${indent}gnu: "{llvm}-linux-musl"\n${indent}rust: "{rust}-unknown-linux-musl"\n${indent}zig: "{zig}-linux-musl"\n`,
     );
   });
-  expect(file.targets[0]).toMatchObject({ spellings: ["aarch64-linux-musl"], rust: "aarch64-unknown-linux-musl" });
+  expect(file.targets[0]).toMatchObject({ spellings: ["aarch64-linux-musl"], rust: ["aarch64-unknown-linux-musl"] });
   expect(toolPrefixes(targets[0]!)).toEqual(["aarch64-linux-musl"]);
 });
 
@@ -61,7 +61,7 @@ test("an architecture's own columns replace LLVM's name of it", () => {
   });
   expect(file.targets[0]).toMatchObject({
     spellings: ["arm64e-unknown-linux-musl"],
-    rust: "arm64e-unknown-linux-musl",
+    rust: ["arm64e-unknown-linux-musl"],
     go: { goarch: "arm64", goarm: null },
     meson: { cpu_family: "armish" },
   });

@@ -33,7 +33,9 @@ function describe(
 ): TargetOutsideBazel {
   const { architecture, system, platform, triple } = target;
   const { gnu, rust, zig } = spellingsOf(target);
-  const spellings = [gnu, rust, zig].filter((spelling) => spelling !== undefined && spelling !== triple) as string[];
+  const spellings = [gnu, ...rust, zig].flatMap((spelling) =>
+    spelling === undefined || spelling === triple ? [] : [spelling],
+  );
   const columns = targetColumns(architecture, system);
   return {
     name: platform,
@@ -54,11 +56,14 @@ function describe(
           })),
         }),
     os: system.os,
+    libc: system.libc ?? null,
+    qemu: architecture.qemu ?? null,
     triple,
     spellings: [...new Set(spellings)],
+    gnu: gnu ?? null,
     architecture: columns["llvm"] ?? architecture.name,
     endian: architecture.endian ?? null,
-    rust: rust ?? null,
+    rust,
     go: architecture.go === undefined ? null : { goarch: architecture.go, goarm: architecture.goarm ?? null },
     emulation: system.emulation === undefined ? null : fillColumns(system.emulation, columns),
     meson: { cpu_family: columns["meson"] ?? architecture.name },
@@ -66,9 +71,18 @@ function describe(
   };
 }
 
-function spellingsOf({ architecture, system }: ResolvedTarget): { gnu?: string; rust?: string; zig?: string } {
+interface Spellings {
+  readonly gnu: string | undefined;
+  readonly rust: readonly string[];
+  readonly zig: string | undefined;
+}
+
+function spellingsOf({ architecture, system }: ResolvedTarget): Spellings {
   const columns = targetColumns(architecture, system);
   const fill = (template: string | undefined) => (template === undefined ? undefined : fillColumns(template, columns));
-  const entries = Object.entries({ gnu: fill(system.gnu), rust: fill(system.rust), zig: fill(system.zig) });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return {
+    gnu: fill(system.gnu),
+    rust: [system.rust ?? []].flat().map((template) => fillColumns(template, columns)),
+    zig: fill(system.zig),
+  };
 }

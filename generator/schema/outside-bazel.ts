@@ -30,15 +30,21 @@ export interface TargetOutsideBazel {
   /** Versions of LLVM, where there are several; each has a platform. */
   readonly llvm_versions?: readonly LlvmOutsideBazel[];
   readonly os: string;
+  /** Runtime that is its libc, or null where it has none with versions. */
+  readonly libc: string | null;
+  /** Suffix of the qemu that runs its programs in user mode, or null where there is none. */
+  readonly qemu: string | null;
   /** LLVM's triple. */
   readonly triple: string;
   /** Every other triple by which projects know it: GNU's, Rust's, Zig's. */
   readonly spellings: readonly string[];
+  /** GNU's among them, or null. */
+  readonly gnu: string | null;
   /** LLVM's name of the architecture. */
   readonly architecture: string;
   readonly endian: "little" | "big" | null;
-  /** Rust's target, or null where the rows do not say. */
-  readonly rust: string | null;
+  /** Rust's targets, the usual one first; none where the rows do not say. */
+  readonly rust: readonly string[];
   readonly go: { readonly goarch: string; readonly goarm: string | null } | null;
   /** What lld has to be told with -m when it is called by itself, or null where it sees from its input. */
   readonly emulation: string | null;

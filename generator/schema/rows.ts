@@ -77,7 +77,10 @@ export const systemSchema = z.strictObject({
     .string()
     .optional()
     .describe("GNU's triple, which build systems put before the names of tools; fields as in `triple`."),
-  rust: z.string().optional().describe("Rust's target; fields as in `triple`."),
+  rust: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe("Rust's target, or its targets of which the first is the usual one; fields as in `triple`."),
   zig: z.string().optional().describe("Zig's target; fields as in `triple`."),
   emulation: z
     .string()

@@ -36,7 +36,7 @@ export const columnNames: Rule = function* (rows) {
   for (const { row, raw, damaged } of rows.systems) {
     if (damaged) continue;
     for (const field of ["triple", "gnu", "rust", "zig", "emulation", "platform"] as const) {
-      for (const column of columnsIn(row[field] ?? "")) {
+      for (const column of [row[field] ?? ""].flat().flatMap(columnsIn)) {
         if (!targetColumnNames(rows).includes(column))
           yield unknownColumn(raw, [field], column, targetColumnNames(rows));
       }
@@ -67,11 +67,11 @@ export const systemColumns: Rule = function* (rows) {
     const system = findRow(rows.systems, row.system);
     if (architecture === undefined || system === undefined || architecture.damaged || system.damaged) continue;
     const columns = targetColumns(architecture.row, system.row);
-    const { triple, gnu = "", rust = "", zig = "" } = system.row;
+    const { triple, gnu = "", rust = [], zig = "" } = system.row;
     const templates = [
       triple,
       gnu,
-      rust,
+      ...[rust].flat(),
       zig,
       ...(row.name === undefined ? [system.row.platform ?? defaultPlatformRule] : []),
     ];
