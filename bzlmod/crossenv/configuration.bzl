@@ -9,7 +9,7 @@ be one of those: else a mere `clang -v` would have an input, and link.
 """
 
 load("//bzlmod/crossenv:layout.bzl", "layout_for", "resource_directory")
-load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags")
+load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "executable_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 
 visibility("//bzlmod/crossenv")
@@ -50,7 +50,7 @@ def _texts(target, seed, root):
     both += [] if linker.takes_path else ["-fuse-ld=" + linker_path]
 
     # Position-independent executables are what clang makes by itself; said expressly, -pie would contradict -shared.
-    both += [flag for flag in mode.executable if flag != "-pie"]
+    both += [flag for flag in executable_flags(mode, target) if flag != "-pie"]
     cxx = ["-stdlib++-isystem", "{}/{}".format(root, layout.cxx_include)]
     cxx_libraries = [_library(name) for name in target.cxx_libraries]
     return {

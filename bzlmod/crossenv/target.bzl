@@ -18,6 +18,7 @@ def _crossenv_target_impl(ctx):
         link_files = depset(ctx.files.link_files + ctx.files.cxx_link_files),
         link_flags = ctx.attr.link_flags,
         link_mode = ctx.attr.link_mode,
+        loader = ctx.attr.loader,
         object_format = ctx.attr.object_format,
         tool_prefixes = ctx.attr.tool_prefixes,
         triple = ctx.attr.triple,

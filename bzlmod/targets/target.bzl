@@ -165,7 +165,7 @@ def target(platform, llvm = {}, **version):
     with_cxx = [product for product in products if product.get("link") == "c++"]
     optional = {
         field: facts[field]
-        for field in ["compile_flags", "link_flags", "linked_libraries", "static_platform", "tool_prefixes"]
+        for field in ["compile_flags", "link_flags", "linked_libraries", "loader", "static_platform", "tool_prefixes"]
         if field in facts
     }
     headers = {"c": [], "c++": []}

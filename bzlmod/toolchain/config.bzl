@@ -41,7 +41,7 @@ load(
     "opt_link_features",
     "strip_features",
 )
-load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "link_flags")
+load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "executable_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 load("//bzlmod/toolchain:refused.bzl", "check_command_line", "refused_features")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
@@ -91,9 +91,8 @@ def _executables(ctx, mode):
     clang makes position-independent executables by itself, and -pie is only said. rules_go takes it away, since Go's code
     is for fixed addresses unless it is told otherwise; and then says -pie itself. So without it, clang must not make one.
     """
-    if "-pie" not in mode.executable:
-        return mode.executable
-    return ["--config=" + ctx.file._no_pie.path] + mode.executable
+    flags = executable_flags(mode, ctx.attr)
+    return (["--config=" + ctx.file._no_pie.path] if "-pie" in flags else []) + flags
 
 def _extra_arguments(ctx):
     """The user's arguments, as an ExtraArgumentsInfo."""

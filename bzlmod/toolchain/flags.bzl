@@ -50,3 +50,13 @@ def link_flags(linker, linker_path):
     """
     path = ["--ld-path=" + linker_path] if linker.takes_path else []
     return path + _NO_CXX_RUNTIME + linker.flags
+
+def executable_flags(mode, target):
+    """Returns the flags of links of executables, after those of every link.
+
+    Args:
+      mode: What the linker's `modes` say of the target's link mode.
+      target: A struct of link_mode and loader (strings; the latter is empty where the compiler knows the loader).
+    """
+    has_loader = target.link_mode == "dynamic" and target.loader
+    return mode.executable + (["-Wl,--dynamic-linker=" + target.loader] if has_loader else [])

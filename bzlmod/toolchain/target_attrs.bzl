@@ -14,6 +14,7 @@ TARGET_ATTRS = {
     "libc": attr.string(mandatory = True, doc = "The libc and its version, as `<runtime>_<version>`; the ABI where there is none."),
     "link_flags": attr.string_list(doc = "Flags of every link."),
     "link_mode": attr.string(mandatory = True, values = LINK_MODES, doc = "How executables are linked."),
+    "loader": attr.string(doc = "Path of the dynamic loader on the machines that programs are for, where the compiler takes it to be elsewhere."),
     "object_format": attr.string(mandatory = True, doc = "`elf`, …: chooses the linker."),
     "platform_name": attr.string(mandatory = True, doc = "Name of the platform, for messages."),
     "static_platform": attr.string(doc = "For messages: the platform of the same machine whose programs are static, where this one's are not."),

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { AskedPrograms } from "../../generator/import/importer";
-import { importers } from "../../generator/import/importers";
+import { importers, type KnownImporter } from "../../generator/import/importers";
 import { compareVersions } from "../../generator/schema/libc-versions";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { choosePlatforms } from "../harness/choose-platforms";
@@ -39,9 +39,13 @@ const isOneOfMany = (runtime: string, version: string): boolean =>
 const reasonOf = ({ runtime, version, archive }: (typeof imported)[number]): string | undefined => {
   if (leftOut.length > 0 && isOneOfMany(runtime, version)) return oneWillDo;
   if (!isHere(archive)) return `the index of archives has no ${archive}`;
-  const row = manifest.runtimes.find(({ name }) => name === runtime);
-  return lackingFor(importers.get(row?.importer ?? runtime)!.asks());
+  return lackingFor(importerOf({ runtime }).asks());
 };
+
+function importerOf({ runtime }: { readonly runtime: string }): KnownImporter {
+  const row = manifest.runtimes.find(({ name }) => name === runtime);
+  return importers.get(row?.importer ?? runtime)!;
+}
 
 /** Why upstream's own build cannot be asked here. */
 function lackingFor({ cmake, make, meson }: AskedPrograms): string | undefined {
@@ -102,8 +106,31 @@ describe("importing again", () => {
     itUnless(reasonOf(release))(`${runtime} ${version} changes nothing`, async () => {
       const place = placeCalled("again", true);
       const { path } = await fetchArchive(manifest, archive);
-      await importInto(place, runtime, version, path);
+      await importInto(place, runtime, version, path, "--anew");
       expect(textsOf(join(place, "imports"))).toEqual(textsOf(join(repositoryRoot, "imports")));
+    });
+  }
+
+  const divided = imported.filter(
+    (release) => reasonOf(release) === undefined && importerOf(release).division()?.by === "architecture",
+  );
+  for (const { runtime, version, archive } of divided.slice(0, 1)) {
+    it(`a further CPU of ${runtime}: upstream is asked about it alone, and the import is that of all at once`, async () => {
+      const place = placeCalled("further", false);
+      const file = join(place, "manifest/runtimes", runtime, "targets.yaml");
+      const [first, second, last] = readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith("- "));
+      const { path } = await fetchArchive(manifest, archive);
+      const importWith = async (lines: readonly (string | undefined)[], ...options: string[]): Promise<string> => {
+        writeFileSync(file, `${lines.join("\n")}\n`);
+        return importInto(place, runtime, version, path, ...options);
+      };
+      await importWith([first, last]);
+      expect(await importWith([first, second, last])).toMatch(/: written, asked about [\w/]+ alone$/m);
+      const joined = textsOf(join(place, "imports"));
+      expect(await importWith([first, second, last], "--anew")).toMatch(/: unchanged$/m);
+      expect(textsOf(join(place, "imports"))).toEqual(joined);
     });
   }
 
@@ -118,8 +145,15 @@ describe("importing again", () => {
   );
 });
 
-async function importInto(place: string, runtime: string, version: string, from: string): Promise<void> {
-  const { status, stderr } = await runCommand(
+/** What an import says. */
+async function importInto(
+  place: string,
+  runtime: string,
+  version: string,
+  from: string,
+  ...options: string[]
+): Promise<string> {
+  const { status, stdout, stderr } = await runCommand(
     process.execPath,
     [
       join(repositoryRoot, "generator/bin/gen-bzl.js"),
@@ -130,10 +164,12 @@ async function importInto(place: string, runtime: string, version: string, from:
       from,
       "--manifest",
       join(place, "manifest"),
+      ...options,
     ],
     { timeout: 300_000 },
   );
   if (status !== 0) throw new Error(`gen-bzl import ${runtime} ${version} ended with ${status}:\n${stderr}`);
+  return stdout;
 }
 
 function textsOf(place: string): Record<string, string> {

@@ -64,6 +64,12 @@ const lacking = ["make"].filter((program) => findProgram(program) === undefined)
 const itAsks = itUnless(lacking.length === 0 ? undefined : `${lacking.join(" and ")} not on PATH`);
 
 describe("a project with a configure and makefiles, asked what it compiles", () => {
+  itAsks("where the compiler takes the dynamic loader to be, for triples that have one", async () => {
+    const loader = (triple: string) => asking(sourceTreeOf(files), project(triple), (build) => build.interpreter());
+    expect(await loader("aarch64-linux-musl")).toBe("/lib/ld-musl-aarch64.so.1");
+    expect(await loader("aarch64-unknown-none-elf")).toBeUndefined();
+  });
+
   itAsks("what the compiler answers for the triple decides; nothing is built", async () => {
     const found = (triple: string) =>
       asking(sourceTreeOf(files), project(triple), async (build) => {

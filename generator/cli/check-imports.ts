@@ -75,7 +75,7 @@ function pathOf({ runtime, version }: ImportFile, { folder }: Loaded): string {
 }
 
 async function readAnew(file: ImportFile, tree: SourceTree, loaded: Loaded, { programs }: Io): Promise<Verdict> {
-  const differing = (await readImport(file, tree, loaded, programs)).filter(({ differs }) => differs);
+  const differing = (await readImport(file, tree, loaded, { programs, anew: true })).filter(({ differs }) => differs);
   if (differing.length === 0) return { isCurrent: true, told: "read anew, the same" };
   const compared = differing.map((pending) =>
     compareImports(loaded.imports.get(`${pending.file.runtime}-${pending.file.version}`), pending.file).trimEnd(),

@@ -42,6 +42,7 @@ jest.mock("../import/importers", () => {
   const known = (runtime: string, reader: unknown) => ({
     module: require.resolve(`../../manifest/runtimes/${runtime}/importer`).replace(/\.ts$/, ""),
     read: reader,
+    division: () => undefined,
   });
   return {
     importers: new Map([

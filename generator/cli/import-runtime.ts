@@ -34,14 +34,17 @@ export async function importRuntime(options: Extract<Options, { command: "import
   const progress = showProgress(io, `reading ${from}`);
   let pending: readonly PendingImport[];
   try {
-    pending = await readImport(options, await openTree(from, options, io), loaded, io.programs);
+    pending = await readImport(options, await openTree(from, options, io), loaded, {
+      programs: io.programs,
+      anew: options.anew,
+    });
   } finally {
     progress.end();
   }
   writeTogether(pending.filter(({ differs }) => differs));
-  for (const { path, file, differs } of pending) {
+  for (const { path, file, differs, asked } of pending) {
     io.stdout(
-      `${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}\n${compareImports(findPrevious(loaded.imports, file), file)}`,
+      `${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}${tellAsked(asked)}\n${compareImports(findPrevious(loaded.imports, file), file)}`,
     );
   }
   const row = loaded.manifest.runtimes.find(({ name }) => name === options.runtime);
@@ -49,6 +52,14 @@ export async function importRuntime(options: Extract<Options, { command: "import
     io.stdout(`runtimes/${options.runtime}.yaml does not list version ${options.version} yet\n`);
   }
   return exitCodes.fine;
+}
+
+/** What of an import was asked of upstream, where that is not all. */
+function tellAsked(asked: readonly string[] | undefined): string {
+  if (asked === undefined) return "";
+  return asked.length === 0
+    ? ", and nothing asked: it was made of the same rows and files (--anew asks all the same)"
+    : `, asked about ${asked.join(", ")} alone`;
 }
 
 /** Opens the tree of a release; throws `BadInputError` where there is none at `from`. */

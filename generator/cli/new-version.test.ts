@@ -34,7 +34,7 @@ jest.mock("../import/importers", () => {
     };
   };
   const module = require.resolve("../../manifest/runtimes/musl/importer").replace(/\.ts$/, "");
-  return { importers: new Map([["musl", { module, read, asks: () => ({}) }]]) };
+  return { importers: new Map([["musl", { module, read, asks: () => ({}), division: () => undefined }]]) };
 });
 
 /** A release of musl that has a folder for each of the CPUs. */

@@ -16,14 +16,18 @@ test.each<[string[], Options]>([
   ],
   [
     ["import", "musl", "1.2.6", "--from", "musl.tar.gz"],
-    { command: "import", runtime: "musl", version: "1.2.6", from: "musl.tar.gz" },
+    { command: "import", runtime: "musl", version: "1.2.6", anew: false, from: "musl.tar.gz" },
   ],
-  [["import", "glibc", "2.30", "--from", "."], { command: "import", runtime: "glibc", version: "2.30", from: "." }],
+  [
+    ["import", "glibc", "2.30", "--from", "."],
+    { command: "import", runtime: "glibc", version: "2.30", anew: false, from: "." },
+  ],
   [
     ["import", "--from", "d", "libc++", "22", "--manifest", "m"],
-    { command: "import", runtime: "libc++", version: "22", from: "d", manifest: "m" },
+    { command: "import", runtime: "libc++", version: "22", anew: false, from: "d", manifest: "m" },
   ],
-  [["import", "musl", "1.2.6"], { command: "import", runtime: "musl", version: "1.2.6" }],
+  [["import", "musl", "1.2.6"], { command: "import", runtime: "musl", version: "1.2.6", anew: false }],
+  [["import", "--anew", "musl", "1.2.6"], { command: "import", runtime: "musl", version: "1.2.6", anew: true }],
   [["import", "--check"], { command: "check imports" }],
   [["import", "musl", "--check"], { command: "check imports", runtime: "musl" }],
   [

@@ -9,6 +9,7 @@ export type Options =
       readonly command: "import";
       readonly runtime: string;
       readonly version: string;
+      readonly anew: boolean;
       readonly from?: string;
       readonly manifest?: string;
     }
@@ -132,10 +133,15 @@ function parser(choose: (options: Options) => void) {
             describe:
               "Write nothing; exit with 1 when an import, of all or of those that are named, would be written differently",
           })
+          .option("anew", {
+            type: "boolean",
+            default: false,
+            describe: "Ask upstream about all targets, also about those that the import on the disk is up to date for",
+          })
           .option("manifest", manifest)
           .strict(),
-      ({ runtime, release, from, check, manifest }) =>
-        choose(toImport({ runtime, version: release, from, manifest }, check)),
+      ({ runtime, release, from, check, anew, manifest }) =>
+        choose(toImport({ runtime, version: release, from, manifest }, check, anew)),
     )
     .command(
       "schema [table]",
@@ -167,6 +173,7 @@ function toImport(
     manifest: string | undefined;
   },
   check: boolean,
+  anew: boolean,
 ): Options {
   if (check && from !== undefined && version === undefined)
     throw new UsageError("--from is one tree, so --check wants to know of which runtime and version it is");
@@ -175,7 +182,7 @@ function toImport(
     throw new UsageError(
       "an import wants a runtime of the manifest and its version, such as 1.2.6; --check does for all that are there",
     );
-  return { command: "import", runtime, version, ...given({ from, manifest }) };
+  return { command: "import", runtime, version, anew, ...given({ from, manifest }) };
 }
 
 /** The fields that are not undefined, for types that tell an absent field from an undefined one. */

@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
+import { askedTargets, digestWanted, withoutOthersColumns } from "../import/asked-targets";
 import { MissingProgramError, type ProgramPlaces } from "../import/find-programs";
 import { formatImportFile } from "../import/format-import-file";
+import type { Division, ImportRows } from "../import/importer";
 import { importers, type KnownImporter } from "../import/importers";
+import { joinImports } from "../import/join-imports";
 import { observeReads } from "../import/observe-reads";
 import { ImportError, type SourceTree } from "../import/source-tree";
 import type { Problem } from "../read/problem";
@@ -24,6 +28,8 @@ export interface PendingImport {
   readonly text: string;
   /** Whether the file on the disk is another, or is not there. */
   readonly differs: boolean;
+  /** The targets that upstream was asked about, where it was not about all: the others are as they were. */
+  readonly asked?: readonly string[];
 }
 
 /** One version of one runtime. */
@@ -55,6 +61,23 @@ export function chooseImporter(runtime: string, { manifest }: Loaded): KnownImpo
   );
 }
 
+/** What an importer has read, and of what. */
+interface Reading extends Pick<Provenance, "files" | "targets">, Pick<PendingImport, "asked"> {
+  readonly contents: readonly ImportContent[];
+}
+
+/** One run of an importer. */
+interface Run {
+  readonly importer: KnownImporter;
+  readonly digest: string;
+  readonly release: Release;
+  readonly tree: SourceTree;
+  readonly loaded: Loaded;
+  readonly programs: ProgramPlaces;
+  /** Whether all targets are asked about, whatever the import on the disk says of them. */
+  readonly anew: boolean;
+}
+
 /**
  * What an import of `release` from `tree` writes: its file, and after it that of what its runtime's versions share. Rejects with
  * `BadInputError` where the tree is not what the importer knows.
@@ -63,25 +86,69 @@ export async function readImport(
   release: Release,
   tree: SourceTree,
   loaded: Loaded,
-  programs: ProgramPlaces,
+  given: Pick<Run, "programs" | "anew">,
 ): Promise<PendingImport[]> {
   const importer = chooseImporter(release.runtime, loaded);
-  const observed = observeReads(tree);
-  const contents = await runImporter(importer, release, observed.tree, loaded, programs);
+  const run: Run = { importer, digest: digestImporter(importer.module), release, tree, loaded, ...given };
+  const division = importer.division();
+  const { contents, files, targets, asked } = await (division === undefined
+    ? readWhole(run)
+    : readByTarget(run, division));
   const pinned = pinOf(release, loaded);
   const provenance: Provenance = {
-    importer: digestImporter(importer.module),
+    importer: run.digest,
     ...(pinned !== undefined && { pinned }),
     ...(tree.archive !== undefined && { archive: tree.archive }),
-    files: observed.digest(),
+    files,
+    ...(targets !== undefined && { targets }),
   };
   const [own] = contents;
   const entry =
     own === undefined ? provenance : preferPinned(provenance, findImport(loaded, own)?.provenance[release.version]);
   return contents.map((content) => {
     const others = content === own ? {} : findImport(loaded, content)?.provenance;
-    return pend({ ...content, provenance: sortByVersion({ ...others, [release.version]: entry }) }, loaded);
+    const pending = pend({ ...content, provenance: sortByVersion({ ...others, [release.version]: entry }) }, loaded);
+    return { ...pending, ...(asked !== undefined && { asked }) };
   });
+}
+
+async function readWhole(run: Run): Promise<Reading> {
+  const observed = observeReads(run.tree);
+  const contents = await runImporter({ ...run, tree: observed.tree }, run.loaded.manifest);
+  return { contents, files: observed.digest() };
+}
+
+/**
+ * Reads what the import on the disk does not have. That is taken over where the same importer made it of the same files, and the rows
+ * still say of all its targets what they said; then upstream is asked about further targets alone. The result is the same as
+ * when all are asked about.
+ */
+async function readByTarget(run: Run, division: Division): Promise<Reading> {
+  const { release, tree, loaded, anew } = run;
+  const { manifest } = loaded;
+  const row = manifest.runtimes.find(({ name }) => name === release.runtime);
+  const compiler = row?.part_of === "llvm" ? undefined : compilerOf(manifest);
+  const rows = withoutOthersColumns(manifest);
+  const all = askedTargets(release.runtime, division, rows, manifest.runtimes, compiler);
+  const targets = Object.fromEntries(all.map(({ key, rows: digest }) => [key, digest]));
+  const files = digestWanted(tree, division.wants);
+  const known = findImport(loaded, release);
+  const was = known?.provenance[release.version];
+  const isKept =
+    !anew &&
+    was?.importer === run.digest &&
+    was.files === files &&
+    Object.entries(was.targets ?? {}).every(([key, digest]) => targets[key] === digest);
+  if (isKept && known !== undefined && was.targets !== undefined) {
+    const { provenance: _, ...content } = known;
+    const added = all.filter(({ key }) => was.targets?.[key] === undefined);
+    const asked = added.map(({ key }) => key);
+    if (added.length === 0) return { contents: [content], files, targets, asked };
+    const own = await readAlone(run, { ...rows, targets: added.map(({ target }) => target) });
+    const joined = own && joinImports(content, own, rows);
+    if (joined !== undefined) return { contents: [joined], files, targets, asked };
+  }
+  return { contents: await runImporter(run, rows), files, targets };
 }
 
 /** The archive row that the manifest has for a version of a runtime; undefined where it has none, or one per platform. */
@@ -106,18 +173,30 @@ export function pinOf(release: Release, loaded: Loaded): string | undefined {
   return loaded.manifest.archives.find(({ name }) => name === archive)?.sha256;
 }
 
-async function runImporter(
-  { read }: KnownImporter,
-  { runtime, version }: Release,
-  tree: SourceTree,
-  { manifest, imports }: Loaded,
-  programs: ProgramPlaces,
-): Promise<ImportContent[]> {
+/** Undefined where there is nothing of these targets alone, such as CPUs that this version of upstream does not know. */
+async function readAlone(run: Run, rows: ImportRows): Promise<ImportContent | undefined> {
   try {
-    const imported = await read(tree, version, manifest, {
-      earlier: (other) => imports.get(`${runtime}-${other}`),
+    return (await runImporter(run, rows))[0];
+  } catch (error) {
+    if (error instanceof BadInputError) return undefined;
+    throw error;
+  }
+}
+
+function compilerOf({ llvm }: Loaded["manifest"]): number {
+  return majorOf(present(defaultLlvm(llvm), "version of LLVM"));
+}
+
+async function runImporter(
+  { importer, release, tree, loaded, programs }: Run,
+  rows: ImportRows,
+): Promise<ImportContent[]> {
+  const { runtime, version } = release;
+  try {
+    const imported = await importer.read(tree, version, rows, {
+      earlier: (other) => loaded.imports.get(`${runtime}-${other}`),
       programs,
-      llvm: majorOf(present(defaultLlvm(manifest.llvm), "version of LLVM")),
+      llvm: compilerOf(loaded.manifest),
     });
     return [imported].flat().map((content) => ({ ...content, runtime }));
   } catch (error) {
@@ -134,7 +213,9 @@ async function runImporter(
  */
 function preferPinned(current: Provenance, previous: Provenance | undefined): Provenance {
   if (previous === undefined || current.archive === current.pinned) return current;
-  const isSame = (["importer", "pinned", "files"] as const).every((field) => previous[field] === current[field]);
+  const isSame = (["importer", "pinned", "files", "targets"] as const).every((field) =>
+    isDeepStrictEqual(previous[field], current[field]),
+  );
   return isSame ? previous : current;
 }
 

@@ -50,6 +50,14 @@ export interface AskedPrograms {
   readonly meson?: string;
 }
 
+/** Of an importer that asks upstream about its targets one by one: how, so that a further one can be asked about alone. */
+export interface Division {
+  /** What it asks about once: a target; an architecture, on the first system that has it; a system, for its first target. */
+  readonly by: "target" | "architecture" | "system";
+  /** Whether it has a use for a file of the tree, whatever the targets are. */
+  readonly wants: (path: string) => boolean;
+}
+
 /** What an importer is given beside the tree and the rows. */
 export interface ImportContext {
   /** The runtime's import files as they are, by version. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import type { AskedPrograms, Importer } from "./importer";
+import type { AskedPrograms, Division, Importer } from "./importer";
 
 /** An importer, and where its code is, which each of its imports records. */
 export interface KnownImporter {
@@ -10,12 +10,15 @@ export interface KnownImporter {
   readonly read: Importer;
   /** The programs that have to be on this machine, as the importer says them; none where it reads its tree alone. */
   readonly asks: () => AskedPrograms;
+  /** How it asks about targets one by one; undefined of one that reads for all together. */
+  readonly division: () => Division | undefined;
 }
 
 /** What an `importer.ts` exports. */
 interface ImporterModule {
   readonly importer: Importer;
   readonly asks?: AskedPrograms;
+  readonly division?: Division;
 }
 
 /** The folders of the runtimes that this package has rows of. One that is imported has its importer there, `importer.ts`. */
@@ -28,7 +31,12 @@ export const importers: ReadonlyMap<string, KnownImporter> = new Map(
     .filter(([, module]) => existsSync(`${module}.ts`))
     .map(([name, module]) => [
       name,
-      { module, read: (...given) => load(module).importer(...given), asks: () => load(module).asks ?? {} },
+      {
+        module,
+        read: (...given) => load(module).importer(...given),
+        asks: () => load(module).asks ?? {},
+        division: () => load(module).division,
+      },
     ]),
 );
 

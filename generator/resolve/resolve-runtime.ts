@@ -35,6 +35,7 @@ type CompiledUnit = UnitOf<"archive" | "object" | "shared_library">;
 /** The runtime's products for one target. Validation has made sure that every reference resolves. */
 export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): ResolvedRuntime {
   const fill = (template: string) => fillColumns(template, context.columns);
+  const loader = context.imported.facts.loaders?.[importedName(context.subject)];
   return {
     name: row.name,
     version: context.version,
@@ -47,6 +48,7 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     prepare: resolveSteps(row, context),
     sourcesUse: searchOf(context)?.uses ?? [],
     products: unitsOf(row, context.subject).flatMap((unit) => resolveUnit(row, unit, context)),
+    ...(loader !== undefined && { loader }),
   };
 }
 

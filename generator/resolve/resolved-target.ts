@@ -176,6 +176,8 @@ export interface ResolvedRuntime {
   /** Roles whose public headers all its sources include, after those that its units name: upstream's own folders decide it. */
   readonly sourcesUse: readonly Role[];
   readonly products: readonly ResolvedProduct[];
+  /** Where its dynamic loader is on the target machine, if the compiler takes it to be elsewhere. */
+  readonly loader?: string;
 }
 
 /** What the repository rule makes, and by which recipe of bzlmod/archives/prepare.bzl; paths are below the archive's root. */

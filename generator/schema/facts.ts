@@ -20,6 +20,12 @@ export const factsSchema = z.strictObject({
     .record(z.string(), z.record(z.string(), text))
     .optional()
     .describe("Name → path → what is written there; as lines where people are to see what has changed in it."),
+  loaders: z
+    .record(z.string(), z.string().startsWith("/"))
+    .optional()
+    .describe(
+      "Architecture row → where upstream installs the dynamic loader, which programs name, where the compiler takes it to be elsewhere.",
+    ),
   release_headers: releaseHeadersSchema.optional(),
   import_libraries: librariesSchema.optional(),
   symbols: symbolTableSchema.optional(),

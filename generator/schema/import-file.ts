@@ -82,8 +82,12 @@ export const provenanceSchema = z.strictObject({
     .optional()
     .describe("The archive that was read, which may be a repack of the pinned one; absent: an unpacked tree."),
   files: sha256Schema.describe(
-    "Digest of the paths and contents of those files that the importer read: the same for a tree, its archive and a repack.",
+    "Digest of the paths and contents of those files that the importer read, or has a use for: the same for a tree, its archive and a repack.",
   ),
+  targets: z
+    .record(z.string(), sha256Schema)
+    .optional()
+    .describe("`system/architecture` that upstream was asked about by itself → digest of what the rows say of it."),
 });
 
 /** What `gen-bzl import` writes: the facts about one version of one runtime that are read from its source tree. */

@@ -8,6 +8,7 @@ import {
   architectureOf,
   systemsWith,
   type AskedPrograms,
+  type Division,
   type ImportContext,
   type Importer,
   type ImportRows,
@@ -38,9 +39,11 @@ export interface LlvmLibrary {
 export type LibraryImporter = (...args: Parameters<Importer>) => Promise<ImportContent>;
 
 /** What configuring the runtimes reads of the tree. Of LLVM's libc, libc++ takes headers, and wants to see that it is there. */
-const isWanted = (path: string): boolean =>
+const wants = (path: string): boolean =>
   /^(?:cmake|llvm\/(?:cmake|utils)|runtimes|libunwind|libcxxabi|libcxx|libc\/(?:cmake|shared))\//.test(path) &&
   !/^\w+\/(?:test|docs|benchmarks|include\/__cxx03)\//.test(path);
+
+export const division = { by: "system", wants } satisfies Division;
 
 interface SystemSources {
   readonly system: string;
@@ -60,7 +63,7 @@ export async function importLlvmLibrary(
   const major = checkRelease(tree, version);
   const systems = systemsWith(library.runtime, rows);
   const tools = await findBuildTools(programs, { ...asks, llvm: major });
-  const found = await withCMake(tree, isWanted, tools, (configure) =>
+  const found = await withCMake(tree, wants, tools, (configure) =>
     Promise.all(systems.map((system) => readSystem(tree, system.name, rows, configure, library))),
   );
   const readSet = (name: string): SourceSetImport => {

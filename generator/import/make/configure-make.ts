@@ -37,6 +37,8 @@ export interface ConfiguredMake {
   variables<Name extends string>(names: readonly Name[]): Promise<Record<Name, string[]>>;
   /** The text of a file that configuring has written, by its path in the build folder. */
   read(path: string): string;
+  /** The path of the dynamic loader that the compiler has programs name; undefined where it knows none. */
+  interpreter(): Promise<string | undefined>;
 }
 
 /** Configures a project of one tree. */
@@ -92,6 +94,11 @@ async function configure(
     folder: build,
     variables,
     read: (path) => readFileSync(join(build, path), "utf8"),
+    async interpreter() {
+      // It tells the commands that it would run on its standard error.
+      const told = await run("sh", ["-c", 'exec "$@" 2>&1', "sh", ...compiler, "-###", "-x", "c", "/dev/null"]);
+      return /"?-dynamic-linker"? "?([^\s"]+)/.exec(told)?.[1];
+    },
   };
 }
 

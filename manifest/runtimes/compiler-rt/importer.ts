@@ -1,3 +1,3 @@
 /** What `gen-bzl import` reads a tree of compiler-rt with. */
-export { importCompilerRt as importer } from "./import/import-compiler-rt";
+export { division, importCompilerRt as importer } from "./import/import-compiler-rt";
 export { asks } from "../../../generator/import/llvm/import-library";

@@ -1,3 +1,3 @@
 /** What `gen-bzl import` reads a tree of libc++ with. */
 export { importLibcxx as importer } from "./import/import-libcxx";
-export { asks } from "../../../generator/import/llvm/import-library";
+export { asks, division } from "../../../generator/import/llvm/import-library";

@@ -1,3 +1,3 @@
 /** What `gen-bzl import` reads a tree of libc++abi with. */
 export { importLibcxxabi as importer } from "./import/import-libcxxabi";
-export { asks } from "../../../generator/import/llvm/import-library";
+export { asks, division } from "../../../generator/import/llvm/import-library";

@@ -1,2 +1,2 @@
 /** What `gen-bzl import` reads a tree of musl with. */
-export { asks, importMusl as importer } from "./import/import-musl";
+export { asks, division, importMusl as importer } from "./import/import-musl";

@@ -8,6 +8,7 @@ import { findIncludedSources } from "../../../../generator/import/find-included-
 import {
   architectureOf,
   systemsWith,
+  type Division,
   type ImportContext,
   type ImportRows,
 } from "../../../../generator/import/importer";
@@ -26,7 +27,9 @@ const runtime = "compiler-rt";
 const folder = "compiler-rt/lib/builtins";
 
 /** What configuring the builtins reads of the tree. */
-const isWanted = (path: string): boolean => /^(?:cmake|llvm\/cmake|compiler-rt\/(?:cmake|lib\/builtins))\//.test(path);
+const wants = (path: string): boolean => /^(?:cmake|llvm\/cmake|compiler-rt\/(?:cmake|lib\/builtins))\//.test(path);
+
+export const division = { by: "target", wants } satisfies Division;
 
 interface TargetSources {
   readonly architecture: string;
@@ -48,7 +51,7 @@ export async function importCompilerRt(
   const major = checkRelease(tree, version);
   const systems = systemsWith(runtime, rows);
   const tools = await findBuildTools(programs, { ...asks, llvm: major });
-  const targets = await withCMake(tree, isWanted, tools, (configure) =>
+  const targets = await withCMake(tree, wants, tools, (configure) =>
     Promise.all(
       systems.flatMap((system) =>
         rows.targets

@@ -9,6 +9,8 @@ import { importMusl } from "./import-musl";
 /** What make would do, by the CPU of the triple, as GNU make 4.3 prints it; {tree} is where the tree is, {cc} the compiler. */
 let dryRuns: Readonly<Record<string, string>>;
 let asked: ProgramRun[];
+/** What clang takes for the dynamic loader. */
+let interpreter: string;
 
 // That make is asked rightly is tested by e2e/suites/make.test.ts, which needs make.
 jest.mock("../../../../generator/import/make/make-tools", () => ({
@@ -23,8 +25,11 @@ const archOf = (triple: string): string => ({ aarch64: "aarch64", armv7: "arm", 
 function answer(run: ProgramRun): string {
   const tree = posix.join(run.cwd!, "../tree");
   asked.push({ ...run, args: run.args.map((word) => word.replaceAll(tree, "{tree}")) });
+  if (run.args.includes("-###")) return `clang version 22\n "ld.lld" "-dynamic-linker" "${interpreter}" "-o" "a.out"\n`;
   if (run.program === "sh") return "";
-  if (run.args.includes("--silent")) return `MAKEFILE_LIST=${tree}/Makefile config.mak\nARCH=${archOf(run.what)}\n`;
+  const arch = archOf(run.what);
+  if (run.args.includes("--silent"))
+    return `MAKEFILE_LIST=${tree}/Makefile config.mak\nARCH=${arch}\nLDSO_PATHNAME=/lib/ld-musl-${arch}.so.1\n`;
   const flags = asked
     .find(({ program, what }) => program === "sh" && what === run.what)!
     .args.at(-1)!
@@ -89,6 +94,7 @@ const read = (rows = rowsFor("arm64", "armv7", "riscv32"), more: Readonly<Record
 
 beforeEach(() => {
   asked = [];
+  interpreter = "/lib/ld-musl-aarch64.so.1";
   dryRuns = { aarch64: arm64, armv7, arm: armv7.replaceAll("{cc}", "{cc} -DBROKEN_VFP_ASM") };
 });
 
@@ -116,7 +122,7 @@ test("libc: members of the archive by architecture, what all are compiled with, 
   expect(sourcesFor("armv7")).toEqual(["src/math/fma.c", "src/string/memset.c"]);
 });
 
-test("a set per start file, and the loader's sources; archives without members", async () => {
+test("a set per start file, and the loader's sources; archives without members; a loader that clang calls otherwise", async () => {
   const content = await read();
   const { sets, facts } = content;
   expect(Object.keys(sets)).toEqual(["libc", "ldso", "crt1", "crti"]);
@@ -124,7 +130,7 @@ test("a set per start file, and the loader's sources; archives without members",
   expect(sets["crti"]!.variants.map(({ architectures }) => architectures)).toEqual([["arm64"], ["armv7"]]);
   expect(sets["crt1"]).toMatchObject({ base: ["crt/crt1.c"], textual: ["crt/start.c"] });
   expect(sets["ldso"]).toMatchObject({ base: ["ldso/dynlink.c"], variants: [{ name: "generic" }] });
-  expect(facts).toEqual({ lists: { empty_libraries: ["m", "rt"] } });
+  expect(facts).toEqual({ lists: { empty_libraries: ["m", "rt"] }, loaders: { armv7: "/lib/ld-musl-arm.so.1" } });
   expect(importFileSchema.safeParse({ ...content, provenance: {} }).error).toBeUndefined();
 });
 

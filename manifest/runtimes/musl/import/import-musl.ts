@@ -5,6 +5,7 @@ import { toCompiledSet } from "../../../../generator/import/compiled-set";
 import {
   architecturesWith,
   type AskedPrograms,
+  type Division,
   type ImportContext,
   type ImportRows,
 } from "../../../../generator/import/importer";
@@ -16,6 +17,8 @@ import { ImportError, type SourceTree } from "../../../../generator/import/sourc
 /** GNU make, which is asked for 4.0's `--eval`. */
 export const asks = { make: "4.0" } satisfies AskedPrograms;
 
+export const division = { by: "architecture", wants: () => true } satisfies Division;
+
 /** What musl's build makes for one architecture. */
 interface ArchitectureBuild {
   readonly architecture: string;
@@ -23,12 +26,14 @@ interface ArchitectureBuild {
   readonly sets: ReadonlyMap<string, readonly Compilation[]>;
   /** Archives without members, as `-l` takes them. */
   readonly emptyLibraries: readonly string[];
+  /** Where the dynamic loader is installed, if the compiler takes it to be elsewhere. */
+  readonly loader: string | undefined;
 }
 
 /**
  * Reads musl by running its `configure` for every architecture that has it as its libc and that this version supports, and asking
  * make what it would do then. Sets: `libc` (members of libc.a), `ldso` (what libc.so has besides), and one per start file.
- * The list `empty_libraries` names archives without members.
+ * The list `empty_libraries` names archives without members, `loaders` where the dynamic loader is if clang says otherwise.
  */
 export async function importMusl(
   tree: SourceTree,
@@ -44,11 +49,8 @@ export async function importMusl(
   if (targets.length === 0)
     throw new ImportError("no target of the manifest has a musl column that names a folder of arch/");
   const tools = await findConfigureTools(programs, asks.make, llvm);
-  const builds = await withConfigure(
-    tree,
-    () => true,
-    tools,
-    (configure) => Promise.all(targets.map(({ architecture, system }) => readBuild(architecture, system, configure))),
+  const builds = await withConfigure(tree, division.wants, tools, (configure) =>
+    Promise.all(targets.map(({ architecture, system }) => readBuild(architecture, system, configure))),
   );
   const names = new Set(builds.flatMap(({ sets }) => [...sets.keys()]));
   return {
@@ -57,6 +59,11 @@ export async function importMusl(
     sets: Object.fromEntries([...names].map((name) => [name, readSet(tree, name, builds, rows.systems)])),
     facts: {
       lists: { empty_libraries: [...new Set(builds.flatMap(({ emptyLibraries }) => emptyLibraries))].sort() },
+      loaders: Object.fromEntries(
+        builds
+          .flatMap(({ architecture, loader }): [string, string][] => (loader ? [[architecture, loader]] : []))
+          .sort(),
+      ),
     },
   };
 }
@@ -83,7 +90,7 @@ async function readBuild(
       "LIBCC=-lbuiltins",
     ],
   });
-  const { ARCH: arch } = await build.variables(["ARCH"]);
+  const { ARCH: arch, LDSO_PATHNAME: loaders } = await build.variables(["ARCH", "LDSO_PATHNAME"]);
   if (arch.join() !== architecture.columns["musl"])
     throw new ImportError(
       `configure: takes ${triple} for ${arch.join()}, and architecture ${architecture.name} has ${architecture.columns["musl"]} as its musl column`,
@@ -91,14 +98,14 @@ async function readBuild(
   const compiled = new Map<string, Compilation>();
   const archives = new Map<string, readonly string[]>();
   const startFiles = new Map<string, string>();
-  let loader: readonly string[] = [];
+  let libcSo: readonly string[] = [];
   for (const command of await build.dryRun("all")) {
     const compilation = build.compilationOf(command);
     const [program, ...words] = command.words;
     if (compilation !== undefined) compiled.set(compilation.object, compilation);
     else if (program === "ar") archives.set(words[1]!, words.slice(2));
     else if (program === "cp" && words[1]?.startsWith("lib/")) startFiles.set(words[1], words[0]!);
-    else if (words.includes("lib/libc.so")) loader = words.filter((word) => word.startsWith("obj/"));
+    else if (words.includes("lib/libc.so")) libcSo = words.filter((word) => word.startsWith("obj/"));
   }
   const members = archives.get("lib/libc.a") ?? [];
   const sourcesOf = (objects: readonly string[]): Compilation[] =>
@@ -112,10 +119,11 @@ async function readBuild(
     architecture: architecture.name,
     sets: new Map([
       ["libc", sourcesOf(members)],
-      ["ldso", sourcesOf(loader.filter((object) => !members.includes(object)))],
+      ["ldso", sourcesOf(libcSo.filter((object) => !members.includes(object)))],
       ...[...startFiles].sort().map(([file, object]): [string, Compilation[]] => [nameOf(file), sourcesOf([object])]),
     ]),
     emptyLibraries: [...archives].filter(([, objects]) => objects.length === 0).map(([file]) => nameOf(file)),
+    loader: loaders[0] === (await build.interpreter()) ? undefined : loaders[0],
   };
 }
 
