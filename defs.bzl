@@ -2,6 +2,7 @@
 
 """Everything that BUILD files load from this module. docs/reference/rules.md describes it."""
 
+load("//bzlmod/compile_commands:compile_commands.bzl", _compile_commands = "compile_commands")
 load("//bzlmod/contract:contract.bzl", _checked_binaries = "checked_binaries", _elf_contract = "elf_contract")
 load("//bzlmod/contract:known_libraries.bzl", _known_libraries = "known_libraries")
 load("//bzlmod/toolchain:extra_arguments.bzl", _extra_arguments = "extra_arguments")
@@ -11,6 +12,7 @@ load("//bzlmod/windows:resources.bzl", _windows_resources = "windows_resources")
 visibility("public")
 
 checked_binaries = _checked_binaries
+compile_commands = _compile_commands
 elf_contract = _elf_contract
 extra_arguments = _extra_arguments
 known_libraries = _known_libraries

@@ -74,8 +74,11 @@ def _link_local(rctx, root):
                 source.basename,
                 rctx.attr.major,
             ))
-        rctx.symlink(source, "bin/" + source.basename)
         tools.append(source)
+    further = [root.get_child("bin").get_child(tool + rctx.attr.executable_suffix) for tool in rctx.attr.further_tools]
+    tools += [source for source in further if source.exists]
+    for source in tools:
+        rctx.symlink(source, "bin/" + source.basename)
     for name, library in loaded_libraries(rctx, root, tools).items():
         rctx.symlink(library, _library_folder(rctx) + "/" + name)
     rctx.symlink(resource.get_child(rctx.attr.major).get_child("include"), "lib/clang/{}/include".format(rctx.attr.major))
@@ -130,6 +133,7 @@ takes that one's place, and this one is fetched.""",
     attrs = ARCHIVE_ATTRS | {
         "architecture": attr.string(mandatory = True, doc = "The host's CPU, by this module's name of it."),
         "executable_suffix": attr.string(doc = "`.exe` on Windows, else empty."),
+        "further_tools": attr.string_list(doc = "Names of tools that a local LLVM may have besides `tools`."),
         "local_root": attr.string(doc = "Root of a local LLVM, absolute or relative to the root module; the environment variable wins."),
         "major": attr.string(mandatory = True, doc = "LLVM's major version."),
         "majors": attr.string_list(mandatory = True, doc = "The major versions of all seeds."),

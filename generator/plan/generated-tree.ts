@@ -8,6 +8,7 @@ export const generatedRoots: readonly string[] = [
   "targets",
   "overlays",
   "stubs",
+  "tools",
   ...libraryFolders,
   "MODULE.bazel",
   "BUILD.bazel",

@@ -55,7 +55,15 @@ test("plans these files for one platform of one version", () => {
     "toolchains/micro_architectures.bzl",
     "toolchains/missing/BUILD.bazel",
     "toolchains/targets.json",
+    "tools/BUILD.bazel",
   ]);
+});
+
+test("has a target for each tool of the compiler seed", () => {
+  expect(textOf(planOf(sampleFiles), "tools/BUILD.bazel")).toContain(`seed_programs([
+    "clang",
+    "clangd",
+])`);
 });
 
 test("says each fact of a target once, where all that share it find it", () => {

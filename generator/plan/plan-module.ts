@@ -9,7 +9,7 @@ import { planLibraries } from "./plan-libraries";
 import { planRecipes } from "./plan-recipes";
 import { planStubs } from "./plan-stubs";
 import { planTargets } from "./plan-targets";
-import { printGenerated } from "./build-file";
+import { printGenerated, visibleTo } from "./build-file";
 import { createRender, type Render } from "./render";
 import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
 
@@ -39,6 +39,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));
   files.set("defs.bzl", render("defs.bzl", { symbols: publicSymbols(hasLibraries) }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
+  files.set("tools/BUILD.bazel", planTools(module));
   files.set(
     "MODULE.bazel",
     planModuleFile(
@@ -54,6 +55,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
 function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] {
   return [
     { name: "checked_binaries", file: "contract:contract.bzl" },
+    { name: "compile_commands", file: "compile_commands:compile_commands.bzl" },
     { name: "elf_contract", file: "contract:contract.bzl" },
     { name: "extra_arguments", file: "toolchain:extra_arguments.bzl" },
     ...(hasLibraries
@@ -64,6 +66,19 @@ function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] 
       : []),
     { name: "windows_resources", file: "windows:resources.bzl" },
   ];
+}
+
+/** The package of the tools that people run. */
+function planTools({ seed_tools, further_seed_tools }: CompleteModule): string {
+  return printGenerated({
+    comment: "Programs of the compiler seed, to be run: docs/tools.md.",
+    statements: [
+      visibleTo("//visibility:public"),
+      new Call(new Name("seed_programs", "//bzlmod/seed:program.bzl"), {}, [
+        [...seed_tools, ...further_seed_tools].sort(),
+      ]),
+    ],
+  });
 }
 
 function usedArchives(targets: readonly ResolvedTarget[]): ArchiveRow[] {
@@ -112,6 +127,7 @@ function planArchives(
         executable_suffix: row.executable_suffix,
         major: String(majorOf(llvm.row)),
         tools: module.seed_tools,
+        further_tools: module.further_seed_tools,
       },
     ]);
   const families = overlays.families.map(({ name, members, target }) => [

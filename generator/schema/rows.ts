@@ -209,6 +209,10 @@ export const moduleSchema = z.strictObject({
   bazel: z.string().optional().describe("Range of Bazel versions, as Bazel's bazel_compatibility writes it."),
   dependencies: z.record(z.string(), z.string()).optional().describe("Bazel modules: name → version."),
   seed_tools: z.array(z.string()).optional().describe("Tools that a compiler seed must have, without a suffix."),
+  further_seed_tools: z
+    .array(z.string())
+    .optional()
+    .describe("Tools that a compiler seed may have besides, for those who run them or ask for what needs them."),
 });
 
 /** `columns`: those that runtimes have brought along, as far as the CPU has them. */
