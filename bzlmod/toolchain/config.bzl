@@ -23,10 +23,12 @@ load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
 load("//bzlmod/toolchain:extra_arguments.bzl", "ExtraArgumentsInfo", "is_exec_configuration")
 load(
     "//bzlmod/toolchain:features.bzl",
+    "CODE_GENERATION",
     "COMPILE",
     "CXX_COMPILE",
     "C_COMPILE",
     "LINK",
+    "LINK_EXECUTABLE",
     "LINK_SHARED",
     "archive_features",
     "check_features",
@@ -37,6 +39,7 @@ load(
     "flags_feature",
     "link_features_after_target",
     "link_features_before_target",
+    "lto_features",
     "marker_features",
     "opt_link_features",
     "strip_features",
@@ -131,8 +134,8 @@ def _features(ctx, seed):
         flag_sets_feature(choice.name, {tuple(COMPILE): choice.compile, tuple(LINK): choice.link}, enabled = False)
         for choice in linker.optional_features
     ] + [
-        flags_feature("target_compile", COMPILE, compile),
-        flags_feature("link_mode_compile", COMPILE, mode.compile),
+        flags_feature("target_compile", CODE_GENERATION, compile),
+        flags_feature("link_mode_compile", CODE_GENERATION, mode.compile),
     ] + compile_features_before_target(user_features(ctx.attr.platform_name), {
         tuple(COMPILE): extra.copts,
         (ACTION_NAMES.c_compile,): extra.conlyopts,
@@ -141,9 +144,9 @@ def _features(ctx, seed):
         # The C++ library comes before libc, whose headers it wraps through #include_next.
         flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
-    ] + compile_features_after_target() + check_features(not ctx.attr.path_mapping) + marker_features(linker.supports_pic) + archive_features() + [
+    ] + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping) + marker_features(linker.supports_pic) + archive_features() + [
         flags_feature("target_link", LINK, link),
-        flags_feature("link_mode", [ACTION_NAMES.cpp_link_executable], _executables(ctx, mode)),
+        flags_feature("link_mode", LINK_EXECUTABLE, _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
     ] + link_features_before_target(linker, extra.linkopts) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
@@ -152,7 +155,7 @@ def _features(ctx, seed):
     ] + link_features_after_target() + strip_features() + refused_features(ctx.attr)
 
 def _action_configs(seed):
-    tools = {action: "clang" for action in C_COMPILE}
+    tools = {action: "clang" for action in C_COMPILE + [ACTION_NAMES.lto_backend]}
     tools |= {action: "clang++" for action in CXX_COMPILE + LINK}
     tools |= {
         ACTION_NAMES.cpp_link_static_library: "llvm-ar",

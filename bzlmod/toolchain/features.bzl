@@ -41,12 +41,27 @@ _COMPILE_TO_FILE = [action for action in COMPILE if action != _PARSE_HEADER]
 # What can include a header of a library.
 _INCLUDE = [ACTION_NAMES.c_compile] + CXX_COMPILE
 
-LINK_SHARED = [
+# The links that make something. Each has its twin in ThinLTO, which reads what the link will be of and plans it.
+_LINK_TO_FILE = [
+    ACTION_NAMES.cpp_link_executable,
     ACTION_NAMES.cpp_link_dynamic_library,
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
-LINK = [ACTION_NAMES.cpp_link_executable] + LINK_SHARED
+LTO_INDEX = [
+    ACTION_NAMES.lto_index_for_executable,
+    ACTION_NAMES.lto_index_for_dynamic_library,
+    ACTION_NAMES.lto_index_for_nodeps_dynamic_library,
+]
+
+LINK_EXECUTABLE = [ACTION_NAMES.cpp_link_executable, ACTION_NAMES.lto_index_for_executable]
+
+LINK_SHARED = [action for action in _LINK_TO_FILE + LTO_INDEX if action not in LINK_EXECUTABLE]
+
+LINK = LINK_EXECUTABLE + LINK_SHARED
+
+# What makes machine code: a compilation, and ThinLTO's, of bitcode that a compilation has made.
+CODE_GENERATION = COMPILE + [ACTION_NAMES.lto_backend]
 
 def flags_feature(name, actions, flags, enabled = True, requires = [], unless = []):
     """A feature of constant flags.
@@ -123,7 +138,7 @@ def environment_feature(environment):
         name = "fixed_environment",
         enabled = True,
         env_sets = [env_set(
-            actions = COMPILE + LINK + [ACTION_NAMES.cpp_link_static_library, ACTION_NAMES.strip],
+            actions = CODE_GENERATION + LINK + [ACTION_NAMES.cpp_link_static_library, ACTION_NAMES.strip],
             env_entries = [env_entry(name, value) for name, value in variables.items()],
         )],
     )
@@ -141,7 +156,7 @@ def compile_features_before_target(by_name, extra):
             _once("dependency_file", ["-MD", "-MF", "%{dependency_file}"], COMPILE),
         ]),
         _arguments("pic", [
-            _once("pic", ["-fPIC"], COMPILE),
+            _once("pic", ["-fPIC"], CODE_GENERATION),
         ]),
         _arguments("preprocessor_defines", [
             _each("preprocessor_defines", ["-D%{preprocessor_defines}"], COMPILE),
@@ -156,13 +171,16 @@ def compile_features_before_target(by_name, extra):
             _each("external_include_paths", ["-isystem", "%{external_include_paths}"], COMPILE),
             _each("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
         ]),
-        flags_feature("opt", COMPILE, ["-O2", "-DNDEBUG", "-ffunction-sections", "-fdata-sections"], enabled = False),
-        flags_feature("dbg", COMPILE, ["-O0", "-g"], enabled = False),
+        flag_sets_feature("opt", {
+            tuple(CODE_GENERATION): ["-O2", "-ffunction-sections", "-fdata-sections"],
+            tuple(COMPILE): ["-DNDEBUG"],
+        }, enabled = False),
+        flags_feature("dbg", CODE_GENERATION, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),
     ] + by_name + [
         flag_sets_feature("extra_compile_arguments", extra),
         _arguments("user_compile_flags", [
-            _each("user_compile_flags", ["%{user_compile_flags}"], COMPILE),
+            _each("user_compile_flags", ["%{user_compile_flags}"], CODE_GENERATION),
         ]),
         _arguments("unfiltered_compile_flags", [
             _each("unfiltered_compile_flags", ["%{unfiltered_compile_flags}"], COMPILE),
@@ -180,6 +198,30 @@ def compile_features_after_target():
         ]),
         feature(name = "compiler_param_file"),
     ]
+
+def lto_features():
+    """Returns the features by which a link's optimization is spread over actions, as Bazel does it where `thin_lto` is on.
+
+    A compilation makes bitcode, and a summary of it. A link's index action reads the summaries and says what each object imports
+    from others; then each object is optimized and compiled by an action of its own, and the link is one of machine code. Which
+    flags ask for bitcode a row of features.yaml says; here are the variables, which Bazel sets where that row's feature is on.
+    """
+    backend = [ACTION_NAMES.lto_backend]
+    return [_arguments("lto_variables", [
+        _once("lto_indexing_bitcode_file", ["-Xclang", "-fthin-link-bitcode=%{lto_indexing_bitcode_file}"], COMPILE),
+
+        # The linker's own options, in the form `=value` where Bazel has one.
+        _once("thinlto_optional_params_file", ["-Wl,--thinlto-index-only%{thinlto_optional_params_file}", "-Wl,--thinlto-emit-imports-files"], LTO_INDEX),
+        _once("thinlto_prefix_replace", ["-Wl,--thinlto-prefix-replace=%{thinlto_prefix_replace}"], LTO_INDEX),
+        _once("thinlto_object_suffix_replace", ["-Wl,--thinlto-object-suffix-replace=%{thinlto_object_suffix_replace}"], LTO_INDEX),
+        _once("thinlto_merged_object_file", ["-Wl,--lto-obj-path=%{thinlto_merged_object_file}"], LTO_INDEX),
+
+        # Much of a compilation's command says nothing to one that reads no source.
+        flag_set(actions = backend, flag_groups = [flag_group(flags = ["-Wno-unused-command-line-argument", "-x", "ir"])]),
+        _once("thinlto_index", ["-fthinlto-index=%{thinlto_index}"], backend),
+        _once("thinlto_input_bitcode_file", ["-c", "%{thinlto_input_bitcode_file}"], backend),
+        _once("thinlto_output_object_file", ["-o", "%{thinlto_output_object_file}"], backend),
+    ])]
 
 def check_features(module_maps):
     """Returns the features that check sources and headers, each off unless it is asked for.
@@ -329,6 +371,8 @@ def link_features_before_target(linker, extra):
                     flag_group(flags = ["-Wl,--end-lib"], expand_if_equal = group),
                 ],
             ),
+            # What ThinLTO has made of the objects, in their places.
+            flag_group(flags = ["-Wl,@%{thinlto_param_file}"], expand_if_true = "thinlto_param_file"),
         ])]),
         flags_feature("extra_link_arguments", LINK, extra),
         _arguments("user_link_flags", [

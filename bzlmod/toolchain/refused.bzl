@@ -35,7 +35,7 @@ _NOWHERE = {
         "split_functions",
         "xbinaryfdo",
     ],
-    "distributed optimization when linking": ["fat_lto", "lto", "thin_lto"],
+    "link-time optimization of this name, but full_lto or thin_lto": ["fat_lto", "lto"],
     "sanitizers": [
         "asan",
         "cfi",

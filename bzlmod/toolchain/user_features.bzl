@@ -33,6 +33,7 @@ def user_features(platform):
                 if key in choice
             ],
             implies = choice.get("implies", []),
+            provides = choice.get("provides", []),
         )
         for name, choice in had.items()
         if choice

@@ -4,13 +4,18 @@ import { join } from "node:path";
 import type { DrivenBazel } from "./drive-bazel";
 import { outputOf } from "./run-command";
 
-/** The disassembly of a function of a program, which has one of that name, by the compiler seed that a build has fetched. */
-export function disassembly({ outputBase }: DrivenBazel, program: string, symbol: string): string {
+/** What a tool of the compiler seed that a build has fetched prints. */
+export function seedToolOutput({ outputBase }: DrivenBazel, tool: string, args: readonly string[]): string {
   const external = join(outputBase, "external");
   const seed = readdirSync(external).find((name) => /^[^@]+[~+]llvm-\d[^~+]*$/.test(name));
   if (seed === undefined) throw new Error("no compiler seed has been fetched");
+  return outputOf(join(external, seed, "bin", tool), args);
+}
+
+/** The disassembly of a function of a program, which has one of that name, by the compiler seed that a build has fetched. */
+export function disassembly(bazel: DrivenBazel, program: string, symbol: string): string {
   const options = ["-d", "--no-show-raw-insn", `--disassemble-symbols=${symbol}`];
-  const text = outputOf(join(external, seed, "bin/llvm-objdump"), [...options, program]);
+  const text = seedToolOutput(bazel, "llvm-objdump", [...options, program]);
   if (!text.includes(`<${symbol}>:`)) throw new Error(`${program} has no function ${symbol}`);
   return text;
 }

@@ -22,6 +22,7 @@ test("a feature is the flags that a platform takes of its row", () => {
 - name: signed
   about: signs
   with: [opt]
+  provides: [signature]
   compile_flags: [-a, {when: {architecture: [arm64]}, flags: [-b]}]
   link_flags: [-c]
 `;
@@ -34,6 +35,7 @@ test("a feature is the flags that a platform takes of its row", () => {
             ],
             "link": ["-c"],
             "with": ["opt"],
+            "provides": ["signature"],
             "platforms": ["linux_arm64_musl"],
         },
     ],

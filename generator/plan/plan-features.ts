@@ -36,6 +36,7 @@ function choiceOf(feature: ResolvedFeature, platforms: readonly string[]): Recor
     compile: feature.compileFlags,
     link: feature.linkFlags,
     with: feature.with,
+    provides: feature.provides,
     implies: feature.implies,
     platforms,
   });

@@ -26,6 +26,7 @@ export function resolveFeatures(rows: readonly FeatureRow[], subject: ConditionS
       compileFlags,
       linkFlags,
       with: row.with,
+      provides: row.provides,
       implies: row.implies.filter((name) => had.has(name)),
     }));
 }

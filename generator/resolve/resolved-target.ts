@@ -205,6 +205,8 @@ export interface ResolvedFeature {
   readonly linkFlags: readonly string[];
   /** Features that must be on as well for the flags to be given. */
   readonly with: readonly string[];
+  /** What no other feature that is on may provide as well. */
+  readonly provides: readonly string[];
   /** Those that it turns on; the platform has each. */
   readonly implies: readonly string[];
 }

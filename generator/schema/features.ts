@@ -15,6 +15,12 @@ export const featureSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Features, such as `opt`, all of which must be on as well for the flags to be given."),
+  provides: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Names of what one feature alone can provide: where two that are on do, Bazel refuses both by their names.",
+    ),
   implies: z
     .array(z.string())
     .default([])

@@ -1,0 +1,1 @@
+int main(int count, char **unused) { return count == 1 ? 0 : 1; }

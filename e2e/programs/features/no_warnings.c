@@ -1,0 +1,2 @@
+#warning seen where warnings are
+int main(void) { return 0; }

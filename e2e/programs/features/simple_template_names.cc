@@ -1,0 +1,3 @@
+template <typename Number> Number checked(Number number) { return number; }
+
+int main() { return checked<int>(0); }
