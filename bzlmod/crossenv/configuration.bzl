@@ -51,14 +51,17 @@ def _texts(target, seed, root):
 
     # Position-independent executables are what clang makes by itself; said expressly, -pie would contradict -shared.
     both += [flag for flag in executable_flags(mode, target) if flag != "-pie"]
-    cxx = ["-stdlib++-isystem", "{}/{}".format(root, layout.cxx_include)]
+
+    # Of C++ alone, whatever clang is called as: build systems, Python's older setuptools among them, compile C++ by the C compiler's name.
+    # As with any compiler, the name decides which libraries are linked.
+    both += ["-stdlib++-isystem", "{}/{}".format(root, layout.cxx_include)]
     cxx_libraries = [_library(name) for name in target.cxx_libraries]
     return {
         name: "".join([_quote(_place(argument)) + "\n" for argument in arguments])
         for name, arguments in {
             "clang.cfg": both + target.link_flags,
             "clang-cpp.cfg": both + target.link_flags,
-            "clang++.cfg": both + cxx + cxx_libraries + target.link_flags,
+            "clang++.cfg": both + cxx_libraries + target.link_flags,
         }.items()
     }
 

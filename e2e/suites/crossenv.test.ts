@@ -23,7 +23,7 @@ import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { coffMachine, expectProgramFile } from "../harness/expect-program";
 import { readImportLibrary } from "../harness/import-library";
 import { inspectCoff, inspectElf } from "../harness/inspect-artefact";
-import { outputOf } from "../harness/run-command";
+import { outputOf, runCommandSync } from "../harness/run-command";
 import { findRunner, itWhere, runProgram, type ProgramRun } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
@@ -208,6 +208,23 @@ describe.each(platforms)("$name", (platform) => {
         outputOf(toolPath(prepared, "clang"), ["-c", "one.c"], { folder });
         expect(outputOf(linkerPath(prepared), ["-r", "one.o", "-o", "linked.o"], { folder })).toBe("");
       });
+    }
+  });
+
+  it("compiles C++ by the C compiler's name, and warns of nothing", () => {
+    const folder = join(scratchRoot, "crossenv", "by-name");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(folder, "object.cc"),
+      '#include <stdexcept>\nint main() { return std::range_error("").what()[0]; }\n',
+    );
+    writeFileSync(join(folder, "object.c"), "int answer(void) { return 42; }\n");
+    for (const source of ["object.cc", "object.c"]) {
+      const compiled = runCommandSync(toolPath(prepared, "clang"), ["-Werror", "-c", source, "-o", `${source}.o`], {
+        folder,
+      });
+      expect(compiled).toMatchObject({ status: 0, stderr: "" });
     }
   });
 
