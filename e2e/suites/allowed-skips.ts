@@ -181,10 +181,28 @@ export const allowedSkips: readonly AllowedSkip[] = [
     because: "OpenSSL, SQLite and Rust's standard library are compiled for each target; npm run test:all has them all",
   },
   {
-    suites: ["cargo"],
+    suites: ["examples-outside-bazel"],
+    skipped: /examples outside Bazel build crossenvs of their own where platforms are left out/,
+    allowance: "asked",
+    because: "a crossenv is built for each target, with a Bazel of its own; npm run test:all has them all",
+  },
+  {
+    suites: ["examples"],
+    skipped: /rules_go is tested by the suite go where platforms are left out/,
+    allowance: "asked",
+    because: "Go's own library is compiled for each platform, which costs a minute; npm run test:all has them all",
+  },
+  {
+    suites: ["examples"],
+    skipped: /no registry here has rules_rust/,
+    allowance: "machine",
+    because: "rules_rust, and the Rust that it downloads, are in Bazel's central registry and in Rust's own alone",
+  },
+  {
+    suites: ["cargo", "examples", "examples-outside-bazel"],
     skipped: /(?:\S+ and )*\S+ not on PATH/,
     allowance: "missing",
-    because: "the crates are built as their users build them; rustup or a distribution has cargo and rustc",
+    because: "what is built as its users build it needs their tools: cargo and rustc, go, python3",
   },
   {
     suites: ["cargo"],

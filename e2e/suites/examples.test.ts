@@ -1,9 +1,13 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { choosePlatforms, ofFormat, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, ofFormat, platformVariable, representatives } from "../harness/choose-platforms";
 import { repositoryRoot } from "../harness/consumer-workspace";
+import { declareSkip } from "../harness/declare-skip";
 import { DrivenBazel } from "../harness/drive-bazel";
+import { findProgram } from "../harness/find-bazel";
+import { executableRulesGo } from "../harness/rules-go";
+import { runCommandSync } from "../harness/run-command";
 import { findRunner, itWhere, runProgram, type ProgramRun } from "../harness/run-program";
 import { isHosted, listPlatforms, loadSources } from "../harness/target-rows";
 
@@ -19,8 +23,28 @@ interface Example {
     readonly args: readonly string[];
     readonly expected: RegExp;
   }[];
+  /** Other rules that it takes, and why they cannot be had here, or undefined. */
+  readonly rules?: { readonly missing: () => string | undefined; readonly options?: typeof rulesGoOptions };
   /** A line that its tests print, and how often. */
   readonly tests?: { readonly line: RegExp; readonly count: number };
+}
+
+/** Why the example in Go is not built here, or undefined: Go's own library is compiled for each platform. */
+function missingGo(): string | undefined {
+  if (process.env[platformVariable]) return "rules_go is tested by the suite go where platforms are left out";
+  return findProgram("go") === undefined ? "go not on PATH" : undefined;
+}
+
+/** Options by which the registry's rules_go can be used, where nothing in it is executable. */
+async function rulesGoOptions(bazel: DrivenBazel): Promise<string[]> {
+  const folder = await executableRulesGo(bazel);
+  return folder === undefined ? [] : [`--override_module=rules_go=${folder}`];
+}
+
+/** Whether Bazel's central registry, which has rules_rust, and Rust's own archives are within reach. */
+function hasRulesRust(): boolean {
+  const program = `fetch("https://bcr.bazel.build/modules/rules_rust/metadata.json", { signal: AbortSignal.timeout(10_000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
+  return runCommandSync(process.execPath, ["-e", program]).status === 0;
 }
 
 /** What the examples' programs and tests print; which examples there are is what lies in `examples/`. */
@@ -38,6 +62,17 @@ const known: Readonly<Record<string, Example>> = {
     programs: [{ target: "//:to_roman", args: ["1994", "2026"], expected: /^MCMXCIV\nMMXXVI\n$/ }],
     tests: { line: /^all numerals passed$/gm, count: 1 },
   },
+  go: {
+    system: "linux_gnu",
+    programs: [{ target: "//:to_roman", args: ["1994", "0"], expected: /^MCMXCIV\n0 has no numeral\n$/ }],
+    rules: { missing: missingGo, options: rulesGoOptions },
+  },
+  rust: {
+    system: "linux_gnu",
+    programs: [{ target: "//:to_roman", args: ["1994", "0"], expected: /^MCMXCIV\n0 has no numeral\n$/ }],
+    rules: { missing: () => (hasRulesRust() ? undefined : "no registry here has rules_rust") },
+    tests: { line: /^test numerals \.\.\. ok$/gm, count: 1 },
+  },
   bzip2: {
     system: "linux_musl",
     programs: [{ target: "@bzip2//:bzip2", args: ["--help"], expected: /^$/ }],
@@ -45,15 +80,21 @@ const known: Readonly<Record<string, Example>> = {
   },
 };
 
-const examples = readdirSync(join(repositoryRoot, "examples"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+/** Examples that Bazel builds; the others are those of the suite outside-bazel. */
+const examples = readdirSync(join(repositoryRoot, "examples")).filter((name) =>
+  existsSync(join(repositoryRoot, "examples", name, "MODULE.bazel")),
+);
 
 describe.each(examples)("examples/%s", (example) => {
+  const reason = known[example]?.rules?.missing();
+  if (reason !== undefined) return declareSkip("builds and runs", reason);
+  let ofRules: readonly string[] = [];
+
   let bazel: DrivenBazel;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     bazel = new DrivenBazel({ name: `example-${example}`, workspace: join(repositoryRoot, "examples", example) });
+    ofRules = (await known[example]?.rules?.options?.(bazel)) ?? [];
   });
 
   afterAll(() => bazel.shutDown());
@@ -65,16 +106,16 @@ describe.each(examples)("examples/%s", (example) => {
   describe.each(wanted.length === 0 ? platforms : wanted)("$name", (platform) => {
     const runner = findRunner(platform);
     const runIt = itWhere(runner);
-    const options = [`--platforms=@xllvm//platforms:${platform.name}`];
+    const options = (): string[] => [`--platforms=@xllvm//platforms:${platform.name}`, ...ofRules];
     const targets = ["//...", ...programs.map(({ target }) => target)];
 
     it("builds", async () => {
-      const { exitCode, stderr } = await bazel.tryBuild([...options, ...targets]);
+      const { exitCode, stderr } = await bazel.tryBuild([...options(), ...targets]);
       expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
     });
 
     runIt("runs its programs", async () => {
-      const { outputs } = await bazel.build([...options, ...targets]);
+      const { outputs } = await bazel.build([...options(), ...targets]);
       const done: { run: ProgramRun; expected: RegExp }[] = [];
       for (const { target, args, expected } of programs) {
         const file = [...outputs].find(([label]) => label.endsWith(target.replace(/^@/, "")))?.[1][0] ?? "";
@@ -90,7 +131,7 @@ describe.each(examples)("examples/%s", (example) => {
     runIt("runs its tests", async () => {
       const { exitCode, stdout } = await bazel.run("test", [
         ...bazel.buildOptions(),
-        ...options,
+        ...options(),
         ...("prefix" in runner && runner.prefix.length > 0 ? [`--run_under=${runner.prefix.join(" ")}`] : []),
         `--extra_execution_platforms=@bazel_tools//tools:host_platform,@xllvm//platforms:${platform.name}`,
         "--test_output=all",

@@ -1,14 +1,13 @@
-import { chmodSync, cpSync, existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 
-import { removeTree } from "../../crossenv/cache";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
-import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { declareSkip, itUnless } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
 import { findProgram } from "../harness/find-bazel";
 import { inspectElf } from "../harness/inspect-artefact";
+import { executableRulesGo } from "../harness/rules-go";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
@@ -20,28 +19,6 @@ ${path === undefined ? "" : `local_path_override(module_name = "rules_go", path 
 go_sdk = use_extension("@rules_go//go:extensions.bzl", "go_sdk")
 go_sdk.host()
 `;
-
-const script = "go/private/rules/binary_wrapper.sh";
-
-/**
- * A folder with rules_go where the registry serves it as Go's own archive of the module, in which nothing is executable; else
- * undefined.
- */
-async function executableRulesGo(bazel: DrivenBazel): Promise<string | undefined> {
-  await bazel.query("cquery", [`@rules_go//${dirname(script)}:${basename(script)}`]);
-  const external = join(bazel.outputBase, "external");
-  const fetched = join(
-    external,
-    readdirSync(external).find((entry) => /^rules_go[~+]/.test(entry) && existsSync(join(external, entry, script))) ??
-      "rules_go",
-  );
-  if ((statSync(join(fetched, script)).mode & 0o100) !== 0) return undefined;
-  const copy = join(scratchRoot, "rules_go");
-  removeTree(copy);
-  cpSync(realpathSync(fetched), copy, { recursive: true });
-  chmodSync(join(copy, script), 0o755);
-  return copy;
-}
 
 const buildFile = `
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
