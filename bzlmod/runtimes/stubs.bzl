@@ -50,7 +50,7 @@ _stub_library_rule = rule(
         "bit": attr.int(mandatory = True, doc = "The architecture's bit in the assembly's ARCHITECTURE."),
         "flags": attr.string_list(doc = "The target's flags."),
         "out": attr.string(mandatory = True, doc = "Path in the target's tree."),
-        "release": attr.int(mandatory = True, doc = "Minor version of the release."),
+        "release": attr.int(mandatory = True, doc = "The number by which the release is counted: the minor version of its newest node."),
         "soname": attr.string(mandatory = True),
         "target": attr.string(mandatory = True, doc = "LLVM target triple."),
         "version_script": attr.label(mandatory = True, allow_single_file = [".ver"]),
@@ -99,7 +99,7 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
       name: Name of the filegroup of all of them.
       out: Path of a file in the target's tree, where `{item}` stands for its name.
       architecture: This module's name of the CPU.
-      release: Minor version of the release.
+      release: The number by which the release is counted: the minor version of its newest node.
       sources: Package of the assembly and of the version scripts.
       table: What there is from when until when; see the generated stubs.bzl.
       target: LLVM target triple.

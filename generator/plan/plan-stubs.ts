@@ -7,7 +7,7 @@ import { architectureBits, formatStubAssembly, formatVersionScript } from "./stu
 import { banner } from "./generated-tree";
 import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
 
-/** A stub library of one architecture, as bzlmod/runtimes/stubs.bzl reads it. Releases are minor versions, `until` is exclusive. */
+/** A stub library of one architecture, as bzlmod/runtimes/stubs.bzl reads it. Releases are counted by the minor version of their newest node, `until` is exclusive. */
 type StubView = {
   readonly soname: string;
   readonly since: number;

@@ -115,3 +115,46 @@ test("nodes begin as the table says", () => {
   expect(formatVersionScript(other, "libc")).toBe("FBSD_1.0 {};\nFBSDprivate_1.0 {};\nFBSD_1.5 {};\n");
   expect(formatStubAssembly(other, "libc")).toContain('f "stat@@FBSD_1.5"');
 });
+
+describe("libraries whose releases count otherwise than their nodes", () => {
+  const others: SymbolTable = {
+    imports: { "14": ["amd64", "arm64"] },
+    node_prefix: "V_",
+    newest_nodes: { "14": "1.7" },
+    bases: { amd64: "1.0", arm64: "1.0" },
+    libraries: {
+      libc: {
+        sonames: { "libc.so.7": ["amd64", "arm64"] },
+        aliases: [],
+        taken: ["environ"],
+        symbols: { stat: "F 1.0; F 1.5", helper: "F - arm64" },
+      },
+      libutil: { sonames: { "libutil.so.9": ["amd64"] }, aliases: [], symbols: { hexdump: "F -", table: "D64 -" } },
+    },
+  };
+
+  test("a symbol without a version has its bare name, and what is taken from the program is left undefined", () => {
+    expect(symbolsOf(formatStubAssembly(others, "libc"))).toEqual([
+      ".text",
+      ".space 16",
+      ".if (ARCHITECTURE & (arm64))",
+      'f "helper"',
+      ".endif",
+      ".if (RELEASE < 5)",
+      'f "stat@@V_1.0"',
+      ".endif",
+      ".if (RELEASE >= 5)",
+      'f "stat@V_1.0"',
+      'f "stat@@V_1.5"',
+      ".endif",
+      ".bss",
+    ]);
+    expect(formatStubAssembly(others, "libc")).toContain('\n.globl "environ"\n.text\n');
+  });
+
+  test("a library without nodes has a version script that gives none", () => {
+    expect(formatVersionScript(others, "libc")).toBe("V_1.0 {};\nV_1.5 {};\n");
+    expect(formatVersionScript(others, "libutil")).toBe("{ global: *; };\n");
+    expect(symbolsOf(formatStubAssembly(others, "libutil")).slice(2)).toEqual(['f "hexdump"', ".bss", 'd "table", 64']);
+  });
+});

@@ -1,5 +1,5 @@
 import { spansOf, type SymbolSpan } from "../resolve/resolve-symbols";
-import type { SymbolTable } from "../schema/symbol-table";
+import { noNode, type SymbolTable } from "../schema/symbol-table";
 import { compareVersions } from "../schema/libc-versions";
 
 /** The assembler symbols that choose what a stub has: the release's minor version, and the architecture's bit. */
@@ -30,7 +30,7 @@ export function architectureBits(table: SymbolTable): Map<string, bigint> {
  */
 export function formatStubAssembly(table: SymbolTable, library: string): string {
   const bits = architectureBits(table);
-  const { aliases, sonames } = table.libraries[library]!;
+  const { aliases, sonames, taken = [] } = table.libraries[library]!;
   const architectures = Object.values(sonames).flat().sort();
   const rooms = new Map(aliases.flatMap((group) => group.map((name) => [name, group[0]!])));
 
@@ -56,6 +56,8 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
   const parts = [
     ...[...bits].map(([name, bit]) => `.set ${name}, ${bit}`),
     ...macrosFor(used, table, architectures),
+    // Undefined here, so that a link exports the program's.
+    ...taken.map((name) => `.globl "${name}"`),
     // Functions and data lie apart: a copy relocation of a datum takes every symbol of its address along.
     ".text",
     ".space 16",
@@ -67,13 +69,18 @@ export function formatStubAssembly(table: SymbolTable, library: string): string 
   return `${parts.join("\n")}\n`;
 }
 
-/** The nodes of a library's version script. One that an architecture or release has not stands there without symbols. */
+/**
+ * The nodes of a library's version script. One that an architecture or release has not stands there without symbols. A
+ * library without nodes has a script that gives none.
+ */
 export function formatVersionScript(table: SymbolTable, library: string): string {
   const nodes = new Set<string>();
   for (const { node, architectures } of spansOf(table, library)) {
+    if (node === noNode) continue;
     for (const architecture of architectures)
       nodes.add(nodeName(table, node === "base" ? table.bases[architecture]! : node));
   }
+  if (nodes.size === 0) return "{ global: *; };\n";
   return [...nodes]
     .sort(compareNodes)
     .map((node) => `${node} {};\n`)
@@ -136,7 +143,7 @@ function formatSpan(
   const [macro, symbol] =
     node === "base"
       ? [(isDefault ? "b" : "h") + form, name]
-      : [form, `${name}${isDefault ? "@@" : "@"}${nodeName(table, node)}`];
+      : [form, node === noNode ? name : `${name}${isDefault ? "@@" : "@"}${nodeName(table, node)}`];
   return {
     macro,
     parameters: [`"${symbol}"`, ...(kind === "F" ? [] : [String(size)]), ...(room === undefined ? [] : [room])].join(

@@ -2,8 +2,8 @@ import { variantsFor } from "../schema/choose-variant";
 import { fillColumns, type Columns } from "../schema/columns";
 import { defaultLibraries, conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
 import type { ImportFile, SourceSetImport } from "../schema/import-file";
-import { minorOf } from "../schema/libc-versions";
 import type { LinkMode } from "../schema/fields";
+import { countOf } from "../schema/symbol-table";
 import type { ArchiveRow, RuntimeRow } from "../schema/rows";
 import type { UnitOf, UnitRow } from "../schema/units";
 import { present } from "./present";
@@ -113,18 +113,20 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           output: outputs,
         },
       ];
-    case "symbol_stubs":
+    case "symbol_stubs": {
+      const table = present(context.shared.facts.symbols, "symbols");
       return [
         {
           ...fields,
           kind: unit.kind,
-          table: present(context.shared.facts.symbols, "symbols"),
+          table,
           architecture: importedName(subject),
-          release: minorOf(context.version),
+          release: countOf(table, context.version),
           linkerScripts: unit.linker_scripts,
           output: outputs,
         },
       ];
+    }
   }
 }
 

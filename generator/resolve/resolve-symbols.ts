@@ -1,7 +1,7 @@
-import { isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/symbol-table";
-import { compareVersions, minorOf } from "../schema/libc-versions";
+import { countOf, isInRange, parseSymbol, type SymbolEntry, type SymbolTable } from "../schema/symbol-table";
+import { compareVersions } from "../schema/libc-versions";
 
-/** One symbol as a library exports it in some releases on some architectures. Releases are counted by their minor version. */
+/** One symbol as a library exports it in some releases on some architectures. Releases are counted by the minor version of their newest node. */
 export interface SymbolSpan {
   readonly name: string;
   /** Sorted. */
@@ -132,11 +132,11 @@ function presencesOf(table: SymbolTable, library: string, name: string, architec
         absentBefore === undefined
           ? entry.node === "base"
             ? 0
-            : minorOf(version)
-          : minorOf(firstWithin(announced, absentBefore, present[0]!) ?? present[0]!),
+            : countOf(table, version)
+          : countOf(table, firstWithin(announced, absentBefore, present[0]!) ?? present[0]!),
       until:
         absentAfter === undefined ? forever : movedIn(table, library, name, architecture, present.at(-1)!, absentAfter),
-      hiddenFrom: hidden.length === 0 ? forever : hiddenIn(entry.since, shownBefore, hidden[0]!),
+      hiddenFrom: hidden.length === 0 ? forever : hiddenIn(table, entry.since, shownBefore, hidden[0]!),
     };
   });
 }
@@ -165,9 +165,14 @@ function releasesOf(table: SymbolTable, architecture: string): string[] {
   return releases;
 }
 
-function hiddenIn(since: string | undefined, shownBefore: string | undefined, firstHidden: string): number {
-  if (since !== undefined && firstWithin([since], shownBefore, firstHidden) !== undefined) return minorOf(since);
-  return shownBefore === undefined ? 0 : minorOf(firstHidden);
+function hiddenIn(
+  table: SymbolTable,
+  since: string | undefined,
+  shownBefore: string | undefined,
+  firstHidden: string,
+): number {
+  if (since !== undefined && firstWithin([since], shownBefore, firstHidden) !== undefined) return countOf(table, since);
+  return shownBefore === undefined ? 0 : countOf(table, firstHidden);
 }
 
 /** When a symbol left a library: as it came to libc, if it did; else with the first release that lacks it. */
@@ -182,8 +187,8 @@ function movedIn(
   const arrivals = library === "libc" ? [] : presencesOf(table, "libc", name, architecture).map(({ from }) => from);
   return (
     arrivals
-      .filter((from) => from > minorOf(last) && from <= minorOf(lacking))
-      .sort((left, right) => left - right)[0] ?? minorOf(lacking)
+      .filter((from) => from > countOf(table, last) && from <= countOf(table, lacking))
+      .sort((left, right) => left - right)[0] ?? countOf(table, lacking)
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { compareVersions } from "./libc-versions";
+import { compareVersions, minorOf } from "./libc-versions";
 
 /**
  * The versioned symbols of a libc's shared libraries over all releases that have been imported.
@@ -10,7 +10,8 @@ import { compareVersions } from "./libc-versions";
  *     KIND[SIZE] NODE [ARCHITECTURES] [in IMPORTS] [hidden [IMPORTS]] [since RELEASE]
  *
  * KIND: F function, D data, T thread-local data; SIZE in bytes. NODE: `base` for an architecture's oldest version, `2.34` for
- * the node of that number, which begins with the table's `node_prefix`, other names as they are. ARCHITECTURES, with commas; absent: all that the library exists for. IMPORTS: `A..B`,
+ * the node of that number, which begins with the table's `node_prefix`, `-` for a symbol without a version, other names as they
+ * are. ARCHITECTURES, with commas; absent: all that the library exists for. IMPORTS: `A..B`,
  * the first and the last imported release, where either may be absent; after `in`: in which the symbol is there, by default
  * in all from its node's release on; after `hidden`: in which it is there for old programs alone (`name@NODE`). RELEASE: since
  * when it is hidden, as the newest of these imports says it.
@@ -20,6 +21,10 @@ export const symbolTableSchema = z.strictObject({
     .record(z.string(), z.array(z.string()))
     .describe("Imported release → the architectures that it was read for."),
   node_prefix: z.string().describe("What the names of nodes begin with that are written as a number."),
+  newest_nodes: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Imported release → the number of the newest node that it has; absent: it is the release's own."),
   bases: z.record(z.string(), z.string()).describe("Architecture → the oldest version of its symbols, `2.17`."),
   libraries: z.record(
     z.string(),
@@ -28,6 +33,10 @@ export const symbolTableSchema = z.strictObject({
       aliases: z
         .array(z.array(z.string()))
         .describe("Data that have one address: a copy relocation of one is one of the others."),
+      taken: z
+        .array(z.string())
+        .optional()
+        .describe("What it takes from the program: data of start files, which links have to export."),
       symbols: z.record(z.string(), z.string()),
     }),
   ),
@@ -42,13 +51,21 @@ export type SymbolTable = z.infer<typeof symbolTableSchema>;
 export interface SymbolEntry {
   readonly kind: "F" | "D" | "T";
   readonly size?: number;
-  /** `base`, or the version script's node, without the table's prefix where it is a number. */
+  /** `base`, `-`, or the version script's node, without the table's prefix where it is a number. */
   readonly node: string;
   /** Absent: all of the library. */
   readonly architectures?: readonly string[];
   readonly present?: ImportRange;
   readonly hidden?: ImportRange;
   readonly since?: string;
+}
+
+/** What stands in place of a node where symbols have no versions. */
+export const noNode = "-";
+
+/** The number by which releases are counted: the minor version of a release's newest node. A node's own number counts as itself. */
+export function countOf({ newest_nodes: nodes }: SymbolTable, release: string): number {
+  return minorOf(nodes?.[release] ?? release);
 }
 
 /** From the first to the last import; an absent end is open. */
