@@ -300,6 +300,16 @@ COMPILER_SEEDS = {
 }
 
 SOURCE_ARCHIVES = {
+    "zig-0.15.2": {
+        "urls": ["https://ziglang.org/download/0.15.2/zig-x86_64-linux-0.15.2.tar.xz"],
+        "sha256": "02aa270f183da276e5b5920b1dac44a63f1a49e55050ebde3aecc9eb82f93239",
+        "strip_prefix": "zig-x86_64-linux-0.15.2",
+    },
+    "llvm-project-22.1.8": {
+        "urls": ["https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst"],
+        "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
+        "strip_prefix": "llvm-project-22.1.8.src",
+    },
     "linux-headers-7.0.10-x86": {
         "urls": ["https://github.com/cerisier/kernel-headers/releases/download/7.0.10-20260526/7.0.10-x86.tar.zst"],
         "sha256": "0c55f71aa8614c4f5066d2d870c16c5c34228910878294e23f1ab4f64c120ba0",
@@ -315,11 +325,6 @@ SOURCE_ARCHIVES = {
         "urls": ["https://github.com/bminor/glibc/archive/7b27c450c34563a28e634cccb399cd415e71ebfe.tar.gz"],
         "sha256": "80329e5c6624ebeaa9c0d80f73dda8c28491114206420c44a5718f56302c44ec",
         "strip_prefix": "glibc-7b27c450c34563a28e634cccb399cd415e71ebfe",
-    },
-    "llvm-project-22.1.8": {
-        "urls": ["https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst"],
-        "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
-        "strip_prefix": "llvm-project-22.1.8.src",
     },
     "glibc-headers-2.29-x86_64-linux-gnu": {
         "urls": ["https://github.com/cerisier/glibc-headers/releases/download/2.29-20250512/x86_64-linux-gnu.2.29.tar.zst"],
@@ -798,8 +803,9 @@ SOURCE_ARCHIVES = {
 
 # Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.
 PREPARE = {
-    "glibc-2.31": Label("//overlays:glibc-2.31.prepare.json"),
+    "zig-0.15.2": Label("//overlays:zig-0.15.2.prepare.json"),
     "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.prepare.json"),
+    "glibc-2.31": Label("//overlays:glibc-2.31.prepare.json"),
     "glibc-2.36": Label("//overlays:glibc-2.36.prepare.json"),
     "glibc-2.40": Label("//overlays:glibc-2.40.prepare.json"),
     "glibc-2.41": Label("//overlays:glibc-2.41.prepare.json"),
@@ -906,10 +912,11 @@ FAMILIES = {
 }
 
 OVERLAYS = {
+    "zig-0.15.2": Label("//overlays:zig-0.15.2.BUILD.bazel"),
+    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
     "linux-headers-7.0.10-x86": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "glibc-headers-2.28-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-2.31": Label("//overlays:glibc-2.31.BUILD.bazel"),
-    "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),
     "glibc-headers-2.29-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-headers-2.30-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),
     "glibc-headers-2.32-x86_64-linux-gnu": Label("//overlays:glibc-headers.BUILD.bazel"),

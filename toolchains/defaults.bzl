@@ -7,6 +7,31 @@ MODULE = "xllvm"
 
 # Name → constraint values of a platform that means it.
 DEFAULTS = {
+    "freebsd_amd64": [
+        "@platforms//os:freebsd",
+        "@platforms//cpu:x86_64",
+        "//constraints/abi:default",
+    ],
+    "freebsd_arm64": [
+        "@platforms//os:freebsd",
+        "@platforms//cpu:aarch64",
+        "//constraints/abi:default",
+    ],
+    "freebsd_i686": [
+        "@platforms//os:freebsd",
+        "@platforms//cpu:x86_32",
+        "//constraints/abi:default",
+    ],
+    "freebsd_riscv64": [
+        "@platforms//os:freebsd",
+        "@platforms//cpu:riscv64",
+        "//constraints/abi:default",
+    ],
+    "freebsd_ppc64le": [
+        "@platforms//os:freebsd",
+        "@platforms//cpu:ppc64le",
+        "//constraints/abi:default",
+    ],
     "linux_amd64_gnu": [
         "@platforms//os:linux",
         "@platforms//cpu:x86_64",
@@ -109,6 +134,21 @@ DEFAULTS = {
     ],
     "windows_i686_gnu": [
         "@platforms//os:windows",
+        "@platforms//cpu:x86_32",
+        "//constraints/abi:default",
+    ],
+    "netbsd_amd64": [
+        "@platforms//os:netbsd",
+        "@platforms//cpu:x86_64",
+        "//constraints/abi:default",
+    ],
+    "netbsd_arm64": [
+        "@platforms//os:netbsd",
+        "@platforms//cpu:aarch64",
+        "//constraints/abi:default",
+    ],
+    "netbsd_i686": [
+        "@platforms//os:netbsd",
         "@platforms//cpu:x86_32",
         "//constraints/abi:default",
     ],

@@ -27,12 +27,12 @@ MICRO_ARCHITECTURES = {
         "arm64_v9.5a": ["-march=armv9.5-a"],
         "arm64_v9.6a": ["-march=armv9.6-a"],
     },
-    "armv7": {
-        "armv7_neon": ["-mfpu=neon"],
-        "armv7_neon_vfpv4": ["-mfpu=neon-vfpv4"],
-    },
     "riscv64": {
         "riscv64_rva22u64": ["-march=rva22u64"],
         "riscv64_rva23u64": ["-march=rva23u64"],
+    },
+    "armv7": {
+        "armv7_neon": ["-mfpu=neon"],
+        "armv7_neon_vfpv4": ["-mfpu=neon-vfpv4"],
     },
 }

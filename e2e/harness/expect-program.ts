@@ -94,7 +94,13 @@ export function expectProgramFile(
 }
 
 /** By which name dynamic programs of a platform need its libc. */
-export const libcSoname = ({ system }: Platform): string => (system.libc === "glibc" ? "libc.so.6" : "libc.so");
+export const libcSoname = ({ system }: Platform): string => libcSonames[system.libc ?? ""] ?? "libc.so";
+
+const libcSonames: Readonly<Record<string, string>> = {
+  "freebsd-libc": "libc.so.7",
+  glibc: "libc.so.6",
+  "netbsd-libc": "libc.so.12",
+};
 
 /** Expects that a program needs no version of glibc's symbols that is newer than the release which it is linked against. */
 function expectNothingNewer(file: string, version = "0"): void {

@@ -23,12 +23,20 @@ const ofMusl: Readonly<Record<string, string>> = {
   ppc64le: "powerpc64le",
 };
 
+/** By the system row's name. */
+const ofSystems: Readonly<Record<string, string>> = {
+  freebsd: "/libexec/ld-elf.so.1",
+  netbsd: "/libexec/ld.elf_so",
+};
+
 /** The path at which systems have the loader of a platform's dynamic programs. Throws where none is known. */
 export function loaderPath({ name, architecture, system }: Platform): string {
   const path =
     system.libc === "musl"
       ? `/lib/ld-musl-${ofMusl[architecture.name] ?? architecture.name}.so.1`
-      : ofGlibc[architecture.name];
+      : system.libc === "glibc"
+        ? ofGlibc[architecture.name]
+        : ofSystems[system.name];
   if (path === undefined) throw new Error(`e2e/harness/loaders.ts has no loader for ${name}`);
   return path;
 }

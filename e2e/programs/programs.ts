@@ -166,6 +166,8 @@ export const programs: readonly Program[] = [
     sources: ["c_threads.c"],
     copts: ["-std=c11"],
     absent: needsC11Threads,
+    // FreeBSD has C11's threads in a library of their own.
+    linkopts: { freebsd: ["-lstdthreads"] },
     emulatorNeed: needsQuadwordAtomics,
     stdout: () => [
       "thread-local: 100 here, 8406 in the threads",

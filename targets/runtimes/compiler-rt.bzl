@@ -27,10 +27,12 @@ RUNTIME = {
             "whole_archives": [":builtins"],
             "link": "c",
             "only": [
+                "freebsd",
                 "linux_gnu",
                 "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
+                "netbsd",
             ],
         },
         {
@@ -40,10 +42,12 @@ RUNTIME = {
             "whole_archives": [":builtins"],
             "link": "c",
             "only": [
+                "freebsd",
                 "linux_gnu",
                 "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
+                "netbsd",
                 "wasm_wasi",
                 "wasm_wasi_threads",
             ],

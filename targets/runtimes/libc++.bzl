@@ -41,6 +41,30 @@ RUNTIME = {
             "libraries": [
                 ":unwind_so",
                 ":stubs.linked",
+                ":builtins",
+            ],
+            "link_flags": [
+                "-Wl,-soname,libc++.so.1",
+                "-Wl,-z,relro,-z,now",
+            ],
+            "whole_archives": [
+                ":c++",
+                ":c++abi",
+            ],
+            "link": "c++_shared",
+            "link_modes": ["dynamic"],
+            "only": [
+                "freebsd",
+                "netbsd",
+            ],
+        },
+        {
+            "kind": "shared_library",
+            "name": "c++_so",
+            "out": "lib/libc++.so.1",
+            "libraries": [
+                ":unwind_so",
+                ":stubs.linked",
                 ":nonshared",
                 ":builtins",
             ],

@@ -27,10 +27,12 @@ RUNTIME = {
             "whole_archives": [":unwind"],
             "link": "c",
             "only": [
+                "freebsd",
                 "linux_gnu",
                 "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
+                "netbsd",
             ],
         },
         {
@@ -40,10 +42,32 @@ RUNTIME = {
             "whole_archives": [":unwind"],
             "link": "c",
             "only": [
+                "freebsd",
                 "linux_gnu",
                 "linux_musl",
                 "windows_gnu",
                 "windows_gnu_msvcrt",
+                "netbsd",
+            ],
+        },
+        {
+            "kind": "shared_library",
+            "name": "unwind_so",
+            "out": "lib/libunwind.so.1",
+            "libraries": [
+                ":stubs.linked",
+                ":builtins",
+            ],
+            "link_flags": [
+                "-Wl,-soname,libunwind.so.1",
+                "-Wl,-z,relro,-z,now",
+            ],
+            "whole_archives": [":unwind"],
+            "link": "c++_shared",
+            "link_modes": ["dynamic"],
+            "only": [
+                "freebsd",
+                "netbsd",
             ],
         },
         {
