@@ -35,4 +35,7 @@ MICRO_ARCHITECTURES = {
         "armv7_neon": ["-mfpu=neon"],
         "armv7_neon_vfpv4": ["-mfpu=neon-vfpv4"],
     },
+    "thumbv7em": {
+        "thumbv7em_fpv5": ["-mfpu=fpv5-d16"],
+    },
 }

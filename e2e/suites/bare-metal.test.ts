@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { microArchitecturePlatform, type MicroArchitectureRow } from "../../generator/schema/micro-architectures";
 import { builtCrossenv } from "../crossenv/build-crossenv";
 import { choosePlatforms, declareLeftOut, thatFit, withCxx } from "../harness/choose-platforms";
 import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { disassembly } from "../harness/disassemble";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { testRun } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
@@ -27,6 +29,11 @@ const quoted = (options: readonly string[]): string => options.map((option) => `
 /** Where a board of one's own may have its memory; the emulators' boards have some there as well. */
 const board = { bootFlash: 0x00008000, flash: 0x00010000, ram: 0x20100000 };
 
+/** What a program does with each micro-architecture, and not without, and the machine of the emulator whose CPU has it. */
+const shown: Readonly<Record<string, { readonly instruction: RegExp; readonly machine: string }>> = {
+  thumbv7em_fpv5: { instruction: /vmul\.f64/, machine: "mps2-an500" },
+};
+
 /** As everywhere, but that picolibc's printf has 17 digits of a number, and zeros after them. */
 const c11: Program = programs
   .filter(({ name }) => name === "c11")
@@ -49,6 +56,8 @@ cc_binary(name = "c11", srcs = ["c_language.c"], copts = ["-std=c11"], deps = ["
 cc_binary(name = "cxx", srcs = ["cxx.cc"], copts = ["-std=c++20"], features = ["cxx"], deps = [":semihosting"])
 cc_binary(name = "throws", srcs = ["throws.cc"], features = ["cxx"])
 cc_binary(name = "plain", srcs = ["plain.c"])
+cc_binary(name = "vectors", srcs = ["vectors.c"], deps = [":semihosting"])
+cc_binary(name = "double", srcs = ["double.c"], copts = ["-O2"], deps = [":semihosting"])
 cc_binary(name = "own_start", srcs = ["own_start.c"])
 cc_binary(name = "own_script", srcs = ["plain.c"], additional_linker_inputs = ["own.ld"], linkopts = ["-T$(location own.ld)"])
 cc_binary(
@@ -154,6 +163,35 @@ int main(int argc, char **argv) {
 `,
   "throws.cc": "int main(int argc, char **) { if (argc > 1) throw argc; }\n",
   "plain.c": "static volatile int result = 3;\nint main(void) { return result; }\n",
+  // A chip's own interrupts follow the CPU's: the first is made pending, and the handler ends the wait for it.
+  "vectors.c": `
+extern char __stack[];
+void _start(void);
+static volatile int served, called;
+static void serve(void) { served++; }
+static void call(void) { called++; }
+static void stay(void) { for (;;); }
+__attribute__((section(".data.init.enter"), aligned(128), used)) void (*const __interrupt_vector[])(void) = {
+    (void (*)(void))__stack, _start, stay, stay, stay, stay, stay, 0, 0, 0, 0, call, stay, 0, stay, stay, serve,
+};
+int main(void) {
+    *(volatile unsigned *)0xe000e100 = 1;
+    *(volatile unsigned *)0xe000e200 = 1;
+    for (int i = 0; i < 1000 && !served; i++) __asm__ volatile("" ::: "memory");
+    __asm__ volatile("svc 0" ::: "memory");
+    return served * 10 + called;
+}
+`,
+  "double.c": `
+#include <math.h>
+#include <stdio.h>
+__attribute__((noinline)) double product(double a, double b) { return a * b; }
+int main(void) {
+    volatile double two = 2.0;
+    printf("%.6f %.6f\\n", product(two, 1.5), sqrt(two));
+    return 0;
+}
+`,
   "own_start.c": `
 void own_start(void);
 __attribute__((section(".init"), used)) void _start(void) { own_start(); }
@@ -258,6 +296,16 @@ function testPlatform(platform: Platform): void {
     expect(mentions("own_start", "__libc_init_array")).toBe(false);
   });
 
+  if (architecture.elf_machine === "EM_ARM") {
+    itWhere(findRunner(platform))("takes a program's own table of interrupts, with those of a chip", async () => {
+      const { outputs } = await bazel.build([...options, "//:vectors"]);
+      const run = await runProgram(findRunner(platform), outputs.get("//:vectors")![0]!);
+      expect(run).toEqual({ stdout: "", stderr: "", status: 11, signal: null });
+    });
+  }
+
+  for (const row of platform.target.microArchitectures) describe(row.name, () => testMicroArchitecture(platform, row));
+
   it("takes a linker script that a label names, in place of its own", () => {
     expect(inspectElf(fileOf("own_script")).sectionNames).toContain(".of_my_own");
     expect(inspectElf(fileOf("own_script")).sectionNames).not.toContain(".stack");
@@ -283,6 +331,30 @@ function testPlatform(platform: Platform): void {
     expect(tooLarge.stderr).toMatch(/section '\.bss' will not fit in region 'ram': overflowed by \d+ bytes/);
     const nowhere = await bazel.tryBuild([...options, "//:prints_nowhere"]);
     expect(nowhere.stderr).toMatch(/undefined symbol: stdout/);
+  });
+}
+
+function testMicroArchitecture(platform: Platform, row: MicroArchitectureRow): void {
+  const { instruction, machine } = shown[row.name]!;
+  const { architecture, system } = platform;
+  const at = (name: string): string => `--platforms=@xllvm//platforms:${name}`;
+  const name = microArchitecturePlatform(row, platform.target.row, architecture, system);
+  const columns = { ...architecture.columns, qemu_machine: machine };
+  const runner = findRunner({ ...platform, architecture: { ...architecture, columns } });
+  let file = "";
+  beforeAll(async () => {
+    const { outputs } = await bazel.build([at(name), "//:double"]);
+    file = outputs.get("//:double")![0]!;
+  });
+
+  it("uses its instructions, and without it no program does", async () => {
+    expect(disassembly(bazel, file, "product")).toMatch(instruction);
+    const { outputs } = await bazel.build([at(platform.name), "//:double"]);
+    expect(disassembly(bazel, outputs.get("//:double")![0]!, "product")).not.toMatch(instruction);
+  });
+
+  itWhere(runner)("runs on a CPU that has it", async () => {
+    expect(await runProgram(runner, file)).toMatchObject({ stdout: "3.000000 1.414214\n", status: 0 });
   });
 }
 
