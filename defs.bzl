@@ -2,19 +2,24 @@
 
 """Everything that BUILD files load from this module. docs/reference/rules.md describes it."""
 
+load("//bzlmod/clang_tidy:clang_tidy.bzl", _clang_tidy = "clang_tidy", _clang_tidy_fixes = "clang_tidy_fixes")
 load("//bzlmod/compile_commands:compile_commands.bzl", _compile_commands = "compile_commands")
 load("//bzlmod/contract:contract.bzl", _checked_binaries = "checked_binaries", _elf_contract = "elf_contract")
 load("//bzlmod/contract:known_libraries.bzl", _known_libraries = "known_libraries")
 load("//bzlmod/toolchain:extra_arguments.bzl", _extra_arguments = "extra_arguments")
+load("//bzlmod/toolchain:library_interface.bzl", _library_interface = "library_interface")
 load("//bzlmod/windows:libraries.bzl", _linked_libraries = "linked_libraries")
 load("//bzlmod/windows:resources.bzl", _windows_resources = "windows_resources")
 
 visibility("public")
 
 checked_binaries = _checked_binaries
+clang_tidy = _clang_tidy
+clang_tidy_fixes = _clang_tidy_fixes
 compile_commands = _compile_commands
 elf_contract = _elf_contract
 extra_arguments = _extra_arguments
 known_libraries = _known_libraries
 linked_libraries = _linked_libraries
+library_interface = _library_interface
 windows_resources = _windows_resources

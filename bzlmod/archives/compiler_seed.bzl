@@ -118,6 +118,7 @@ def _compiler_seed_impl(rctx):
         "{libraries}": json.encode(_libraries(rctx)),
         "{links}": json.encode(_find_links(rctx)),
         "{major}": rctx.attr.major,
+        "{os}": rctx.attr.os,
         "{seed_bzl}": str(Label("//bzlmod/seed:seed.bzl")),
         "{suffix}": rctx.attr.executable_suffix,
     }, executable = False)

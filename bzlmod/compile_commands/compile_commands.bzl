@@ -59,7 +59,8 @@ def _after(arguments, flag):
     return arguments[arguments.index(flag) + 1] if flag in arguments[:-1] else None
 
 def compilations(target):
-    """Returns the compilations of one target, each as a struct of source (path) and arguments (list of strings, the compiler first).
+    """Returns the compilations of one target, each as a struct of source (path), arguments (list of strings, the compiler first) and
+    inputs (depset of Files, without the headers of libraries).
 
     Of a source that is compiled with and without -fPIC, the first.
 
@@ -72,7 +73,7 @@ def compilations(target):
         if action.mnemonic == "CppCompile" and action.argv:
             source = _after(action.argv, "-c")
             if source and source not in found:
-                found[source] = struct(source = source, arguments = action.argv)
+                found[source] = struct(source = source, arguments = action.argv, inputs = action.inputs)
     return found.values()
 
 def _entry(compilation):

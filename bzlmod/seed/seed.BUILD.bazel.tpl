@@ -48,6 +48,7 @@ compiler_seed_tools(
     executable_suffix = "{suffix}",
     libraries = [":libraries"],
     links = {links},
+    os = "{os}",
     resource_directory = "lib/clang/{major}",
     resource_headers = [":resource_headers"],
     tools = glob(

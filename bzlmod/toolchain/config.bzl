@@ -13,7 +13,7 @@ Users' own arguments need none of it: extra_arguments.bzl.
 """
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
-load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "artifact_name_pattern", "feature", "tool")
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "artifact_name_pattern", "feature", "tool", "tool_path")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
@@ -136,7 +136,7 @@ def _features(ctx, seed):
     ] + [
         flags_feature("target_compile", CODE_GENERATION, compile),
         flags_feature("link_mode_compile", CODE_GENERATION, mode.compile),
-    ] + compile_features_before_target(user_features(ctx.attr.platform_name), {
+    ] + compile_features_before_target(linker.fission, user_features(ctx.attr.platform_name), {
         tuple(COMPILE): extra.copts,
         (ACTION_NAMES.c_compile,): extra.conlyopts,
         tuple(CXX_COMPILE): extra.cxxopts,
@@ -167,6 +167,28 @@ def _action_configs(seed):
         for action, name in tools.items()
     ]
 
+# What Bazel wants paths of where it is told any. What is called that has an action's configuration does not matter.
+_TOOL_PATHS = {
+    "ar": "llvm-ar",
+    "cpp": "clang",
+    "dwp": "llvm-dwp",
+    "gcc": "clang",
+    "ld": "ld.lld",
+    "nm": "llvm-nm",
+    "objdump": "llvm-objdump",
+    "strip": "llvm-strip",
+}
+
+def _tool_paths(seed):
+    """Paths of tools, for cc_binary, which finds llvm-dwp by no action's configuration, in Bazel 7 as in rules_cc.
+
+    A relative one may not lead out of the toolchain's package. An absolute one may be anything, and on Linux there is one that
+    leads to the folder that an action is run in, whichever that is.
+    """
+    if seed.os != "linux" or "llvm-dwp" not in seed.tools:
+        return []
+    return [tool_path(name = name, path = "/proc/self/cwd/" + seed_tool(seed, tool).path) for name, tool in _TOOL_PATHS.items()]
+
 def _toolchain_config_impl(ctx):
     check_command_line(ctx)
     seed = ctx.attr.seed[SeedInfo]
@@ -185,6 +207,7 @@ def _toolchain_config_impl(ctx):
         target_cpu = ctx.attr.cpu,
         target_libc = ctx.attr.libc,
         target_system_name = ctx.attr.triple,
+        tool_paths = _tool_paths(seed),
         toolchain_identifier = ctx.label.package.split("/")[-1] + "." + ctx.label.name,
     )
 

@@ -144,10 +144,11 @@ def environment_feature(environment):
     )
 
 # In the order in which Bazel puts their arguments on the command line.
-def compile_features_before_target(by_name, extra):
+def compile_features_before_target(fission, by_name, extra):
     """Returns the compile features whose arguments come before the target's include directories.
 
     Args:
+      fission: Whether debug information can be apart from objects.
       by_name: The features that users turn on by name, see user_features.bzl.
       extra: Dict: tuple of action names → the user's extra arguments, see extra_arguments.bzl.
     """
@@ -177,7 +178,14 @@ def compile_features_before_target(by_name, extra):
         }, enabled = False),
         flags_feature("dbg", CODE_GENERATION, ["-O0", "-g"], enabled = False),
         flags_feature("fastbuild", COMPILE, [], enabled = False),
-    ] + by_name + [
+    ] + ([
+        # With --fission: a .dwo file beside each object, whose name clang takes from the object's.
+        feature(
+            name = "per_object_debug_info",
+            enabled = True,
+            flag_sets = [_once("per_object_debug_info_file", ["-g", "-gsplit-dwarf"], CODE_GENERATION)],
+        ),
+    ] if fission else []) + by_name + [
         flag_sets_feature("extra_compile_arguments", extra),
         _arguments("user_compile_flags", [
             _each("user_compile_flags", ["%{user_compile_flags}"], CODE_GENERATION),
@@ -338,6 +346,10 @@ def link_features_before_target(linker, extra):
             name = "generate_linkmap",
             flag_sets = [_once("output_execpath", ["-Wl,-Map=%{output_execpath}.map"], [ACTION_NAMES.cpp_link_executable])],
         ),
+        _arguments("index_of_debug_information", [
+            # By which debuggers find what is in .dwo files without reading all of them.
+            _once("is_using_fission", ["-Wl,--gdb-index"], LINK),
+        ]),
         _arguments("strip_debug_symbols", [
             _once("strip_debug_symbols", ["-Wl,-S"], LINK),
         ]),

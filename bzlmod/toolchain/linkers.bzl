@@ -23,6 +23,7 @@ _ELF = struct(
     versioned_library = ["-l:%{libraries_to_link.name}"],
     gc_sections = ["-Wl,--gc-sections"],
     start_end_lib = True,
+    fission = True,
     # Static executables need the unwind table's index as well, which the driver asks for only with a dynamic loader.
     flags = ["-Wl,--eh-frame-hdr", "-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"],
     features = [],
@@ -46,6 +47,7 @@ _COFF = struct(
     versioned_library = ["%{libraries_to_link.path}"],
     gc_sections = ["-Wl,--gc-sections"],
     start_end_lib = False,
+    fission = False,
     # The same sources give the same image. Which linker it is, its path says; Go asks for the version of the one that -fuse-ld
     # names, and hands a linker script of GNU's to any but LLD ("unknown argument: -T").
     flags = ["-fuse-ld=lld", "-Wl,--no-insert-timestamp"],
@@ -89,6 +91,7 @@ _WASM = struct(
     # Its default.
     gc_sections = [],
     start_end_lib = True,
+    fission = False,
     flags = ["-fuse-ld=lld"],
     features = [],
     optional_features = [],

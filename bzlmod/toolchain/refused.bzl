@@ -20,7 +20,6 @@ _NOWHERE = {
     "checks of the symbols of static libraries": ["symbol_check"],
     # Bazel asks for a format besides (`gcc_coverage_map_format`, `llvm_coverage_map_format`), which means nothing by itself.
     "code coverage": ["coverage"],
-    "debug information apart from objects": ["fission", "per_object_debug_info"],
     "dSYM bundles": ["generate_dsym_file"],
     "optimization by profiles": [
         "autofdo",
@@ -74,6 +73,12 @@ def _static_programs(config):
     other = " Take {}.".format(config.static_platform) if config.static_platform else ""
     return {"fully_static_link": "fully_static_link: {} has no static programs.{}".format(config.platform_name, other)}
 
+def _fission(config):
+    if config.object_format == "elf":
+        return {"fission": "fission: debug information apart from objects is asked for by the option --fission=yes."}
+    message = "{}: {} keeps debug information in its objects and programs. Platforms of ELF files, such as Linux', have it apart."
+    return {name: message.format(name, config.platform_name) for name in ["fission", "per_object_debug_info"]}
+
 def _windows(config):
     if config.object_format == "coff":
         return {"static_link_msvcrt": "static_link_msvcrt: {} has the C library of Windows, which is a DLL.".format(config.platform_name)}
@@ -95,7 +100,7 @@ def _messages(config):
         for what, names in _NOWHERE.items()
         for name in names
     }
-    return nowhere | _elsewhere(config) | _shared_libraries(config) | _static_programs(config) | _windows(config)
+    return nowhere | _elsewhere(config) | _shared_libraries(config) | _static_programs(config) | _fission(config) | _windows(config)
 
 def refused_features(config):
     """Returns the features that fail whoever asks for them.
@@ -121,5 +126,5 @@ def check_command_line(ctx):
             fail("--features={}: {} has no header modules, nor has any other platform of xllvm. Packages that ask for them are built without.".format(name, ctx.attr.platform_name))
     if ctx.attr.path_mapping and "layering_check" in ctx.features:
         fail("--features=layering_check: Bazel does not map paths in module maps, so that it goes without --experimental_output_paths=strip. Packages that ask for it are built without.")
-    if ctx.attr.fission:
-        fail("--fission: {} keeps debug information in its objects and programs, as every platform of xllvm does. Take --fission=no.".format(ctx.attr.platform_name))
+    if ctx.attr.fission and ctx.attr.object_format != "elf":
+        fail("--fission: {} keeps debug information in its objects and programs. Platforms of ELF files, such as Linux', have it apart; here take --fission=no.".format(ctx.attr.platform_name))

@@ -7,6 +7,7 @@ import { repositoryRoot } from "../harness/consumer-workspace";
 const loadedFromOutside = [
   "archives/extension.bzl",
   "archives/source_archive.bzl",
+  "clang_tidy/clang_tidy.bzl",
   "compile_commands/compile_commands.bzl",
   "contract/contract.bzl",
   "contract/known_libraries.bzl",
@@ -14,6 +15,7 @@ const loadedFromOutside = [
   "runtimes/source_set.bzl",
   "seed/seed.bzl",
   "toolchain/extra_arguments.bzl",
+  "toolchain/library_interface.bzl",
   "toolchain/registration.bzl",
   "windows/libraries.bzl",
   "windows/resources.bzl",

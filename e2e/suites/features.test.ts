@@ -182,8 +182,6 @@ describe("what no platform has", () => {
     ["--fdo_instrument=profiles", "fdo_instrument: PLATFORM has no optimization by profiles"],
     ["--cs_fdo_instrument=profiles", "cs_fdo_instrument: PLATFORM has no optimization by profiles"],
     ["--apple_generate_dsym", "generate_dsym_file: PLATFORM has no dSYM bundles"],
-    ["--fission=yes", "--fission: PLATFORM keeps debug information in its objects"],
-    ["--fission=fastbuild", "--fission: PLATFORM keeps debug information in its objects"],
     [
       "--experimental_output_paths=strip --features=layering_check",
       "--features=layering_check: Bazel does not map paths in module maps",

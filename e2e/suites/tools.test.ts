@@ -35,10 +35,12 @@ const sourceFor = ({ system, architecture }: Platform): string => {
   ].join("\n");
 };
 
+const untidy = '#include "tidy/tidy.h"\n#include "app/library.h"\nint *tidy() { return 0; }\n';
+
 const files = {
   "app/BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
-package(default_visibility = ["//rule:__pkg__"])
+package(default_visibility = ["//rule:__pkg__", "//tidy:__pkg__"])
 genrule(name = "header", outs = ["generated.h"], cmd = "echo '#define GENERATED 1' > $@")
 genrule(name = "source", outs = ["generated.cc"], cmd = "echo 'int generated() { return 1; }' > $@")
 cc_library(name = "library", srcs = ["library.cc", ":source"], hdrs = ["library.h", ":header"], features = ["layering_check"])
@@ -55,6 +57,17 @@ ${platforms.map(({ name }) => `cc_library(name = "${name}", srcs = ["${name}.c"]
     '#include "app/library.h"\n#include <other.h>\nint main() { return library().size() + sizeof TEXT + other(); }\n',
   "app/tool.c": "int main(void) { return 0; }\n",
   ...Object.fromEntries(platforms.map((platform) => [`app/${platform.name}.c`, sourceFor(platform)])),
+  "tidy/BUILD.bazel": `
+load("@rules_cc//cc:defs.bzl", "cc_library")
+load("@xllvm//:defs.bzl", "clang_tidy_fixes")
+exports_files(["checks.yaml", "errors.yaml"])
+cc_library(name = "tidy", srcs = ["tidy.cc"], hdrs = ["tidy.h"], deps = ["//app:library"])
+clang_tidy_fixes(name = "fixes", targets = [":tidy"])
+`,
+  "tidy/checks.yaml": "Checks: '-*,modernize-use-nullptr'\n",
+  "tidy/errors.yaml": "Checks: '-*,modernize-use-nullptr'\nWarningsAsErrors: '*'\n",
+  "tidy/tidy.h": "#pragma once\nint *tidy();\n",
+  "tidy/tidy.cc": untidy,
   "rule/BUILD.bazel": `
 load("@xllvm//:defs.bzl", "compile_commands")
 compile_commands(name = "commands", targets = ["//app:library"])
@@ -169,6 +182,40 @@ test("compile_commands says where targets are named when there is nothing to com
     expect(stderr).toMatch(/nothing is compiled for C or C\+\+ by /);
     expect(stderr).toContain(mend);
   }
+});
+
+describe("clang_tidy", () => {
+  const checked = (config: string): string[] => [
+    `--platforms=@xllvm//platforms:${first.name}`,
+    `--@xllvm//:clang_tidy_config=//tidy:${config}`,
+  ];
+  const check = (config: string) =>
+    bazel.tryBuild([
+      ...checked(config),
+      "--aspects=@xllvm//:defs.bzl%clang_tidy",
+      "--output_groups=clang_tidy",
+      "//tidy",
+    ]);
+
+  itUnless(whyNo("clang-tidy"))("says what it finds, and fails where its configuration has errors", async () => {
+    for (const [config, kind, exitCode] of [
+      ["checks.yaml", "warning", 0],
+      ["errors.yaml", "error", 1],
+    ] as const) {
+      const { stdout, stderr, ...ended } = await check(config);
+      expect(ended).toMatchObject({ exitCode });
+      // Bazel prints on each of its streams what an action has printed on its own.
+      expect(stdout + stderr).toContain(`tidy.cc:3:22: ${kind}: use nullptr`);
+    }
+  });
+
+  itUnless(whyNo("clang-tidy"))("puts fixes into the workspace", async () => {
+    const fix = () => run("//tidy:fixes", checked("errors.yaml"));
+    const file = join(bazel.workspace, "tidy/tidy.cc");
+    expect(await fix()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("fixes for 1 compilations\n") });
+    expect(readFileSync(file, "utf8")).toBe(untidy.replace("return 0", "return nullptr"));
+    expect(await fix()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("fixes for 0 compilations\n") });
+  });
 });
 
 test("tools of the seed are run by their names", async () => {

@@ -55,6 +55,8 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
 function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] {
   return [
     { name: "checked_binaries", file: "contract:contract.bzl" },
+    { name: "clang_tidy", file: "clang_tidy:clang_tidy.bzl" },
+    { name: "clang_tidy_fixes", file: "clang_tidy:clang_tidy.bzl" },
     { name: "compile_commands", file: "compile_commands:compile_commands.bzl" },
     { name: "elf_contract", file: "contract:contract.bzl" },
     { name: "extra_arguments", file: "toolchain:extra_arguments.bzl" },
@@ -64,6 +66,7 @@ function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] 
           { name: "linked_libraries", file: "windows:libraries.bzl" },
         ]
       : []),
+    { name: "library_interface", file: "toolchain:library_interface.bzl" },
     { name: "windows_resources", file: "windows:resources.bzl" },
   ];
 }
