@@ -77,6 +77,11 @@ export function resolveTarget(name: string, targets: readonly TargetOutsideBazel
   };
 }
 
+/** Whether a name is a triple, with or without what may stand after it. */
+export function isSpelled(name: string, triple: string): boolean {
+  return name === triple || name.startsWith(`${triple}.`) || name.startsWith(`${triple}+`);
+}
+
 function findMicroArchitecture(
   targets: readonly TargetOutsideBazel[],
   isMeant: (known: MicroArchitectureOutsideBazel) => boolean,

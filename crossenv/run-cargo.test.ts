@@ -24,6 +24,8 @@ const knownTargets = [
   "x86_64-unknown-linux-gnu",
   "x86_64-unknown-linux-musl",
   "aarch64-pc-windows-gnullvm",
+  "x86_64-pc-windows-gnu",
+  "x86_64-pc-windows-gnullvm",
   "wasm32-unknown-unknown",
 ];
 
@@ -105,6 +107,12 @@ test("of Rust's targets for a platform, the first that this Rust knows", async (
   stage();
   const ended = await call(["build", "--target", "windows_arm64_gnu"]);
   expect(said(ended, "argument: ")).toEqual(["build", "--target", "aarch64-pc-windows-gnullvm"]);
+});
+
+test("of Rust's targets for a platform, the one that is spelled, with what stands after it", async () => {
+  stage();
+  const ended = await call(["build", "--target", "x86_64-pc-windows-gnullvm.14.0.0"]);
+  expect(said(ended, "argument: ")).toEqual(["build", "--target", "x86_64-pc-windows-gnullvm"]);
 });
 
 test("a target that only a variable names", async () => {

@@ -6,6 +6,7 @@ import { takeApart } from "./cargo-arguments";
 import { findEmulator, thisMachine, type Emulator } from "./emulator";
 import { CrossenvError, exitCodes, type Io } from "./io";
 import { prepare, type Prepared } from "./prepare";
+import { isSpelled } from "./resolve-target";
 import { cargoVariable, rustVariables } from "./rust-variables";
 import { askRustc, type RustToolchain } from "./rust-toolchain";
 
@@ -62,7 +63,8 @@ export async function runCargo(words: readonly string[], io: Io): Promise<number
 async function prepareTarget(name: string, rustc: RustToolchain, io: Io): Promise<CargoTarget> {
   const prepared = await prepare(name, io);
   const { target, platform, microArchitecture } = prepared;
-  const rust = [name, ...target.rust].find((spelling) => target.rust.includes(spelling) && rustc.targets.has(spelling));
+  const asked = target.rust.filter((spelling) => isSpelled(name, spelling));
+  const rust = [...asked, ...target.rust].find((spelling) => rustc.targets.has(spelling));
   if (rust === undefined) {
     const known =
       target.rust.length === 0 ? "Rust has no target" : `${rustc.version} knows no ${target.rust.join(" or ")}`;

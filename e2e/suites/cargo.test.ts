@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { removeTree } from "../../crossenv/cache";
 import { readTargets } from "../../crossenv/read-targets";
-import { resolveTarget } from "../../crossenv/resolve-target";
+import { isSpelled, resolveTarget } from "../../crossenv/resolve-target";
 import { platformVariable } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
 import { declareSkip, itUnless } from "../harness/declare-skip";
@@ -79,7 +79,7 @@ function platformOf(spelled: string): {
   const platform = platforms.find((other) => other.name === name);
   if (platform === undefined) throw new Error(`the manifest has no ${name}`);
   const version = /\.([\d.]+)$/.exec(spelled)?.[1] ?? platform.target.version;
-  const rust = resolved.target.rust.find((other) => spelled.startsWith(other)) ?? "";
+  const rust = resolved.target.rust.find((other) => isSpelled(spelled, other)) ?? "";
   return { platform, version, rust, suffix: resolved.target.executable_suffix };
 }
 

@@ -16,8 +16,12 @@ case $target in
 esac
 tag=${tag}_${target%%-*}
 
+# musl's name is that of its file, libc.so, and a musllinux wheel may need it by Alpine's name alone. The interpreter has loaded it anyway.
+libc=
+case $target in *musl*) libc=-nolibc ;; esac
+
 # What setuptools links by, else that of this machine's Python.
-export LDSHARED="$CC -shared" LDCXXSHARED="$CXX -shared"
+export LDSHARED="$CC -shared $libc" LDCXXSHARED="$CXX -shared $libc"
 # This machine's Python builds as if it ran on the target.
 export _PYTHON_HOST_PLATFORM="linux-${target%%-*}"
 exec "${PYTHON:-python3}" -m pip wheel --quiet --no-deps ${PIP_OPTIONS:-} --wheel-dir wheels --config-settings=--build-option=--plat-name="$tag" .
