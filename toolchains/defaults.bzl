@@ -122,6 +122,11 @@ DEFAULTS = {
         "//constraints/cpu:mips64el",
         "//constraints/abi:default",
     ],
+    "linux_mips64n32_musl": [
+        "@platforms//os:linux",
+        "//constraints/cpu:mips64n32",
+        "//constraints/abi:default",
+    ],
     "windows_amd64_gnu": [
         "@platforms//os:windows",
         "@platforms//cpu:x86_64",

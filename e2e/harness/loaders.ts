@@ -18,6 +18,7 @@ const ofMusl: Readonly<Record<string, string>> = {
   armv6: "armhf",
   armv7: "armhf",
   i686: "i386",
+  mips64n32: "mipsn32",
   ppc: "powerpc",
   ppc64: "powerpc64",
   ppc64le: "powerpc64le",

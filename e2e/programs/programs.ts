@@ -26,15 +26,20 @@ export interface Program {
   readonly stderr?: readonly string[];
 }
 
+/** MIPS with 64-bit registers, whatever the size of its pointers. */
+const isMips64 = ({ architecture }: Platform): boolean =>
+  architecture.elf_machine === "EM_MIPS" && architecture.llvm?.startsWith("mips64") === true;
+
 /**
  * Digits of long double's significand, from the psABIs: x86 has 80-bit numbers, RISC-V and other 64-bit architectures quadruple
- * precision, other 32-bit ones plain double. Against the rule, musl has plain double on 64-bit PowerPC, and Windows on ARM;
+ * precision, MIPS' n32 as well, other 32-bit ones plain double. Against the rule, musl has plain double on 64-bit PowerPC, and Windows on ARM;
  * glibc has pairs of doubles there, which have no fixed number of digits.
  */
-function longDoubleDigits({ architecture, system }: Platform): number {
+function longDoubleDigits(platform: Platform): number {
+  const { architecture, system } = platform;
   const machine = architecture.elf_machine;
   if (machine === "EM_X86_64" || machine === "EM_386") return 64;
-  if (machine === "EM_RISCV") return 113;
+  if (machine === "EM_RISCV" || isMips64(platform)) return 113;
   if (machine === "EM_PPC64") return system.libc === "glibc" ? 106 : 53;
   if (architecture.bits === 32 || system.os === "windows") return 53;
   return 113;
@@ -45,8 +50,7 @@ const measuredDigits = (platform: Platform): number =>
   longDoubleDigits(platform) === 106 ? 1075 : longDoubleDigits(platform);
 
 /** clang does not know how to keep to a rounding mode there (-Wunsupported-floating-point-opt), and folds the sum. */
-const foldsRounding = ({ architecture }: Platform): boolean =>
-  architecture.elf_machine === "EM_MIPS" && architecture.bits === 64;
+const foldsRounding = (platform: Platform): boolean => isMips64(platform) && platform.architecture.bits === 64;
 
 /** WASI has threads on platforms of their own. The sources leave out what tells of them. */
 const hasThreads = ({ system }: Platform): boolean => system.os !== "wasi" || system.abi === "wasi_threads";

@@ -116,6 +116,7 @@ RUNTIME = {
                 "linux_mipsel_musl",
                 "linux_mips64_musl",
                 "linux_mips64el_musl",
+                "linux_mips64n32_musl",
             ],
         },
         {
