@@ -8,9 +8,9 @@
         toolchains = ["@xllvm//:make_variables"],
     )
 
-Bazel's own target for it, @bazel_tools//tools/cpp:current_cc_toolchain, names tools in the package of the toolchain, where those of
+Bazel's own target for it, @bazel_tools//tools/cpp:current_cc_toolchain, looks for tools in the package of the toolchain, where those of
 another repository can't be: up to Bazel 8 it takes $(CC), $(AR) and so on from tool paths (_compute_tool_paths in
-cc_toolchain_provider_helper.bzl), which may not lead out of the package. rules_cc takes most of them from the actions'
+cc_toolchain_provider_helper.bzl), which may not lead out of the package; those of _tool_paths in config.bzl are there on Linux alone. rules_cc takes most of them from the actions'
 configurations since 0.2, as it is done here.
 """
 
