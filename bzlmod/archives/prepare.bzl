@@ -92,13 +92,19 @@ def prepare_files(rctx, steps):
     Args:
       rctx: The context of a repository rule whose archive has been unpacked.
       steps: A list of dicts, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`, `files`,
-        `function`, `variables`); paths are relative to the repository's root.
+        `function`, `variables`); paths are relative to the repository's root. One that says `unless_there` leaves what is at its output.
 
     Returns:
       Whether there are links among the files. Bazel makes them absolute.
     """
     has_links = False
     for step in steps:
+        if step.get("unless_there") and rctx.path(step["output"]).exists:
+            continue
+        if step["recipe"] == "link":
+            rctx.symlink(step["inputs"][0], step["output"])
+            has_links = True
+            continue
         if step["recipe"] == "install":
             for path, source in step["files"].items():
                 rctx.symlink(source, "{}/{}".format(step["output"], path))

@@ -7,6 +7,8 @@ IncludeDirsInfo = provider(
     doc = "Header search directories and the files in them.",
     fields = {
         "directories": "List of directory paths relative to the execution root, in search order.",
+        "frameworks": "List of paths of folders of frameworks, likewise.",
+        "option": "The compiler's option before each directory: `-idirafter` where its own headers are searched before, else `-isystem`.",
         "headers": "Depset of the headers.",
     },
 )
@@ -14,9 +16,12 @@ IncludeDirsInfo = provider(
 def _include_dirs_impl(ctx):
     root = ctx.label.workspace_root
     headers = depset(ctx.files.headers)
+    paths = lambda directories: ["{}/{}".format(root, directory) for directory in directories]
     return [
         IncludeDirsInfo(
-            directories = ["{}/{}".format(root, directory) for directory in ctx.attr.directories],
+            directories = paths(ctx.attr.directories),
+            frameworks = paths(ctx.attr.frameworks),
+            option = "-idirafter" if ctx.attr.after_compiler else "-isystem",
             headers = headers,
         ),
         DefaultInfo(files = headers),
@@ -26,10 +31,17 @@ include_dirs = rule(
     implementation = _include_dirs_impl,
     doc = "The public headers of a runtime.",
     attrs = {
+        "after_compiler": attr.bool(doc = "Whether the compiler's own headers are searched before."),
         "directories": attr.string_list(mandatory = True, doc = "Search directories in order, relative to the repository."),
+        "frameworks": attr.string_list(doc = "Folders of frameworks, likewise."),
         "headers": attr.label_list(allow_files = True, doc = "Every header below them."),
     },
 )
+
+def include_flags(info):
+    """Returns the arguments by which a compiler finds the headers of an IncludeDirsInfo."""
+    return ([argument for directory in info.directories for argument in (info.option, directory)] +
+            [argument for directory in info.frameworks for argument in ("-iframework", directory)])
 
 def headers_below(directories, include, exclude = []):
     """Globs the headers of include directories.

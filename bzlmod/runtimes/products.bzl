@@ -121,6 +121,25 @@ _runtime_file = rule(
 
 runtime_file = on_request(_runtime_file)
 
+def _runtime_files_impl(ctx):
+    outputs = []
+    for file in ctx.files.files:
+        output = ctx.actions.declare_file("{}/{}".format(ctx.attr.out, file.path.removeprefix(file.owner.workspace_root + "/")))
+        ctx.actions.symlink(output = output, target_file = file)
+        outputs.append(output)
+    return [DefaultInfo(files = depset(outputs))]
+
+_runtime_files = rule(
+    implementation = _runtime_files_impl,
+    doc = "Files of an archive as they are, each at its own path below a folder.",
+    attrs = {
+        "files": attr.label(mandatory = True, doc = "The files."),
+        "out": attr.string(mandatory = True, doc = "Path of the folder in the target's tree, as `sysroot`."),
+    },
+)
+
+runtime_files = on_request(_runtime_files)
+
 def _runtime_shared_library_impl(ctx):
     output = ctx.actions.declare_file(ctx.attr.out)
     seed = ctx.toolchains[SEED_TOOLCHAIN_TYPE].seed

@@ -7,7 +7,7 @@ platform in //targets:platforms, of a version of its libc in the package. `targe
 load("//bzlmod/runtimes:libraries.bzl", "runtime_libraries")
 load("//bzlmod/runtimes:llvm_versions.bzl", "DEFAULT_LLVM", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "machine_flags")
-load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_file", "runtime_object", "runtime_shared_library")
+load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_file", "runtime_files", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//toolchains:hosts.bzl", "HOSTS")
@@ -77,6 +77,9 @@ def _declare(product, runtime, facts):
     if kind == "file":
         attributes["file"] = "{}:{}".format(repository, product["file"])
         return runtime_file(**attributes)
+    if kind == "files":
+        attributes["files"] = "{}:{}".format(repository, product["name"])
+        return runtime_files(**attributes)
     if kind == "import_libraries":
         return runtime_libraries(
             architecture = imported_as,
@@ -111,7 +114,7 @@ def target(platform, llvm = {}, **version):
       libc: What toolchains call the libc, as `<runtime>_<version>`; default: the ABI.
       link_modes: How executables can be linked; the first is the default.
       linked_libraries: A label flag that names further libraries which links find by -l.
-      object_format: `elf`, `coff` or `wasm`.
+      object_format: `elf`, `coff`, `macho` or `wasm`.
       platform: Name of the platform.
       release: Minor version of the libc's release, of which symbol stubs are made.
       repositories: Dict: runtime → repository of its sources, where the runtime's facts do not say it.

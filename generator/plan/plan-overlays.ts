@@ -190,8 +190,16 @@ function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse
   return uses;
 }
 
-const includeContent = ({ include, publicHeaders, excludeHeaders }: ResolvedRuntime) => ({
+const includeContent = ({
   include,
+  frameworks,
+  headersAfterCompiler,
+  publicHeaders,
+  excludeHeaders,
+}: ResolvedRuntime) => ({
+  include,
+  frameworks,
+  headersAfterCompiler,
   publicHeaders,
   excludeHeaders,
 });
@@ -225,9 +233,17 @@ function planOverlay(
         new Call(includeDirs, {
           name,
           directories: row.include,
+          ...explicitAttributes({
+            after_compiler: row.headersAfterCompiler ? true : undefined,
+            frameworks: row.frameworks,
+          }),
           headers: new Call(
             rule("include_dirs", "headers_below"),
-            explicitAttributes({ directories: row.include, exclude: row.excludeHeaders, include: row.publicHeaders }),
+            explicitAttributes({
+              directories: [...row.include, ...row.frameworks],
+              exclude: row.excludeHeaders,
+              include: row.publicHeaders,
+            }),
           ),
         }),
       ],
@@ -273,6 +289,7 @@ function planOverlay(
     includes: includes.map(([name]) => name),
     statements: [
       ...(exported.length === 0 ? [] : [new Call(exportsFiles, {}, [[...new Set(exported)].sort()])]),
+      ...fileStatements(use),
       ...definitionStatements(use),
       ...includes.map(([, call]) => call),
       ...searchedStatements(use),
@@ -284,6 +301,20 @@ function planOverlay(
 }
 
 const exportsFiles = new Name("exports_files");
+
+/** The files that targets have as they are: a group for each unit, by its name. */
+function fileStatements({ products }: ArchiveUse): Statement[] {
+  const units = new Map(
+    products.flatMap(({ product }) => (product.kind === "files" ? [[product.name, product] as const] : [])),
+  );
+  return [...units].map(
+    ([name, { files, excludeFiles }]) =>
+      new Call(new Name("filegroup"), {
+        name,
+        srcs: glob(files, explicitAttributes({ allow_empty: true, exclude: excludeFiles })),
+      }),
+  );
+}
 
 /** The module definitions of which import libraries are made, and what they include. */
 function definitionStatements({ products }: ArchiveUse): Statement[] {

@@ -171,6 +171,8 @@ function productOf(
       });
     case "file":
       return attributesWith({ out: inTree(product.output), file: product.source });
+    case "files":
+      return attributesWith({ out: inTree(product.output) });
     case "import_libraries":
       return attributesWith({
         out: product.output,

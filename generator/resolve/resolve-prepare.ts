@@ -28,7 +28,14 @@ function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepar
   const output = fillColumns(step.output, context.columns);
   switch (step.recipe) {
     case "write":
-      return [{ recipe: step.recipe, output, content: step.content.replaceAll("{version}", context.version) }];
+      return [
+        {
+          recipe: step.recipe,
+          output,
+          content: step.content.replaceAll("{version}", context.version),
+          ...whereAbsent(step),
+        },
+      ];
     case "install":
       return [{ recipe: step.recipe, output, files: present(facts.files?.[step.files], `table ${step.files}`) }];
     case "write_table":
@@ -42,6 +49,10 @@ function resolveStep(step: PrepareStep, context: RuntimeContext): ResolvedPrepar
   }
 }
 
+/** Said of a step only where it is so. */
+const whereAbsent = ({ unless_there: isOptional }: { readonly unless_there: boolean }): { unless_there?: true } =>
+  isOptional ? { unless_there: true } : {};
+
 /** A file that is made of others, or one for each item of a list. */
 function madeFiles(
   step: Extract<PrepareStep, { inputs: unknown }>,
@@ -51,11 +62,11 @@ function madeFiles(
   const items = list === undefined ? [undefined] : present(imported.facts.lists?.[list], `list ${list}`);
   return items.map((item) => {
     const filled = item === undefined ? columns : { ...columns, item };
-    return {
-      ...made,
+    const paths = {
       output: fillColumns(step.output, filled),
       inputs: step.inputs.map((input) => fillColumns(input, filled)),
     };
+    return made.recipe === "link" ? { recipe: made.recipe, ...paths, ...whereAbsent(made) } : { ...made, ...paths };
   });
 }
 

@@ -43,6 +43,8 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     language: row.language,
     archive: context.archive,
     include: row.include.map(fill),
+    frameworks: row.frameworks.map(fill),
+    headersAfterCompiler: row.headers_after_compiler,
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
     prepare: resolveSteps(row, context),
@@ -99,6 +101,16 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           kind: unit.kind,
           output: fillColumns(unit.output, columns),
           source: fillColumns(unit.source, columns),
+        },
+      ];
+    case "files":
+      return [
+        {
+          ...fields,
+          kind: unit.kind,
+          output: fillColumns(unit.output, columns),
+          files: unit.files,
+          excludeFiles: unit.exclude_files,
         },
       ];
     case "import_libraries":

@@ -101,6 +101,15 @@ export interface ResolvedFile extends ProductFields {
   readonly source: string;
 }
 
+/** Files of the archive as they are, each at its own path below a folder. */
+export interface ResolvedFiles extends ProductFields {
+  readonly kind: "files";
+  readonly output: string;
+  /** Glob patterns, relative to the archive's root. */
+  readonly files: readonly string[];
+  readonly excludeFiles: readonly string[];
+}
+
 /** Import libraries that a target can be linked with, each made when it is asked for. */
 export interface ResolvedImportLibraries extends ProductFields {
   readonly kind: "import_libraries";
@@ -137,6 +146,7 @@ export type ResolvedProduct =
   | ResolvedObject
   | ResolvedSharedLibrary
   | ResolvedFile
+  | ResolvedFiles
   | ResolvedImportLibraries
   | ResolvedSymbolStubs;
 
@@ -169,6 +179,10 @@ export interface ResolvedRuntime {
   readonly archive: ArchiveRow;
   /** Public include directories in search order, relative to the archive's root. */
   readonly include: readonly string[];
+  /** Public folders of frameworks, likewise. */
+  readonly frameworks: readonly string[];
+  /** Whether the compiler's own headers are searched before. */
+  readonly headersAfterCompiler: boolean;
   readonly publicHeaders: readonly string[];
   readonly excludeHeaders: readonly string[];
   /** Files that the repository rule makes, for this target. */
@@ -182,7 +196,8 @@ export interface ResolvedRuntime {
 
 /** What the repository rule makes, and by which recipe of bzlmod/archives/prepare.bzl; paths are below the archive's root. */
 export type ResolvedPrepareStep = { readonly output: string } & (
-  | { readonly recipe: "write"; readonly content: string }
+  | { readonly recipe: "write"; readonly content: string; readonly unless_there?: true }
+  | { readonly recipe: "link"; readonly inputs: readonly string[]; readonly unless_there?: true }
   | { readonly recipe: "install"; readonly files: Readonly<Record<string, string>> }
   | {
       readonly recipe: "configure" | "replace";

@@ -17,6 +17,12 @@ const madeOf = {
   output,
   inputs: z.array(z.string()).min(1).describe("Files of the tree; `{column}` fields as in `output`."),
 };
+const unlessThere = z
+  .boolean()
+  .default(false)
+  .describe(
+    "Whether what the archive has there already stays as it is: an archive of another form may stand in its place.",
+  );
 const madeOfOne = { ...madeOf, inputs: madeOf.inputs.max(1) };
 const variables = z.record(z.string(), z.string());
 
@@ -27,6 +33,12 @@ export const prepareStepSchema = z.discriminatedUnion("recipe", [
     when,
     output,
     content: z.string().describe("`{version}` is the runtime's."),
+    unless_there: unlessThere,
+  }),
+  z.strictObject({
+    recipe: z.literal("link").describe("A link to a file or a folder of the tree."),
+    ...madeOfOne,
+    unless_there: unlessThere,
   }),
   z.strictObject({ recipe: z.literal("copy").describe("A copy of a file."), ...madeOfOne }),
   z.strictObject({

@@ -182,6 +182,16 @@ export const runtimeSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Public include directories, in search order; `{column}` as above, `{system}`."),
+  frameworks: z
+    .array(z.string())
+    .default([])
+    .describe("Public folders of frameworks, in search order; fields as in `include`, patterns as for headers."),
+  headers_after_compiler: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the compiler's own headers are searched before the public include directories, as by default, since headers there include its: `<stddef.h>`, by parts.",
+    ),
   prebuilt_headers: z
     .strictObject({ archive: z.string().describe("`{column}` as above."), include: z.array(z.string()).min(1) })
     .optional()

@@ -103,6 +103,16 @@ export const unitSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z
+      .literal("files")
+      .describe(
+        "Files of the archive as they are, each at its own path below `output`, such as what a linker looks for below its sysroot.",
+      ),
+    ...unitFields,
+    files: z.array(z.string()).min(1).describe("Glob patterns, relative to the archive's root."),
+    exclude_files: z.array(z.string()).default([]).describe("Glob patterns of those that are left out."),
+  }),
+  z.strictObject({
+    kind: z
       .literal("import_libraries")
       .describe(
         "All import libraries of the import (generator/schema/import-libraries.ts), made when they are asked for.",

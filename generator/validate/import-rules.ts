@@ -154,7 +154,7 @@ function* stepProblems(
 }
 
 function needsImport(unit: UnitRow): boolean {
-  if (!isCompiled(unit)) return unit.kind !== "file";
+  if (!isCompiled(unit)) return unit.kind !== "file" && unit.kind !== "files";
   return unit.sources !== undefined || (unit.kind === "archive" && unit.for_each !== undefined);
 }
 

@@ -341,7 +341,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     "a kind that none is",
     [[musl, "kind: archive", "kind: archives"]],
     [
-      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].kind: not one of the known values\n    mend: write one of archive, object, shared_library, file, import_libraries, symbol_stubs",
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].kind: not one of the known values\n    mend: write one of archive, object, shared_library, file, files, import_libraries, symbol_stubs",
     ],
   ],
   [

@@ -58,6 +58,7 @@ export function* templatesOf(runtime: RuntimeRow, subject?: ConditionSubject): G
   const each = (path: FieldPath, texts: readonly string[]): Template[] =>
     texts.map((text, index) => ({ path: [...path, index], text, extra: [] }));
   yield* each(["include"], runtime.include);
+  yield* each(["frameworks"], runtime.frameworks);
   yield* each(["compile", "include"], runtime.compile.include);
   yield* each(["compile", "headers"], runtime.compile.headers);
   for (const [index, step] of runtime.prepare.entries()) {
@@ -92,7 +93,7 @@ export function isOfItems(unit: UnitRow): boolean {
 }
 
 function hasItems(unit: UnitRow): boolean {
-  if (!isCompiled(unit)) return unit.kind !== "file";
+  if (!isCompiled(unit)) return unit.kind !== "file" && unit.kind !== "files";
   return unit.kind !== "shared_library" && unit.for_each !== undefined;
 }
 
