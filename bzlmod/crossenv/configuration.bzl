@@ -42,7 +42,7 @@ def _texts(target, seed, root):
 
     # Neither include nor library directories: clang finds those below the sysroot, after the ones that users name,
     # and leaves them out when told so (-nostdinc, -nostdlib).
-    both = base_flags(target, root) + [
+    both = base_flags(target, root) + [flag + root for flag in linker.sysroot] + [
         "-resource-dir={}/{}".format(root, resource_directory(seed)),
     ] + compile_flags(target) + mode.compile + link_flags(linker, linker_path)
 

@@ -23,7 +23,10 @@ def _wasm(triple):
     folder = "{}-{}".format(architecture, system)
     return _layout("include/" + folder, "lib/" + folder)
 
-_LAYOUTS = {"coff": _coff, "elf": _elf, "wasm": _wasm}
+def _macho(_triple):
+    return _layout("usr/include", "usr/lib")
+
+_LAYOUTS = {"coff": _coff, "elf": _elf, "macho": _macho, "wasm": _wasm}
 
 def layout_for(target):
     """Returns a struct of the folders (strings, relative to the crossenv) for headers, C++ headers and libraries.
@@ -67,10 +70,10 @@ def place_files(target, seed):
     _place_headers(entries, target.c_includes, layout.include)
     for header in seed.resource_headers.to_list():
         entries["{}/{}".format(resource, _below(header.path, seed.resource_directory))] = header
-    places = {"lib": layout.lib, "resource": resource}
+    places = {"lib": layout.lib + "/", "resource": resource + "/", "sysroot": ""}
     for file in target.link_files.to_list():
         top, _, rest = _below(file.path, tree_of([file])).partition("/")
-        path = "{}/{}".format(places[top], rest)
+        path = places[top] + rest
         if entries.setdefault(path, file) != file:
             fail("{} and {} are both {} in the crossenv.".format(file.short_path, entries[path].short_path, path))
     return entries

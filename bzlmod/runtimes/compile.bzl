@@ -12,7 +12,7 @@ Assembly that needs no preprocessor joins in through C files that `.include` it,
 the preprocessor must see first, or has flags of its own, takes a process of its own.
 """
 
-load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
+load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo", "include_flags")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool")
 
@@ -66,7 +66,7 @@ def _target_args(ctx, seed, sources, more):
     args.add_all(sources.flags)
     args.add_all(more)
     for headers in ctx.attr.uses:
-        args.add_all(headers[IncludeDirsInfo].directories, before_each = "-isystem")
+        args.add_all(include_flags(headers[IncludeDirsInfo]))
     return args
 
 def _write_overlay(ctx, directory, root):
@@ -142,9 +142,17 @@ def _source_batches(ctx, sources, extension, directory):
         for batch in _split(files, ctx.attr.batch)
     ]
 
+def _is_preprocessed(ctx, source):
+    """Whether the preprocessor sees an assembly file first. For Apple's systems clang has it see all of them (Darwin::LookupTypeForExtension)."""
+    return source.extension == "S" or source.extension == "s" and "-apple-" in ctx.attr.target
+
 def _assembly_batch(ctx, sources, directory):
     """A batch of C files that include one assembly file each; a list, empty where there is no assembly."""
-    files = [source for source in sources.sources if source.extension == "s" and not _own_flags(sources, source)]
+    files = [
+        source
+        for source in sources.sources
+        if source.extension == "s" and not _is_preprocessed(ctx, source) and not _own_flags(sources, source)
+    ]
     wrappers = []
     objects = []
     for source in files:
@@ -176,7 +184,7 @@ def compile_source(ctx, seed, sources, source, output, inputs, more = []):
         seed,
         "clang",
         arguments = [args],
-        inputs = depset([source], transitive = [] if source.extension == "s" else [inputs]),
+        inputs = depset([source], transitive = [] if source.extension == "s" and not _is_preprocessed(ctx, source) else [inputs]),
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "CompileRuntime",
@@ -222,7 +230,7 @@ def compile_sources(ctx, sources):
     taken = {object.short_path: None for object in objects}
     for source in sources.sources:
         own_flags = _own_flags(sources, source)
-        if source.extension == "S" or source.extension == "s" and own_flags:
+        if _is_preprocessed(ctx, source) or source.extension == "s" and own_flags:
             path = "{}/{}/{}".format(directory, _TREE, _without_extension(_below_root(source, sources.root), source.extension))
             output = ctx.actions.declare_file(path + ".o")
 

@@ -16,7 +16,7 @@ load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "artifact_name_pattern", "feature", "tool", "tool_path")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
-load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo")
+load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo", "include_flags")
 load("//bzlmod/runtimes:tree.bzl", "tree_of")
 load("//bzlmod/seed:seed.bzl", "SeedInfo", "seed_tool")
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
@@ -53,14 +53,9 @@ load("//bzlmod/toolchain:user_features.bzl", "user_features")
 visibility("//bzlmod/...")
 
 def _system_includes(targets):
-    return [
-        flag
-        for target in targets
-        for directory in target[IncludeDirsInfo].directories
-        for flag in ("-isystem", directory)
-    ]
+    return [flag for target in targets for flag in include_flags(target[IncludeDirsInfo])]
 
-def _search_flags(ctx):
+def _search_flags(ctx, linker):
     """Where links find start files, libraries and builtins: folders, which are strings here.
 
     So these links can't be path-mapped, and the feature disable_cpp_link_path_mapping says so to a rules_cc that would. A
@@ -76,7 +71,8 @@ def _search_flags(ctx):
 
     # Libraries that a user names are those for the oldest CPU: of another micro-architecture, not all would be built alike.
     others = tree_of(ctx.files.linked_libraries) if ctx.files.linked_libraries else tree
-    return flags + (["-L{}/lib".format(others)] if others != tree else [])
+    flags += ["-L{}/lib".format(others)] if others != tree else []
+    return flags + ["{}{}/sysroot".format(flag, tree) for flag in linker.sysroot]
 
 def _shared_libraries(ctx):
     """Link flags of shared libraries; where the target can't have any, an argument that makes clang say so.
@@ -112,7 +108,7 @@ def _features(ctx, seed):
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
     c_includes = _system_includes(ctx.attr.c_includes)
-    link = base + _search_flags(ctx) + link_flags(linker, seed_tool(seed, linker.tool).path)
+    link = base + _search_flags(ctx, linker) + link_flags(linker, seed_tool(seed, linker.tool).path)
 
     # A command of a user's may compile, or link, or both. The driver knows one resource directory, where it looks for
     # builtins; the compiler's own headers are named besides.
@@ -144,7 +140,7 @@ def _features(ctx, seed):
         # The C++ library comes before libc, whose headers it wraps through #include_next.
         flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
-    ] + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping) + marker_features(linker.supports_pic) + archive_features() + [
+    ] + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping, linker.fatal_warnings) + marker_features(linker.supports_pic) + archive_features() + [
         flags_feature("target_link", LINK, link),
         flags_feature("link_mode", LINK_EXECUTABLE, _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),

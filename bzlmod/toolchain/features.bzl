@@ -231,17 +231,18 @@ def lto_features():
         _once("thinlto_output_object_file", ["-o", "%{thinlto_output_object_file}"], backend),
     ])]
 
-def check_features(module_maps):
+def check_features(module_maps, fatal_warnings):
     """Returns the features that check sources and headers, each off unless it is asked for.
 
     Args:
       module_maps: Whether Bazel may write module maps. All compilations then have them as inputs, and there are paths in
         them that Bazel 7 and 8 do not map.
+      fatal_warnings: Flags by which the linker fails where it would warn.
     """
     return [
         flag_sets_feature("treat_warnings_as_errors", {
             tuple(COMPILE): ["-Werror"],
-            tuple(LINK): ["-Wl,--fatal-warnings"],
+            tuple(LINK): fatal_warnings,
         }, enabled = False),
 
         # Bazel expects a file for each header that compiles by itself (`<header>.processed`). A syntax check writes none, but
@@ -320,8 +321,21 @@ def archive_features():
 def _library(type, flags):
     return flag_group(flags = flags, expand_if_equal = variable_with_value("libraries_to_link.type", type))
 
+def _static_library(whole):
+    """Flag groups of an archive; `whole`: the flags that name one that is linked as a whole, where it is not between others."""
+    name = ["%{libraries_to_link.name}"]
+    if not whole:
+        return [_library("static_library", name)]
+    type = variable_with_value("libraries_to_link.type", "static_library")
+    return [
+        flag_group(flags = whole, expand_if_equal = type, expand_if_true = "libraries_to_link.is_whole_archive"),
+        flag_group(flags = name, expand_if_equal = type, expand_if_false = "libraries_to_link.is_whole_archive"),
+    ]
+
 def _whole_archive(begin, end, groups):
-    """Wraps flag groups for libraries that are linked as a whole."""
+    """Wraps flag groups for libraries that are linked as a whole; `begin` and `end` are empty where each is named so by itself."""
+    if not begin:
+        return groups
     return ([flag_group(flags = begin, expand_if_true = "libraries_to_link.is_whole_archive")] +
             groups +
             [flag_group(flags = end, expand_if_true = "libraries_to_link.is_whole_archive")])
@@ -344,7 +358,7 @@ def link_features_before_target(linker, extra):
         ]),
         feature(
             name = "generate_linkmap",
-            flag_sets = [_once("output_execpath", ["-Wl,-Map=%{output_execpath}.map"], [ACTION_NAMES.cpp_link_executable])],
+            flag_sets = [_once("output_execpath", linker.map, [ACTION_NAMES.cpp_link_executable])],
         ),
         _arguments("index_of_debug_information", [
             # By which debuggers find what is in .dwo files without reading all of them.
@@ -376,7 +390,7 @@ def link_features_before_target(linker, extra):
                     ),
                     _library("object_file", ["%{libraries_to_link.name}"]),
                     _library("interface_library", ["%{libraries_to_link.name}"]),
-                    _library("static_library", ["%{libraries_to_link.name}"]),
+                ] + _static_library(linker.whole_library) + [
                     _library("dynamic_library", ["-l%{libraries_to_link.name}"]),
                     _library("versioned_dynamic_library", linker.versioned_library),
                 ]) + [

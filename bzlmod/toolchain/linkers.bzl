@@ -20,8 +20,11 @@ _ELF = struct(
     rpath = ["-Wl,-rpath,$ORIGIN/%{runtime_library_search_directories}"],
     whole_archive = ["-Wl,-whole-archive"],
     no_whole_archive = ["-Wl,-no-whole-archive"],
+    whole_library = [],
     versioned_library = ["-l:%{libraries_to_link.name}"],
     gc_sections = ["-Wl,--gc-sections"],
+    map = ["-Wl,-Map=%{output_execpath}.map"],
+    fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = True,
     fission = True,
     # Static executables need the unwind table's index as well, which the driver asks for only with a dynamic loader.
@@ -29,6 +32,7 @@ _ELF = struct(
     features = [],
     optional_features = [],
     environment = {},
+    sysroot = [],
     artifact_names = [],
 )
 
@@ -44,8 +48,11 @@ _COFF = struct(
     rpath = [],
     whole_archive = ["-Wl,--whole-archive"],
     no_whole_archive = ["-Wl,--no-whole-archive"],
+    whole_library = [],
     versioned_library = ["%{libraries_to_link.path}"],
     gc_sections = ["-Wl,--gc-sections"],
+    map = ["-Wl,-Map=%{output_execpath}.map"],
+    fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = False,
     fission = False,
     # The same sources give the same image. Which linker it is, its path says; Go asks for the version of the one that -fuse-ld
@@ -67,12 +74,44 @@ _COFF = struct(
     # rules_go and Go each compile C with -mthreads, and of two clang refuses the first ("unsupported option '-mthreads'", since
     # MinGW::addClangTargetOptions excuses the last alone). It would link a library that has nothing in it.
     environment = {"CCC_OVERRIDE_OPTIONS": "# x-mthreads"},
+    sysroot = [],
     artifact_names = [
         struct(category = "dynamic_library", prefix = "", extension = ".dll"),
         struct(category = "executable", prefix = "", extension = ".exe"),
         # As Bazel calls them on Windows; of GNU's .dll.a it wants to know nothing.
         struct(category = "interface_library", prefix = "", extension = ".if.lib"),
     ],
+)
+
+_MACHO = struct(
+    tool = "ld64.lld",
+    takes_path = True,
+    modes = {"dynamic": _NO_FLAGS},
+    # Code is position-independent as it is: a second object of each source would be the same.
+    supports_pic = False,
+    soname = ["-Wl,-install_name,@rpath/%{runtime_solib_name}"],
+    import_library = [],
+    rpath = ["-Wl,-rpath,@loader_path/%{runtime_library_search_directories}"],
+    # What is linked as a whole is named one by one; the flag that stands for all that follow has none that ends it.
+    whole_archive = [],
+    no_whole_archive = [],
+    whole_library = ["-Wl,-force_load,%{libraries_to_link.name}"],
+    versioned_library = ["%{libraries_to_link.path}"],
+    gc_sections = ["-Wl,-dead_strip"],
+    map = ["-Wl,-map,%{output_execpath}.map"],
+    fatal_warnings = ["-Wl,-fatal_warnings"],
+    start_end_lib = True,
+    fission = False,
+    # By this name the driver knows what the linker of the path above understands: else it says neither platform nor version in a form that lld takes.
+    # Debug information stays in objects, and the program names them: without the folder that the build runs in.
+    flags = ["-fuse-ld=lld", "-Wl,-oso_prefix,."],
+    features = [],
+    optional_features = [],
+    # Nor are the objects' times in it.
+    environment = {"ZERO_AR_DATE": "1"},
+    # Below it are the system's libraries and frameworks, some of which name others by their path there; and what says of which version it is.
+    sysroot = ["--sysroot=", "-isysroot"],
+    artifact_names = [struct(category = "dynamic_library", prefix = "lib", extension = ".dylib")],
 )
 
 _WASM = struct(
@@ -87,19 +126,23 @@ _WASM = struct(
     rpath = [],
     whole_archive = ["-Wl,--whole-archive"],
     no_whole_archive = ["-Wl,--no-whole-archive"],
+    whole_library = [],
     versioned_library = ["%{libraries_to_link.path}"],
     # Its default.
     gc_sections = [],
+    map = ["-Wl,-Map=%{output_execpath}.map"],
+    fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = True,
     fission = False,
     flags = ["-fuse-ld=lld"],
     features = [],
     optional_features = [],
     environment = {},
+    sysroot = [],
     artifact_names = [struct(category = "executable", prefix = "", extension = ".wasm")],
 )
 
-_LINKERS = {"coff": _COFF, "elf": _ELF, "wasm": _WASM}
+_LINKERS = {"coff": _COFF, "elf": _ELF, "macho": _MACHO, "wasm": _WASM}
 
 def linker_for(object_format):
     """Returns the linker of an object format (`elf`, …) as a struct of tool name and flags."""

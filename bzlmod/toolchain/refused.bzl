@@ -68,7 +68,7 @@ def _shared_libraries(config):
     return {"force_no_whole_archive": "cc_shared_library: {} links statically and has no shared libraries.{}".format(config.platform_name, other)}
 
 def _static_programs(config):
-    if config.link_mode != "dynamic" or config.object_format != "elf":
+    if config.link_mode != "dynamic" or config.object_format not in ["elf", "macho"]:
         return {}
     other = " Take {}.".format(config.static_platform) if config.static_platform else ""
     return {"fully_static_link": "fully_static_link: {} has no static programs.{}".format(config.platform_name, other)}
