@@ -783,6 +783,12 @@ SOURCE_ARCHIVES = {
         "strip_prefix": "mips",
         "alternatives": ["linux-headers-7.2.13-mips"],
     },
+    "macos-sdk-15.5": {
+        "urls": ["https://ziglang.org/download/0.15.2/zig-x86_64-linux-0.15.2.tar.xz"],
+        "sha256": "02aa270f183da276e5b5920b1dac44a63f1a49e55050ebde3aecc9eb82f93239",
+        "strip_prefix": "zig-x86_64-linux-0.15.2",
+        "alternatives": ["zig-0.15.2"],
+    },
     "mingw-w64-14.0.0": {
         "urls": ["https://downloads.sourceforge.net/project/mingw-w64/mingw-w64/mingw-w64-release/mingw-w64-v14.0.0.tar.bz2"],
         "sha256": "6eaf921d9eb987d3820b364ea9775bc19b965ec81490b6fdd716526c28e1995c",
@@ -813,6 +819,7 @@ PREPARE = {
     "glibc-2.43": Label("//overlays:glibc-2.43.prepare.json"),
     "musl-1.2.5": Label("//overlays:musl-1.2.5.prepare.json"),
     "musl-1.2.6": Label("//overlays:musl-1.2.6.prepare.json"),
+    "macos-sdk-15.5": Label("//overlays:macos-sdk-15.5.prepare.json"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.prepare.json"),
     "picolibc-1.8.10": Label("//overlays:picolibc-1.8.10.prepare.json"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.prepare.json"),
@@ -1007,6 +1014,7 @@ OVERLAYS = {
     "musl-1.2.6": Label("//overlays:musl-1.2.6.BUILD.bazel"),
     "linux-headers-7.0.10-loongarch": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
     "linux-headers-7.0.10-mips": Label("//overlays:linux-headers-7.0.10.BUILD.bazel"),
+    "macos-sdk-15.5": Label("//overlays:macos-sdk-15.5.BUILD.bazel"),
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
     "picolibc-1.8.10": Label("//overlays:picolibc-1.8.10.BUILD.bazel"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.BUILD.bazel"),

@@ -127,6 +127,16 @@ DEFAULTS = {
         "//constraints/cpu:mips64n32",
         "//constraints/abi:default",
     ],
+    "macos_amd64": [
+        "@platforms//os:macos",
+        "@platforms//cpu:x86_64",
+        "//constraints/abi:default",
+    ],
+    "macos_arm64": [
+        "@platforms//os:macos",
+        "@platforms//cpu:aarch64",
+        "//constraints/abi:default",
+    ],
     "windows_amd64_gnu": [
         "@platforms//os:windows",
         "@platforms//cpu:x86_64",

@@ -5,7 +5,7 @@ import { compareVersions } from "../../generator/schema/libc-versions";
 import type { Program } from "../programs/programs";
 import { scratchRoot } from "./consumer-workspace";
 import { declareSkip } from "./declare-skip";
-import { inspectCoff, inspectElf, inspectWasm } from "./inspect-artefact";
+import { inspectCoff, inspectElf, inspectMacho, inspectWasm } from "./inspect-artefact";
 import { loaderPath } from "./loaders";
 import { findRunner, lackOf, runProgram } from "./run-program";
 import type { Platform } from "./target-rows";
@@ -73,6 +73,7 @@ export function expectProgramFile(
   { version = platform.target.version, pie = mode !== "static" } = {},
 ): void {
   if (platform.system.object_format === "coff") return expectCoffProgram(platform, file);
+  if (platform.system.object_format === "macho") return expectMachoProgram(platform, file);
   if (platform.system.object_format === "wasm") return expectWasmProgram(platform, file);
   const elf = inspectElf(file);
   expect(elf).toMatchObject({
@@ -140,6 +141,28 @@ function expectCoffProgram(platform: Platform, file: string): void {
   const libraries = Object.keys(coff.imports);
   expect(libraries.filter((library) => !windowsLibraries.test(library) && !ofC.test(library))).toEqual([]);
   expect(libraries.some((library) => ofC.test(library))).toBe(true);
+}
+
+/** The one library that programs of C and C++ need of the system. */
+export const libSystem = "/usr/lib/libSystem.B.dylib";
+
+function expectMachoProgram({ architecture, system }: Platform, file: string): void {
+  const macho = inspectMacho(file);
+  const name = String(architecture.columns["apple"]);
+  expect(macho).toMatchObject({
+    architecture: name,
+    type: "executable",
+    pie: true,
+    hasEntry: true,
+    loader: "/usr/lib/dyld",
+    writableCode: false,
+    platform: system.os,
+    needed: [{ name: libSystem, weak: false }],
+    rpaths: [],
+  });
+  expect(macho.uuid).toBeDefined();
+  // The kernel of arm64 starts no program without a signature.
+  if (name === "arm64") expect(macho.signature).toMatchObject({ adhoc: true, matches: true });
 }
 
 /** Where there are threads the host brings their memory along, and starts them. */

@@ -2,17 +2,20 @@ import { readFileSync } from "node:fs";
 
 import { readCoffFile, type CoffFile } from "./coff-file";
 import { readElfFile, type ElfFile } from "./elf-file";
+import { readMachoFile, type MachoFile } from "./macho-file";
 import { readWasmFile, type WasmFile } from "./wasm-file";
 
 /** A built file, by its format. Another object format adds a member and a line in `readers`. */
 export type Artefact =
   | { readonly format: "coff"; readonly coff: CoffFile }
   | { readonly format: "elf"; readonly elf: ElfFile }
+  | { readonly format: "macho"; readonly macho: MachoFile }
   | { readonly format: "wasm"; readonly wasm: WasmFile };
 
 const readers: readonly { readonly magic: Buffer; readonly read: (bytes: Buffer) => Artefact }[] = [
   { magic: Buffer.from("\x7fELF", "latin1"), read: (bytes) => ({ format: "elf", elf: readElfFile(bytes) }) },
   { magic: Buffer.from("MZ", "latin1"), read: (bytes) => ({ format: "coff", coff: readCoffFile(bytes) }) },
+  { magic: Buffer.from("cffaedfe", "hex"), read: (bytes) => ({ format: "macho", macho: readMachoFile(bytes) }) },
   { magic: Buffer.from("\0asm", "latin1"), read: (bytes) => ({ format: "wasm", wasm: readWasmFile(bytes) }) },
 ];
 
@@ -39,6 +42,13 @@ export function inspectCoff(path: string): CoffFile {
   return artefact.coff;
 }
 
+/** The structure of the Mach-O file at `path`. Throws when it is of another format. */
+export function inspectMacho(path: string): MachoFile {
+  const artefact = inspectArtefact(path);
+  if (artefact.format !== "macho") throw new Error(`${path}: is of the format ${artefact.format}, not macho`);
+  return artefact.macho;
+}
+
 /** The structure of the WebAssembly module at `path`. Throws when it is of another format. */
 export function inspectWasm(path: string): WasmFile {
   const artefact = inspectArtefact(path);
@@ -54,6 +64,8 @@ export function sectionNamesOf(path: string): readonly string[] {
       return artefact.coff.sectionNames;
     case "elf":
       return artefact.elf.sectionNames;
+    case "macho":
+      return artefact.macho.sectionNames;
     case "wasm":
       return artefact.wasm.customSections;
   }

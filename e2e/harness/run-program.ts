@@ -60,6 +60,7 @@ export function findRunner(platform: Platform, version = platform.target.version
       prepare: () => void mkdirSync(scratchRoot, { recursive: true }),
     };
   }
+  if (platform.system.os === "macos") return { missing: "no emulator runs programs of macOS" };
   if (platform.system.os === "none") return runnerOfMachine(platform);
   return runnerOfQemu(platform);
 }
@@ -159,6 +160,8 @@ function runnerOfWindows({ architecture, name }: Platform): ProgramRunner {
 
 /** This machine is what the program that runs this very line was built for. */
 function isThisMachine({ architecture, system }: Platform): boolean {
+  if (process.platform === "darwin")
+    return system.os === "macos" && architecture.go === (process.arch === "x64" ? "amd64" : process.arch);
   if (process.platform !== "linux" || system.os !== "linux") return false;
   const self = inspectElf(process.execPath);
   return (

@@ -59,6 +59,7 @@ const needsThreads = (platform: Platform): string | undefined =>
   hasThreads(platform) ? undefined : "it has one thread";
 const withoutC11Threads: Readonly<Record<string, string>> = {
   windows: "mingw-w64 has no threads.h",
+  macos: "macOS has no threads.h",
   wasi: "wasi-libc has no thrd_create",
 };
 const needsC11Threads = ({ system }: Platform): string | undefined => withoutC11Threads[system.os];

@@ -5,7 +5,7 @@ import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { declareSkip } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
-import { sectionNamesOf } from "../harness/inspect-artefact";
+import { inspectArtefact, sectionNamesOf } from "../harness/inspect-artefact";
 import { missingArchives } from "../harness/pinned-archives";
 import { archivesOf, isHosted, libcArchives, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, programsBuildFile, type Program } from "../programs/programs";
@@ -155,6 +155,9 @@ function testPlatform(platform: Platform): void {
   for (const target of platform.otherVersions) describe(target.name, () => testVersion(target));
 }
 
+/** Sections of debug information; a Mach-O program names the objects that have them. */
 function debugSections(file: string): string[] {
+  const artefact = inspectArtefact(file);
+  if (artefact.format === "macho") return artefact.macho.debugMap.length > 0 ? [".debug_info"] : [];
   return sectionNamesOf(file).filter((name) => name.startsWith(".debug_"));
 }

@@ -46,6 +46,18 @@ const settingsOf: Readonly<Record<string, Settings>> = {
     // As upstream's cache MinGW.cmake has it: with Microsoft's printf, a long double of 80 bits would be taken for one of 64.
     LIBCXX_EXTRA_SITE_DEFINES: "__USE_MINGW_ANSI_STDIO=1",
   },
+  macos: {
+    LIBCXX_HAS_PTHREAD_API: "ON",
+    // Upstream asks Xcode for an SDK and its version; none is looked into, since probes see no headers but the compiler's.
+    DARWIN_macosx_CACHED_SYSROOT: "/dev/null",
+    DARWIN_macosx_OVERRIDE_SDK_VERSION: "11.0",
+    // It builds for all of Apple's systems that it finds, and a variant for its kernels' modules.
+    COMPILER_RT_ENABLE_IOS: "OFF",
+    COMPILER_RT_ENABLE_TVOS: "OFF",
+    COMPILER_RT_ENABLE_WATCHOS: "OFF",
+    COMPILER_RT_ENABLE_XROS: "OFF",
+    DARWIN_osx_SKIP_CC_KEXT: "ON",
+  },
   // As wasi-sdk, with one thread as well: there are locks, and std::thread says that it cannot start one.
   wasi: { LIBCXX_HAS_PTHREAD_API: "ON", LIBCXX_HAS_MUSL_LIBC: "ON" },
   none: {
@@ -84,9 +96,10 @@ export function describeBuild(
   const name = own["compiler_rt"];
   const columns = targetColumns(name === undefined ? architecture : { ...architecture, llvm: name }, system);
   const isBare = system.os === "wasi" || system.os === "none";
+  const triple = fillColumns(system.triple, columns);
   return {
     folder,
-    triple: fillColumns(system.triple, columns),
+    triple,
     systemName,
     processor: String(columns["llvm"]),
     flags: [
@@ -109,6 +122,8 @@ export function describeBuild(
       ...((system.object_format === "coff" || system.object_format === "wasm") && {
         COMPILER_RT_BUILTINS_ENABLE_PIC: "OFF",
       }),
+      // It asks Xcode's tools for which CPUs an SDK is.
+      ...(system.object_format === "macho" && { DARWIN_osx_BUILTIN_ARCHS: triple.slice(0, triple.indexOf("-")) }),
       // ARMv6-M has nothing to make a lock of: "Implementation assumes lock-free pointer-size cmpxchg", atomic.c says.
       ...(columns["llvm"] === "armv6m" && { COMPILER_RT_EXCLUDE_ATOMIC_BUILTIN: "ON" }),
       ...settings,

@@ -50,7 +50,7 @@ export function readObservedSources(
  */
 function codeFlags({ flags, defines }: ObservedGroup, given: readonly string[]): string[] {
   const code = /^-(?:[fDUm].|std=(?!gnu))/;
-  const others = /^-(?:[DU]NDEBUG$|f(?:diagnostics|color|no-color|no-lto$))/;
+  const others = /^-(?:[DU]NDEBUG$|f(?:diagnostics|color|no-color|no-lto$)|m\w+-version-min=)/;
   const kept = flags.filter((flag) => code.test(flag) && !others.test(flag) && !given.includes(flag));
   return [...new Set([...kept, ...defines.map((define) => `-D${define}`)])];
 }
