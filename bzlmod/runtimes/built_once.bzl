@@ -49,9 +49,9 @@ _OPTIONS = {
 
 _PLATFORMS = "//command_line_option:platforms"
 
-def _platform(micro_architecture = None, llvm = DEFAULT_LLVM):
-    """The platform that runtimes are configured for."""
-    return str(Label("//platforms:" + with_llvm_version(with_micro_architecture("runtimes", micro_architecture), llvm)))
+def _platform(variant = None, llvm = DEFAULT_LLVM):
+    """The platform that runtimes are configured for; of a variant, which is a micro-architecture or a sanitizer."""
+    return str(Label("//platforms:" + with_llvm_version(with_micro_architecture("runtimes", variant), llvm)))
 
 # A value for each type of a Starlark flag. Nobody reads it here, so that it need not be one that the flag allows.
 _VALUES = {
@@ -94,7 +94,7 @@ _from_exec = rule(
     attrs = {"srcs": attr.label_list(cfg = "exec")},
 )
 
-def built_once(name, srcs, llvm = DEFAULT_LLVM, micro_architectures = [], tags = [], **kwargs):
+def built_once(name, srcs, llvm = DEFAULT_LLVM, micro_architectures = [], sanitizer = None, tags = [], **kwargs):
     """Files of runtimes, in the one configuration that they are built in. Wildcards leave them out.
 
     Args:
@@ -102,6 +102,7 @@ def built_once(name, srcs, llvm = DEFAULT_LLVM, micro_architectures = [], tags =
       srcs: Targets that compile runtimes.
       llvm: Version of LLVM whose compiler compiles them.
       micro_architectures: For each of these there is a further target, called as with_micro_architecture says.
+      sanitizer: The sanitizer that runtimes are compiled with, if any.
       tags: Further tags.
       **kwargs: Common attributes.
     """
@@ -109,7 +110,7 @@ def built_once(name, srcs, llvm = DEFAULT_LLVM, micro_architectures = [], tags =
         own_name = with_micro_architecture(name, micro_architecture)
         _with_fixed_options(
             name = own_name + ".fixed_options",
-            platform = _platform(micro_architecture, llvm),
+            platform = _platform(micro_architecture or sanitizer, llvm),
             srcs = srcs,
             tags = ["manual"],
             visibility = ["//visibility:private"],

@@ -4,12 +4,14 @@ Facts are dictionaries, each said in one place: those of a runtime in //targets:
 platform in //targets:platforms, of a version of its libc in the package. `target` lists the fields.
 """
 
+load("//bzlmod/instrumentation:asked.bzl", "runtime_flags", "where_runtimes_are_instrumented")
 load("//bzlmod/runtimes:libraries.bzl", "runtime_libraries")
 load("//bzlmod/runtimes:llvm_versions.bzl", "DEFAULT_LLVM", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "machine_flags")
 load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_file", "runtime_files", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
+load("//bzlmod/toolchain:user_features.bzl", "instrumentations")
 load("//toolchains:hosts.bzl", "HOSTS")
 
 visibility("//targets/...")
@@ -69,7 +71,7 @@ def _declare(product, runtime, facts):
     attributes = {
         field: value
         for field, value in product.items()
-        if field not in ["kind", "link", "link_modes", "link_scripts", "only", "source_set", "uses"]
+        if field not in ["features", "kind", "link", "link_modes", "link_scripts", "only", "source_set", "uses"]
     }
     if kind == "empty_archives":
         return empty_archives(**attributes)
@@ -87,13 +89,16 @@ def _declare(product, runtime, facts):
             target = facts["triple"],
             **attributes
         )
-    attributes |= {"flags": facts["flags"], "target": facts["triple"]}
+    flags = facts["flags"] + (runtime_flags(facts["instrumentations"]) if runtime["language"] == "c++" else [])
+    attributes |= {"flags": flags, "target": facts["triple"]}
     if kind == "symbol_stubs":
         return runtime_stub_libraries(architecture = imported_as, release = facts["release"], **attributes)
     if "source_set" in product:
         attributes["source_set"] = "{}:{}".format(repository, _filled(product["source_set"], facts))
         roles = product.get("uses", []) + facts["sources_use"].get(runtime["name"], [])
         attributes["uses"] = [label for role in roles for label in _headers_of_role(role, facts)]
+        if runtime["language"] == "c++":
+            attributes["uses"] += where_runtimes_are_instrumented(facts["instrumentations"], _headers_of_role("instrumentation", facts))
     if kind == "shared_library":
         scripts = {"{}:{}".format(repository, file): flag for file, flag in product.get("link_scripts", {}).items()}
         return runtime_shared_library(link_scripts = scripts, **attributes)
@@ -129,6 +134,7 @@ def target(platform, llvm = {}, **version):
       language: Which user code sees its headers, `c` or `c++`.
       name, role: What it is called, and what it is for the others.
       products: List of dicts: the arguments of the rule that `kind` chooses, and
+        features: Features of builds whose links take it by themselves.
         link: Which links take it by themselves: `c` all; `c++`, `c++_shared` those with C++ that link its runtime statically, dynamically.
         link_modes: The link modes of these links; default: all.
         only: Systems, platforms and targets that have it; default: all.
@@ -150,6 +156,9 @@ def target(platform, llvm = {}, **version):
     facts["stack"] = [others.get(runtime["name"], runtime) for runtime in facts["stack"]]
     facts["flags"] = facts.get("flags", []) + machine_flags(struct(cpu = facts["cpu"], platform = facts["platform"]))
 
+    instrumented = {mode: instrumentations(facts["platform"], mode) for mode in facts["link_modes"]}
+    facts["instrumentations"] = {name: None for names in instrumented.values() for name in names}.keys()
+
     # As `only` has it, which is without the version of LLVM.
     name = native.package_name().split("/")[-1].removesuffix(with_llvm_version("", llvm_version))
     products = []
@@ -164,6 +173,10 @@ def target(platform, llvm = {}, **version):
     by_mode = {
         mode: _labels([product for product in linked if product not in always and mode in product["link_modes"]])
         for mode in modes
+    }
+    by_feature = {
+        name: _labels([product for product in products if name in product.get("features", [])])
+        for name in {name: None for product in products for name in product.get("features", [])}
     }
     with_cxx = [product for product in products if product.get("link") == "c++"]
     optional = {
@@ -184,8 +197,10 @@ def target(platform, llvm = {}, **version):
         cxx_shared_link_files = reversed(_labels([product for product in products if product.get("link") == "c++_shared"])),
         flags = facts["flags"],
         hosts = HOSTS,
+        instrumentations = instrumented,
         libc = facts.get("libc", facts["abi"]),
         link_files = _labels(always),
+        link_files_by_feature = by_feature,
         link_files_by_mode = {mode: labels for mode, labels in by_mode.items() if labels},
         link_modes = modes,
         llvm = llvm_version,

@@ -16,6 +16,7 @@ load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "artifact_name_pattern", "feature", "tool", "tool_path")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
+load("//bzlmod/instrumentation:asked.bzl", "InstrumentationInfo")
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo", "include_flags")
 load("//bzlmod/runtimes:tree.bzl", "tree_of")
 load("//bzlmod/seed:seed.bzl", "SeedInfo", "seed_tool")
@@ -99,11 +100,16 @@ def _extra_arguments(ctx):
         return ExtraArgumentsInfo(conlyopts = [], copts = [], cxxopts = [], linkopts = [])
     return ctx.attr._extra_arguments[ExtraArgumentsInfo]
 
+# Links are made by clang++, which adds the part of an instrumentation's runtime that needs the C++ runtime; what is without needs an
+# unwinder all the same.
+_INSTRUMENTED_C = ["-fno-sanitize-link-c++-runtime", "-lgcc_eh"]
+
 def _features(ctx, seed):
     linker = linker_for(ctx.attr.object_format)
     mode = linker.modes[ctx.attr.link_mode]
     dynamic = ctx.attr.link_mode == "dynamic"
     extra = _extra_arguments(ctx)
+    instrumentation = ctx.attr._instrumentation[InstrumentationInfo]
     base = base_flags(ctx.attr, "/dev/null") + ["-no-canonical-prefixes"]
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
@@ -132,7 +138,7 @@ def _features(ctx, seed):
     ] + [
         flags_feature("target_compile", CODE_GENERATION, compile),
         flags_feature("link_mode_compile", CODE_GENERATION, mode.compile),
-    ] + compile_features_before_target(linker.fission, user_features(ctx.attr.platform_name), {
+    ] + compile_features_before_target(linker.fission, user_features(ctx.attr.platform_name, ctx.attr.link_mode, instrumentation), {
         tuple(COMPILE): extra.copts,
         (ACTION_NAMES.c_compile,): extra.conlyopts,
         tuple(CXX_COMPILE): extra.cxxopts,
@@ -142,13 +148,14 @@ def _features(ctx, seed):
         flags_feature("c_headers", COMPILE, c_includes),
     ] + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping, linker.fatal_warnings) + marker_features(linker.supports_pic) + archive_features() + [
         flags_feature("target_link", LINK, link),
+        flags_feature("instrumented_c_link", LINK, _INSTRUMENTED_C if instrumentation.features else [], unless = ["cxx"]),
         flags_feature("link_mode", LINK_EXECUTABLE, _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
     ] + link_features_before_target(linker, extra.linkopts) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
         # Of compilation, what a shell leaves as it is.
         flags_feature("make_variable", [ACTION_NAMES.cc_flags_make_variable], [flag for flag in both if "\"" not in flag]),
-    ] + link_features_after_target() + strip_features() + refused_features(ctx.attr)
+    ] + link_features_after_target() + strip_features() + refused_features(ctx.attr, instrumentation)
 
 def _action_configs(seed):
     tools = {action: "clang" for action in C_COMPILE + [ACTION_NAMES.lto_backend]}
@@ -217,6 +224,7 @@ toolchain_config = rule(
         "linked_libraries": attr.label_list(doc = "Further libraries that links find by -l."),
         "path_mapping": attr.bool(doc = "Whether --experimental_output_paths has Bazel map paths of outputs."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
+        "_instrumentation": attr.label(default = "//bzlmod/instrumentation:asked", providers = [InstrumentationInfo]),
         "_extra_arguments": attr.label(default = "//:extra_arguments", providers = [ExtraArgumentsInfo]),
         "_no_pie": attr.label(default = "//bzlmod/toolchain:no_pie.cfg", allow_single_file = True),
     },

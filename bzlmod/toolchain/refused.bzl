@@ -9,7 +9,8 @@ back (`-asan`) is built.
 """
 
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature")
-load("//bzlmod/toolchain:user_features.bzl", "features_elsewhere")
+load("//bzlmod/toolchain:user_features.bzl", "features_elsewhere", "instrumentations")
+load("//toolchains:features.bzl", "INSTRUMENTATIONS")
 
 visibility("//bzlmod/toolchain")
 
@@ -18,7 +19,7 @@ visibility("//bzlmod/toolchain")
 _NOWHERE = {
     "C++20 modules": ["cpp_modules"],
     "checks of the symbols of static libraries": ["symbol_check"],
-    # Bazel asks for a format besides (`gcc_coverage_map_format`, `llvm_coverage_map_format`), which means nothing by itself.
+    # Bazel asks for a format besides (`gcov_coverage_map_format`, `llvm_coverage_map_format`), which means nothing by itself.
     "code coverage": ["coverage"],
     "dSYM bundles": ["generate_dsym_file"],
     "optimization by profiles": [
@@ -35,22 +36,7 @@ _NOWHERE = {
         "xbinaryfdo",
     ],
     "link-time optimization of this name, but full_lto or thin_lto": ["fat_lto", "lto"],
-    "sanitizers": [
-        "asan",
-        "cfi",
-        "dfsan",
-        "fuzzer",
-        "hwasan",
-        "lsan",
-        "msan",
-        "nsan",
-        "rtsan",
-        "safestack",
-        "tsan",
-        "tysan",
-        "ubsan",
-        "xray",
-    ],
+    "sanitizers of this kind": ["cfi", "dfsan", "fuzzer", "hwasan", "nsan", "rtsan", "safestack", "tysan", "xray"],
 }
 
 # Names of features that change how fast something is compiled, and not what: packages of others ask for them
@@ -90,7 +76,28 @@ def _elsewhere(config):
         for name, platforms in features_elsewhere(config.platform_name).items()
     }
 
-def _messages(config):
+def _by_whole_builds(config, asked):
+    """What this build has not, of those features that a whole build has or has not."""
+    here = instrumentations(config.platform_name, config.link_mode)
+    elsewhere = features_elsewhere(config.platform_name)
+    messages = {}
+    for name, row in INSTRUMENTATIONS.items():
+        if name in here and name not in asked:
+            messages[name] = "{0}: its runtime is there where a whole build asks for it. Say --features={0}{1}. `-{0}`, among the features of a target, builds without.".format(
+                name,
+                ", or give the platform the constraint @xllvm//constraints/sanitizer:" + name if row["sanitizer"] else "",
+            )
+        elif name not in here and name not in elsewhere:
+            other = config.dynamic_platform if "dynamic" != config.link_mode else ""
+            messages[name] = "{0}: {1} links executables in the mode {2}, which it is not for.{3} `-{0}`, among the features of a target, builds without.".format(
+                name,
+                config.platform_name,
+                config.link_mode,
+                " Take {}.".format(other) if other else "",
+            )
+    return messages
+
+def _messages(config, asked):
     nowhere = {
         name: "{0}: {1} has no {2}, nor has any other platform of xllvm. `-{0}`, among the features of a target or in --features, builds without.".format(
             name,
@@ -100,15 +107,21 @@ def _messages(config):
         for what, names in _NOWHERE.items()
         for name in names
     }
-    return nowhere | _elsewhere(config) | _shared_libraries(config) | _static_programs(config) | _fission(config) | _windows(config)
+    return nowhere | _elsewhere(config) | _by_whole_builds(config, asked) | _shared_libraries(config) | _static_programs(config) | _fission(config) | _windows(config)
 
-def refused_features(config):
+def refused_features(config, instrumentation):
     """Returns the features that fail whoever asks for them.
+
+    Fails where the platform asks for one of them by a constraint: no target can take that back.
 
     Args:
       config: The attributes of a toolchain_config: link_mode, object_format, platform_name, dynamic_platform, static_platform.
+      instrumentation: An InstrumentationInfo.
     """
-    messages = {name: message + _SENTENCE for name, message in _messages(config).items()}
+    messages = {name: message + _SENTENCE for name, message in _messages(config, instrumentation.features).items()}
+    for name in instrumentation.features:
+        if name in messages and INSTRUMENTATIONS[name]["sanitizer"] and name not in instrumentation.by_command_line:
+            fail(messages[name])
     return [
         feature(name = name, provides = [message])
         for name, message in messages.items()

@@ -5,6 +5,7 @@ Wildcards leave them out: a toolchain for another host has a compiler seed that 
 
 load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
+load("//bzlmod/instrumentation:asked.bzl", "by_instrumentation", "instruments_runtimes", "where_asked")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/runtimes:llvm_versions.bzl", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "by_micro_architecture", "micro_architectures", "with_micro_architecture")
@@ -15,11 +16,40 @@ load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
 visibility("//bzlmod/...")
 
-def _host_toolchain(name, seed, machine, link_mode, linked_libraries, dynamic_runtime_lib, c_includes = [], cxx_includes = [], **config):
-    link_files = "link_files." + link_mode
+def _variant(name, link_mode, cxx_name, stand_ins, dynamic_runtime_lib):
+    """What of a toolchain differs between micro-architectures, and between instrumentations: its files.
 
-    # What of a toolchain differs by micro-architecture is chosen here, for its files are not built in the target's configuration.
-    chosen = lambda target: by_micro_architecture(machine, lambda wanted: ":" + with_micro_architecture(target, wanted))
+    Args:
+      name: Name of the variant; None: of what is none.
+      link_mode: How executables are linked.
+      cxx_name: Name of the variant whose C++ runtime it has.
+      stand_ins: Name of the variant whose stand-ins it has.
+      dynamic_runtime_lib: Target that has the C++ runtime for Bazel's dynamic mode.
+    """
+    return struct(
+        name = name,
+        cxx_link_files = ":" + with_micro_architecture("cxx_link_files", cxx_name),
+        dynamic_runtime_lib = ":" + with_micro_architecture(dynamic_runtime_lib, cxx_name),
+        link_files = ":" + with_micro_architecture("link_files." + link_mode, name),
+        stand_ins = ":" + with_micro_architecture("stand_ins", stand_ins),
+    )
+
+def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c_includes = [], cxx_includes = [], **config):
+    """Declares the toolchain of a host.
+
+    Args:
+      name: Its name.
+      seed: Repository of the compiler seed.
+      variants: What _variant returns of each.
+      choose: Function: what is wanted of a variant, as a function → what is wanted of the one that is asked for, as a select(). Such
+        choices are made here, for a toolchain's files are not built in the target's configuration.
+      link_mode: How executables are linked.
+      linked_libraries: Labels of further libraries.
+      c_includes: Public headers for C and C++.
+      cxx_includes: Public headers for C++.
+      **config: Further attributes of toolchain_config.
+    """
+    files_of = lambda kind: choose(lambda variant: ":" + with_micro_architecture(name + kind, variant.name))
     toolchain_config(
         name = name + ".config",
         c_includes = c_includes,
@@ -32,7 +62,7 @@ def _host_toolchain(name, seed, machine, link_mode, linked_libraries, dynamic_ru
             "//bzlmod/toolchain:maps_paths": True,
             "//conditions:default": False,
         }),
-        link_files = chosen(link_files),
+        link_files = choose(lambda variant: variant.link_files),
         link_mode = link_mode,
         linked_libraries = linked_libraries,
         seed = seed + "//:seed",
@@ -50,38 +80,39 @@ def _host_toolchain(name, seed, machine, link_mode, linked_libraries, dynamic_ru
         srcs = [seed + "//:compiler", seed + "//:resource_headers"] + cxx_includes + c_includes,
         tags = ["manual"],
     )
-    for wanted in [None] + micro_architectures(machine.cpu):
+    for variant in variants:
+        linker_files = with_micro_architecture(name + ".linker_files", variant.name)
         native.filegroup(
-            name = with_micro_architecture(name + ".linker_files", wanted),
+            name = linker_files,
             srcs = [
-                with_micro_architecture(link_files, wanted),
-                with_micro_architecture("stand_ins", wanted),
+                variant.link_files,
+                variant.stand_ins,
                 "//bzlmod/toolchain:no_pie.cfg",
                 seed + "//:linker_files",
             ] + linked_libraries,
             tags = ["manual"],
         )
         native.filegroup(
-            name = with_micro_architecture(name + ".all_files", wanted),
+            name = with_micro_architecture(name + ".all_files", variant.name),
             srcs = [
                 ":" + name + ".compiler_files",
-                ":" + with_micro_architecture(name + ".linker_files", wanted),
+                ":" + linker_files,
                 seed + "//:binary_tools",
             ],
             tags = ["manual"],
         )
     cc_toolchain(
         name = name,
-        all_files = chosen(name + ".all_files"),
+        all_files = files_of(".all_files"),
         ar_files = seed + "//:binary_tools",
         as_files = ":" + name + ".compiler_files",
         compiler_files = ":" + name + ".compiler_files",
         dwp_files = seed + "//:binary_tools",
-        dynamic_runtime_lib = chosen(dynamic_runtime_lib),
-        linker_files = chosen(name + ".linker_files"),
+        dynamic_runtime_lib = choose(lambda variant: variant.dynamic_runtime_lib),
+        linker_files = files_of(".linker_files"),
         module_map = ":" + name + ".module_map",
         objcopy_files = seed + "//:binary_tools",
-        static_runtime_lib = chosen("cxx_link_files"),
+        static_runtime_lib = choose(lambda variant: variant.cxx_link_files),
         strip_files = seed + "//:binary_tools",
         supports_header_parsing = True,
         tags = ["manual"],
@@ -90,14 +121,21 @@ def _host_toolchain(name, seed, machine, link_mode, linked_libraries, dynamic_ru
         visibility = ["//visibility:public"],
     )
 
-def _by_link_mode(name, prefix, link_modes, static_platform):
-    """An alias to `<prefix>.<link mode>`, for the link mode that the platform asks for."""
+def _by_link_mode(name, link_modes, static_platform, of_mode):
+    """An alias to a target by the link mode that the platform asks for.
+
+    Args:
+      name: Its name.
+      link_modes: The link modes; the first is the default.
+      static_platform: For messages: the platform of the same machine whose programs are static.
+      of_mode: Dict: link mode → name of the target.
+    """
     native.alias(
         name = name,
         actual = select({
-            "//constraints/link_mode:default": ":{}.{}".format(prefix, link_modes[0]),
+            "//constraints/link_mode:default": ":" + of_mode[link_modes[0]],
         } | {
-            "//constraints/link_mode:" + link_mode: ":{}.{}".format(prefix, link_mode)
+            "//constraints/link_mode:" + link_mode: ":" + of_mode[link_mode]
             for link_mode in link_modes
         }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.{}".format(
             native.package_name(),
@@ -112,7 +150,7 @@ def _platform_of(platform, link_mode, link_modes):
     """Name of the platform that links in a mode: of the default one, it says nothing."""
     return platform if link_mode == link_modes[0] else "{}_{}".format(platform, link_mode)
 
-def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mode = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mode = {}, link_files_by_feature = {}, instrumentations = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -122,6 +160,8 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
       llvm: Version of LLVM.
       link_files: Runtime targets that every link reads.
       link_files_by_mode: Dict: link mode → further runtime targets that links of this mode read.
+      link_files_by_feature: Dict: feature → further runtime targets that links of a build with it read.
+      instrumentations: Dict: link mode → the features of that kind which it has.
       cxx_archives: Paths of the C++ runtime's archives in the target's tree.
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
@@ -138,10 +178,26 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
             llvm = llvm,
             micro_architectures = known,
         )
+    for link_mode, features in instrumentations.items():
+        for feature in features:
+            built_once(
+                name = with_micro_architecture("link_files." + link_mode, feature),
+                srcs = link_files + link_files_by_mode.get(link_mode, []) + link_files_by_feature.get(feature, []),
+                llvm = llvm,
+            )
+    with_own_cxx = {
+        feature: None
+        for features in instrumentations.values()
+        for feature in features
+        if instruments_runtimes(feature)
+    }.keys()
+    for feature in with_own_cxx:
+        for name, srcs in [("cxx_link_files", cxx_link_files), ("cxx_shared_link_files", cxx_shared_link_files)]:
+            built_once(name = with_micro_architecture(name, feature), srcs = srcs, llvm = llvm, sanitizer = feature)
     built_once(name = "cxx_link_files", srcs = cxx_link_files, llvm = llvm, micro_architectures = known)
     built_once(name = "cxx_shared_link_files", srcs = cxx_shared_link_files, llvm = llvm, micro_architectures = known)
     stand_ins(name = "stand_ins", archives = cxx_archives, llvm = llvm, micro_architectures = known)
-    for wanted in [None] + known:
+    for wanted in [None] + known + with_own_cxx:
         archives_by_other_names(
             name = with_micro_architecture("cxx_link_files.dynamic_mode", wanted),
             archives = ":" + with_micro_architecture("cxx_link_files", wanted),
@@ -163,7 +219,8 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
             tool_prefixes = tool_prefixes,
             **config
         )
-    _by_link_mode("crossenv", "crossenv", link_modes, config.get("static_platform"))
+    static_platform = config.get("static_platform")
+    _by_link_mode("crossenv", link_modes, static_platform, {link_mode: "crossenv." + link_mode for link_mode in link_modes})
     if linked_libraries:
         platform_libraries(
             name = "linked_libraries",
@@ -177,14 +234,43 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
         "static_platform": platform if link_modes[0] == "static" else config.get("static_platform", ""),
     }
     for host, row in hosts.items():
+        by_mode = {}
         for link_mode in link_modes:
+            name = "{}.{}".format(host, link_mode)
+            features = instrumentations.get(link_mode, [])
+            runtime = "cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else "cxx_link_files.dynamic_mode"
+            plain = {wanted: _variant(wanted, link_mode, wanted, wanted, runtime) for wanted in [None] + known}
+            shared = {
+                "link_mode": link_mode,
+                "linked_libraries": [":linked_libraries"] if linked_libraries else [],
+                "seed": row.seeds[llvm],
+            } | config | other_platforms
             _host_toolchain(
-                name = host + "." + link_mode,
-                dynamic_runtime_lib = "cxx_shared_link_files" if link_mode == "dynamic" and cxx_shared_link_files else "cxx_link_files.dynamic_mode",
-                link_mode = link_mode,
-                linked_libraries = [":linked_libraries"] if linked_libraries else [],
-                machine = machine,
-                seed = row.seeds[llvm],
-                **(config | other_platforms)
+                name = name,
+                choose = lambda of: by_micro_architecture(machine, lambda wanted: of(plain[wanted])),
+                variants = plain.values(),
+                **shared
             )
-        _by_link_mode(host, host, link_modes, config.get("static_platform"))
+            by_mode[link_mode] = name
+            if not features:
+                continue
+
+            # Its runtimes are those for the oldest CPU, whatever the micro-architecture.
+            instrumented = {None: plain[None]} | {
+                feature: _variant(feature, link_mode, feature if feature in with_own_cxx else None, None, runtime)
+                for feature in features
+            }
+            _host_toolchain(
+                name = name + ".instrumented",
+                choose = lambda of: by_instrumentation(features, lambda feature: of(instrumented[feature])),
+                variants = instrumented.values(),
+                **shared
+            )
+            by_mode[link_mode] = name + ".chosen"
+            native.alias(
+                name = by_mode[link_mode],
+                actual = where_asked(":" + name, ":" + name + ".instrumented"),
+                tags = ["manual"],
+                visibility = ["//visibility:public"],
+            )
+        _by_link_mode(host, link_modes, static_platform, by_mode)

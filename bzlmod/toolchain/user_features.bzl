@@ -2,9 +2,9 @@
 
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "with_feature_set")
 load("//bzlmod/toolchain:features.bzl", "COMPILE", "LINK")
-load("//toolchains:features.bzl", "FEATURES")
+load("//toolchains:features.bzl", "FEATURES", "INSTRUMENTATIONS")
 
-visibility("//bzlmod/toolchain")
+visibility(["//bzlmod/targets", "//bzlmod/toolchain"])
 
 def _choice(name, platform):
     """What a feature is on a platform; None where it is nothing."""
@@ -13,16 +13,35 @@ def _choice(name, platform):
             return choice
     return None
 
-def user_features(platform):
+def instrumentations(platform, link_mode):
+    """Returns the names of the features that a whole build has or has not, of those that a platform has.
+
+    Args:
+      platform: Name of the platform, without a version of its libc.
+      link_mode: How executables are linked.
+    """
+    choices = {name: _choice(name, platform) for name in INSTRUMENTATIONS}
+    return [name for name, choice in choices.items() if choice and link_mode in choice.get("link_modes", [link_mode])]
+
+def user_features(platform, link_mode, instrumentation):
     """Returns the features that a platform has, in the order of their rows.
 
     Args:
       platform: Name of the platform, without a version of its libc.
+      link_mode: How executables are linked.
+      instrumentation: An InstrumentationInfo. What it has not of INSTRUMENTATIONS is no feature, see refused.bzl.
     """
-    had = {name: _choice(name, platform) for name in FEATURES}
+    asked = [name for name in instrumentations(platform, link_mode) if name in instrumentation.features]
+    had = {
+        name: _choice(name, platform)
+        for name in FEATURES
+        if name not in INSTRUMENTATIONS or name in asked
+    }
     return [
         feature(
             name = name,
+            # What the command line asks for, Bazel turns on, and single targets may turn off; so may they what a platform asks for.
+            enabled = name in INSTRUMENTATIONS,
             flag_sets = [
                 flag_set(
                     actions = actions,

@@ -68,8 +68,8 @@ export interface ExplainedRuntime {
 export interface ExplainedProduct {
   readonly name: string;
   readonly kind: ResolvedProduct["kind"];
-  /** Which links take it by themselves. */
-  readonly link: string;
+  /** Which links take it by themselves: a word, or the features of the builds that do. */
+  readonly link: string | readonly string[];
   /** The link modes of these links; absent: all. */
   readonly link_modes?: readonly string[] | undefined;
   /** Paths in the target's tree; of import libraries and stubs `{item}` stands for each. */
@@ -167,7 +167,7 @@ function explainProduct(product: ResolvedProduct): ExplainedProduct {
   const shared = {
     name,
     kind,
-    link,
+    link: typeof link === "string" ? link : link.features,
     link_modes,
     outputs: "table" in product ? [product.output] : outputsOf(product),
     ...explainCompilation(product),

@@ -22,6 +22,12 @@ export function platformConstraints(architecture: ArchitectureRow, system: Syste
 /** The constraint value of a micro-architecture. */
 export const microArchitectureConstraint = (name: string): string => `//constraints/micro_architecture:${name}`;
 
+/** Name of the constraint setting by which platforms ask for a sanitizer. */
+export const sanitizerSetting = "sanitizer";
+
+/** The constraint value of a sanitizer. */
+export const sanitizerConstraint = (name: string): string => `//constraints/${sanitizerSetting}:${name}`;
+
 /** The constraint value of a version of LLVM; `default` is the one that holds where a platform names none. */
 export const llvmConstraint = (version: string): string => versionConstraint(llvmConstraintSetting, version);
 

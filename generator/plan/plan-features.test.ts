@@ -1,12 +1,12 @@
 import { formatStarlark } from "../apply/format-starlark";
 import { readManifest } from "../read/read-manifest";
 import { readTemplates } from "../read/read-templates";
-import { sampleFiles, writeTemporary } from "../testing/sample-manifest";
+import { editFile, sampleFiles, writeTemporary, type Files } from "../testing/sample-manifest";
 import { validateManifest } from "../validate/validate-manifest";
 import { planModule } from "./plan-module";
 
-function tableOf(rows: string): string {
-  const folder = writeTemporary({ ...sampleFiles, "manifest/features.yaml": rows });
+function tablesOf(rows: string, files: Files = sampleFiles): string {
+  const folder = writeTemporary({ ...files, "manifest/features.yaml": rows });
   try {
     const { problems, ...sources } = validateManifest(readManifest(`${folder.path}/manifest`));
     expect(problems).toEqual([]);
@@ -16,6 +16,8 @@ function tableOf(rows: string): string {
     folder.remove();
   }
 }
+
+const tableOf = (rows: string): string => tablesOf(rows).replace(/\n# Feature that a whole build has[^]*/, "");
 
 test("a feature is the flags that a platform takes of its row", () => {
   const rows = `
@@ -56,3 +58,27 @@ test("a platform has a feature for its flags, or for what it implies, however fa
 });
 
 test("without rows there is an empty table", () => expect(tableOf("")).toBe("FEATURES = {}\n"));
+
+test("features by which links get units are listed with what goes with them", () => {
+  const rows = `
+- {name: asan, about: a, compile_flags: [-a], besides: [ubsan], sanitizer: true, runtime_flags: [-r], link_modes: [static]}
+- {name: flags, about: b, compile_flags: [-b]}
+- {name: ubsan, about: c, compile_flags: [-c]}
+`;
+  const linked = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "link: c}", "link: {features: [ubsan, asan]}}");
+  const tables = tablesOf(rows, linked);
+  expect(tables).toContain('"link_modes": ["static"]');
+  expect(tables.slice(tables.indexOf("INSTRUMENTATIONS = "))).toBe(`INSTRUMENTATIONS = {
+    "asan": {
+        "besides": ["ubsan"],
+        "runtime_flags": ["-r"],
+        "sanitizer": True,
+    },
+    "ubsan": {
+        "besides": [],
+        "runtime_flags": [],
+        "sanitizer": False,
+    },
+}
+`);
+});

@@ -35,6 +35,7 @@ test("plans these files for one platform of one version", () => {
     "constraints/llvm/BUILD.bazel",
     "constraints/micro_architecture/BUILD.bazel",
     "constraints/musl/BUILD.bazel",
+    "constraints/sanitizer/BUILD.bazel",
     "defs.bzl",
     "overlays/BUILD.bazel",
     "overlays/archives.bzl",

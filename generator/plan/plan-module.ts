@@ -32,7 +32,13 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const libraries = planLibraries(targets, module.name, render);
   const hasLibraries = libraries.size > 0;
   const recipes = planRecipes(all, sources.manifest.recipes);
-  const platforms = planPlatforms(targets, hosts, versions, { name: module.name, hasLibraries }, render);
+  const platforms = planPlatforms(
+    targets,
+    hosts,
+    versions,
+    { name: module.name, hasLibraries, features: sources.manifest.features },
+    render,
+  );
   const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...recipes, ...platforms]);
   for (const [path, text] of planTargets(targets, further, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, versions, module));

@@ -1,6 +1,7 @@
 import { Assignment, Call, Comment, Name, explicitAttributes, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
 import type { ResolvedHost, ResolvedLlvm, ResolvedTarget } from "../resolve/resolved-target";
+import type { FeatureRow } from "../schema/features";
 import { linkModes } from "../schema/fields";
 import { llvmConstraintSetting, llvmSuffix } from "../schema/llvm-versions";
 import {
@@ -10,11 +11,13 @@ import {
   microArchitectureConstraint,
   osConstraint,
   platformConstraints,
+  sanitizerConstraint,
+  sanitizerSetting,
   versionConstraint,
   type PlatformView,
 } from "./constraint-labels";
 import { loadedFiles, printGenerated, visibleTo } from "./build-file";
-import { featuresTable } from "./plan-features";
+import { featuresTable, instrumentationsOf } from "./plan-features";
 import { microArchitecturesOf, microArchitecturesTable, microArchitectureViews } from "./plan-micro-architectures";
 import type { Render } from "./render";
 
@@ -23,6 +26,7 @@ interface ModuleView {
   readonly name: string;
   /** Whether users can name the libraries of a system, so that there are packages of them. */
   readonly hasLibraries: boolean;
+  readonly features: readonly FeatureRow[];
 }
 
 const hostsTable = new Name("HOSTS", "//toolchains:hosts.bzl");
@@ -45,15 +49,16 @@ export function planPlatforms(
   module: ModuleView,
   render: Render,
 ): Map<string, string> {
+  const instrumentations = instrumentationsOf(module.features, targets);
   const files: Record<string, StarlarkFile> = {
-    ...planConstraints(targets, llvm),
+    ...planConstraints(targets, llvm, instrumentations),
     "platforms/BUILD.bazel": {
       statements: [
         everybody,
         new Comment(
           "What the runtimes are configured for: the rules that compile them take their target from attributes.",
         ),
-        ...llvm.flatMap((version) => runtimesViews(targets, version)).map(planPlatform),
+        ...llvm.flatMap((version) => runtimesViews(targets, version, instrumentations)).map(planPlatform),
         ...platformViews(targets, llvm).map(planPlatform),
       ],
     },
@@ -66,7 +71,7 @@ export function planPlatforms(
       ],
     },
     "toolchains/micro_architectures.bzl": microArchitecturesTable(targets),
-    "toolchains/features.bzl": featuresTable(targets),
+    "toolchains/features.bzl": featuresTable(module.features, targets),
     "toolchains/defaults.bzl": {
       docstring: "The platforms that are meant where a platform names no ABI.",
       statements: [
@@ -125,6 +130,7 @@ const planPlatform = ({ name, constraints }: PlatformView): Call =>
 function planConstraints(
   targets: readonly ResolvedTarget[],
   llvm: readonly ResolvedLlvm[],
+  instrumentations: readonly FeatureRow[],
 ): Record<string, StarlarkFile> {
   const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
   const files: Record<string, StarlarkFile> = {};
@@ -152,6 +158,11 @@ function planConstraints(
     microArchitecturesOf(targets).map(({ name }) => name),
   );
   own(
+    sanitizerSetting,
+    "The sanitizer that all of a build for a platform has. `default`: that of --features, or none.",
+    instrumentations.filter(({ sanitizer }) => sanitizer).map(({ name }) => name),
+  );
+  own(
     llvmConstraintSetting,
     "The version of LLVM: of the compiler, and of the runtimes that are part of it. `default`: the manifest's default, for a platform that names none.",
     llvm.map(({ row }) => row.version).sort(compareVersions),
@@ -173,8 +184,15 @@ function planConstraints(
   return files;
 }
 
-/** The platforms that the runtimes of a version of LLVM are configured for: one, and one for each micro-architecture. */
-function runtimesViews(targets: readonly ResolvedTarget[], { row, suffix }: ResolvedLlvm): PlatformView[] {
+/**
+ * The platforms that the runtimes of a version of LLVM are configured for: one, one for each micro-architecture, and one for each
+ * sanitizer that some of them are compiled with.
+ */
+function runtimesViews(
+  targets: readonly ResolvedTarget[],
+  { row, suffix }: ResolvedLlvm,
+  instrumentations: readonly FeatureRow[],
+): PlatformView[] {
   const version = suffix === "" ? [] : [llvmConstraint(row.version)];
   return [
     { name: `runtimes${suffix}`, constraints: version },
@@ -182,6 +200,12 @@ function runtimesViews(targets: readonly ResolvedTarget[], { row, suffix }: Reso
       name: `runtimes.${name}${suffix}`,
       constraints: [microArchitectureConstraint(name), ...version],
     })),
+    ...instrumentations
+      .filter(({ runtime_flags: flags }) => flags.length > 0)
+      .map(({ name }) => ({
+        name: `runtimes.${name}${suffix}`,
+        constraints: [sanitizerConstraint(name), ...version],
+      })),
   ];
 }
 

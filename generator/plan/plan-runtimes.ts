@@ -5,7 +5,7 @@ import {
   type ResolvedTarget,
 } from "../resolve/resolved-target";
 import { groupBy } from "../schema/group-by";
-import { defaultBatch } from "../schema/units";
+import { defaultBatch, featuresOf } from "../schema/units";
 import { printValue } from "../starlark/print-file";
 import { Assignment, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
 import { librariesFile } from "./plan-libraries";
@@ -145,7 +145,11 @@ function productOf(
   overlays: OverlayNames,
 ): Record<string, Value> {
   const { kind, name } = product;
-  const linking = { link: product.link === "explicit" ? undefined : product.link, link_modes: product.linkModes };
+  const linking = {
+    features: featuresOf(product),
+    link: typeof product.link !== "string" || product.link === "explicit" ? undefined : product.link,
+    link_modes: product.linkModes,
+  };
   const inTree = (path: string): string => path.replaceAll(target.triple, "{triple}");
   const compilation = compilationOf(product);
   const compiled =

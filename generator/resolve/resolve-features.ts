@@ -28,5 +28,6 @@ export function resolveFeatures(rows: readonly FeatureRow[], subject: ConditionS
       with: row.with,
       provides: row.provides,
       implies: row.implies.filter((name) => had.has(name)),
+      ...(row.link_modes === undefined ? {} : { linkModes: row.link_modes }),
     }));
 }

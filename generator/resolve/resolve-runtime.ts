@@ -249,7 +249,7 @@ function linkModesOf(unit: UnitRow, { system }: ConditionSubject): LinkMode[] {
 function librariesNamed(name: string, { stack, subject }: RuntimeContext): string[] {
   const units = stack.filter(({ role }) => role === name).flatMap((row) => unitsOf(row, subject));
   if (units.length === 0) return [name];
-  const taken = units.filter(({ link }) => link !== "explicit");
+  const taken = units.filter(({ link }) => link !== "explicit" && typeof link === "string");
   const shared = taken.filter(({ kind }) => kind === "shared_library");
   const archives = taken.filter((unit) => unit.kind === "archive" && unit.sources !== undefined);
   const stubs = taken.filter(({ kind }) => kind === "symbol_stubs");

@@ -224,6 +224,8 @@ export interface ResolvedFeature {
   readonly provides: readonly string[];
   /** Those that it turns on; the platform has each. */
   readonly implies: readonly string[];
+  /** The link modes that have it; absent: all. */
+  readonly linkModes?: readonly LinkMode[];
 }
 
 /** One platform at one version of its libc, made of one version of LLVM. */

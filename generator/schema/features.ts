@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { flagListSchema } from "./fields";
+import { flagListSchema, flagsSchema, linkModes } from "./fields";
 
 /**
  * A feature that users turn on by name (`features = ["…"]`, `--features=…`). A platform has it if it takes any of its flags, or has
@@ -25,6 +25,23 @@ export const featureSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Rows of features that it turns on, on the platforms that have them."),
+  link_modes: z
+    .array(z.enum(linkModes))
+    .optional()
+    .describe("Of a feature by which links get units: the link modes that have it; absent: all."),
+  besides: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Of a feature by which links get units: others of the kind that a build may have besides, for it is linked with its own units alone.",
+    ),
+  sanitizer: z
+    .boolean()
+    .default(false)
+    .describe("Whether a platform may ask for it as well, by the constraint `//constraints/sanitizer:<name>`."),
+  runtime_flags: flagsSchema
+    .default([])
+    .describe("Flags that the runtimes of C++ are compiled with where a build has it, since it has to see their code."),
 });
 
 export type FeatureRow = z.infer<typeof featureSchema>;

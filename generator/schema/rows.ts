@@ -154,7 +154,11 @@ export const archiveSchema = z.strictObject({
 /** One runtime: what it produces and from which units. */
 export const runtimeSchema = z.strictObject({
   name,
-  role: roleSchema,
+  role: z
+    .enum([...roleSchema.options, "instrumentation"])
+    .describe(
+      "What it is for the others; of `instrumentation` they include nothing, but where they are compiled with it.",
+    ),
   language: z.enum(["c", "c++"]).default("c").describe("Which user code sees its public headers."),
   columns: z
     .record(columnName, z.string().min(1))

@@ -15,12 +15,26 @@ const unitFields = {
     .describe("Path in the target's tree: `lib/libc.a`; `{triple}` and architecture columns may be used."),
   link_modes: z.array(z.enum(linkModes)).optional().describe("Links of these modes alone take it; absent: all."),
   link: z
-    .enum(["c", "c++", "c++_shared", "explicit"])
+    .union([
+      z.enum(["c", "c++", "c++_shared", "explicit"]),
+      z.strictObject({
+        features: z
+          .array(z.string())
+          .min(1)
+          .describe(
+            "Rows of features: it is there where the whole build has one of them, and the compiler's driver names it.",
+          ),
+      }),
+    ])
     .default("explicit")
     .describe(
-      "Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; or only those that name it (-l).",
+      "Which links take it by themselves: all; those with C++ that link its runtime statically, or dynamically; those of builds with a feature; or only those that name it (-l).",
     ),
 };
+
+/** The features by which links get a unit. */
+export const featuresOf = ({ link }: Pick<UnitRow, "link">): readonly string[] =>
+  typeof link === "string" ? [] : link.features;
 
 /** What is compiled, and how. */
 const sourceFields = {

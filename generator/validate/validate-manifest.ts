@@ -24,7 +24,7 @@ import {
 import { checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, declaredColumns, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
-import { emptyFeatures, featuresOfEveryLlvm, impliedFeatures } from "./feature-rules";
+import { emptyFeatures, featuresOfEveryLlvm, impliedFeatures, linkedFeatures } from "./feature-rules";
 import { llvmArchives, llvmVersions, versionsOfParts } from "./llvm-rules";
 import { microArchitectureReferences, microArchitecturePlatforms } from "./micro-architecture-rules";
 import { defaultSystems, distinctPlatforms, platformNames, hostMachines, moduleFields } from "./name-rules";
@@ -77,6 +77,7 @@ const rules: readonly Rule[] = [
   impliedFeatures,
   emptyFeatures,
   featuresOfEveryLlvm,
+  linkedFeatures,
   unitNames,
   unitOutputs,
   unitCollisions,
