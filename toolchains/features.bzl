@@ -1029,4 +1029,83 @@ FEATURES = {
             ],
         },
     ],
+    "asan": [
+        {
+            "compile": [
+                "-fsanitize=address",
+                "-fno-omit-frame-pointer",
+            ],
+            "link": ["-fsanitize=address"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "lsan": [
+        {
+            "compile": ["-fsanitize=leak"],
+            "link": ["-fsanitize=leak"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "ubsan": [
+        {
+            "compile": ["-fsanitize=undefined"],
+            "link": [
+                "-fsanitize=undefined",
+                "-fsanitize=vptr",
+            ],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "tsan": [
+        {
+            "compile": ["-fsanitize=thread"],
+            "link": ["-fsanitize=thread"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+            ],
+        },
+    ],
+}
+
+# Feature that a whole build has or has not, for links get files by it → those that a build may have besides, flags of the runtimes of C++, and whether a constraint asks for it as well.
+INSTRUMENTATIONS = {
+    "asan": {
+        "besides": ["ubsan"],
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "lsan": {
+        "besides": [],
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "ubsan": {
+        "besides": [],
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "tsan": {
+        "besides": ["ubsan"],
+        "runtime_flags": ["-fsanitize=thread"],
+        "sanitizer": True,
+    },
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { featuresOf } from "../../generator/schema/units";
 import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { disassembly, seedToolOutput } from "../harness/disassemble";
@@ -54,8 +55,15 @@ const ending = [
 /** The features of which the compiler says something, and whether it does with the feature. */
 const warning: Readonly<Record<string, boolean>> = { all_warnings: true, extra_warnings: true, no_warnings: false };
 
+/** What a whole build has or has not; sanitizers.test.ts is about it. */
+const ofWholeBuilds = new Set(
+  listPlatforms(sources).flatMap(({ target }) =>
+    target.runtimes.flatMap(({ products }) => products.flatMap((product) => featuresOf(product))),
+  ),
+);
+
 /** Rows with flags of their own; the others imply these. */
-const shown = rows.filter(({ implies }) => implies.length === 0);
+const shown = rows.filter(({ implies, name }) => implies.length === 0 && !ofWholeBuilds.has(name));
 /** Features that the program of another shows. */
 const programOf: Readonly<Record<string, string>> = { thin_lto: "full_lto" };
 const sourcesOf = (feature: string): readonly string[] =>

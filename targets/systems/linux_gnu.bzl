@@ -8,6 +8,7 @@ load("//targets:runtimes/libc++.bzl", LIBCXX = "RUNTIME")
 load("//targets:runtimes/libc++abi.bzl", LIBCXXABI = "RUNTIME")
 load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/linux-headers.bzl", LINUX_HEADERS = "RUNTIME")
+load("//targets:runtimes/sanitizer-runtimes.bzl", SANITIZER_RUNTIMES = "RUNTIME")
 
 SYSTEM = {
     "abi": "gnu",
@@ -29,6 +30,7 @@ SYSTEM = {
         LIBUNWIND,
         LIBCXXABI,
         LIBCXX,
+        SANITIZER_RUNTIMES,
     ],
     "system": "linux_gnu",
 }

@@ -8,6 +8,7 @@ load("//targets:runtimes/libc++abi.bzl", LIBCXXABI = "RUNTIME")
 load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/linux-headers.bzl", LINUX_HEADERS = "RUNTIME")
 load("//targets:runtimes/musl.bzl", MUSL = "RUNTIME")
+load("//targets:runtimes/sanitizer-runtimes.bzl", SANITIZER_RUNTIMES = "RUNTIME")
 
 SYSTEM = {
     "abi": "musl",
@@ -25,6 +26,7 @@ SYSTEM = {
         LIBUNWIND,
         LIBCXXABI,
         LIBCXX,
+        SANITIZER_RUNTIMES,
     ],
     "system": "linux_musl",
 }

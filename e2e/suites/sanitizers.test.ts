@@ -1,0 +1,208 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { readActionGraph } from "../harness/actions-query";
+import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { DrivenBazel } from "../harness/drive-bazel";
+import { findRunner, itWhere, runProgram } from "../harness/run-program";
+import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
+
+const sources = loadSources();
+const programs = join(__dirname, "../programs/sanitizers");
+
+/** What a sanitizer says of a program that is wrong: the program, and its report. */
+const reports: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  asan: {
+    heap_overflow: /ERROR: AddressSanitizer: heap-buffer-overflow/,
+    stack_overflow: /ERROR: AddressSanitizer: stack-buffer-overflow/,
+    global_overflow: /ERROR: AddressSanitizer: global-buffer-overflow/,
+    use_after_free: /ERROR: AddressSanitizer: heap-use-after-free/,
+    use_after_return: /ERROR: AddressSanitizer: stack-use-after-return/,
+    leak: /ERROR: LeakSanitizer: detected memory leaks[^]*Direct leak of 77 byte/,
+  },
+  lsan: { leak: /ERROR: LeakSanitizer: detected memory leaks[^]*Direct leak of 77 byte/ },
+  ubsan: {
+    overflow: /runtime error: signed integer overflow: 2147483647 \+ 1 cannot be represented in type 'int'/,
+    vptr: /runtime error: member call on address \w+ which does not point to an object of type 'Circle'/,
+  },
+  tsan: { race: /WARNING: ThreadSanitizer: data race/ },
+};
+
+/** What makes a sanitizer end a program whose fault it has told of. */
+const environment = { UBSAN_OPTIONS: "halt_on_error=1" };
+
+const rows = sources.manifest.features.filter(({ sanitizer }) => sanitizer);
+const all = listPlatforms(sources);
+const has = (platform: Platform, name: string): boolean =>
+  platform.target.features.some((feature) => feature.name === name);
+const chosen = thatFit(choosePlatforms(all), (platform) => rows.some(({ name }) => has(platform, name)));
+
+/** A platform whose link mode is one that a sanitizer is for, as users name it. */
+const nameOf = ({ name, system }: Platform): string => (system.link_modes[0] === "dynamic" ? name : `${name}_dynamic`);
+
+interface Case {
+  readonly platform: Platform;
+  readonly sanitizers: readonly string[];
+}
+
+/** Each sanitizer costs a minute where nothing is cached: where platforms are left out, two stand for all. */
+const cases: readonly Case[] =
+  chosen.leftOut.length === 0
+    ? chosen.platforms.map((platform) => ({
+        platform,
+        sanitizers: rows.map(({ name }) => name).filter((name) => has(platform, name)),
+      }))
+    : chosen.platforms.slice(0, 1).map((platform) => ({ platform, sanitizers: ["asan", "ubsan"] }));
+
+const files = readdirSync(programs);
+const buildFile = [
+  'load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")',
+  ...files.map((file) => {
+    const features = file.endsWith(".c") ? ', features = ["-cxx"]' : "";
+    const copts = file === "vptr.cc" ? ', copts = ["-fsanitize=vptr"]' : "";
+    return `cc_binary(name = "${file.replace(/\.\w+$/, "")}", srcs = ["${file}"]${features}${copts})`;
+  }),
+  ...rows.map(({ name }) => `cc_library(name = "asks_${name}", srcs = ["clean_c.c"], features = ["${name}"])`),
+  'cc_binary(name = "without_asan", srcs = ["heap_overflow.c"], features = ["-cxx", "-asan"])',
+].join("\n");
+
+let bazel: DrivenBazel;
+
+beforeAll(() => {
+  const workspace = writeConsumerWorkspace(sources.manifest, {
+    name: "sanitizers",
+    files: {
+      "programs/BUILD.bazel": `${buildFile}\n`,
+      "platforms/BUILD.bazel": all
+        .flatMap((platform) =>
+          rows.map(
+            ({ name }) =>
+              `platform(name = "${platform.name}_${name}", parents = ["@xllvm//platforms:${nameOf(platform)}"], constraint_values = ["@xllvm//constraints/sanitizer:${name}"])`,
+          ),
+        )
+        .join("\n"),
+    },
+    copies: { programs },
+  });
+  bazel = new DrivenBazel({ name: "sanitizers", workspace });
+});
+
+afterAll(() => bazel.shutDown());
+
+declareLeftOut(chosen);
+
+test("each row has a program that shows it", () => {
+  expect(Object.keys(reports)).toEqual(rows.map(({ name }) => name));
+});
+
+describe.each(cases)("$platform.name", ({ platform, sanitizers }) => {
+  const runner = findRunner(platform);
+  const on = `--platforms=@xllvm//platforms:${nameOf(platform)}`;
+  const build = async (sanitizer: string, options: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const names = [...Object.keys(reports[sanitizer]!), "clean", "clean_c"];
+    const { outputs } = await bazel.build([...options, ...names.map((name) => `//programs:${name}`)]);
+    return new Map(names.map((name) => [name, outputs.get(`//programs:${name}`)?.[0] ?? ""]));
+  };
+
+  describe.each(sanitizers)("%s", (sanitizer) => {
+    let built: ReadonlyMap<string, string>;
+    beforeAll(async () => {
+      built = await build(sanitizer, [on, `--features=${sanitizer}`]);
+    });
+
+    for (const [program, report] of Object.entries(reports[sanitizer]!))
+      itWhere(runner)(`tells of ${program}, and ends it`, async () => {
+        const { status, stderr } = await runProgram(runner, built.get(program)!, { environment });
+        expect(stderr).toMatch(report);
+        expect(status).not.toBe(0);
+      });
+
+    itWhere(runner)("says nothing of C and C++ that are right", async () => {
+      expect(await runProgram(runner, built.get("clean")!)).toMatchObject({
+        status: 0,
+        stderr: "",
+        stdout: "111 107\n",
+      });
+      expect(await runProgram(runner, built.get("clean_c")!)).toMatchObject({ status: 0, stderr: "" });
+    });
+  });
+});
+
+const [first] = cases;
+if (first !== undefined) {
+  const { platform } = first;
+  const on = `--platforms=@xllvm//platforms:${nameOf(platform)}`;
+  const analyse = (args: readonly string[]) => bazel.tryBuild(["--nobuild", ...args]);
+
+  test("a constraint of the platform asks for a sanitizer as the option does", async () => {
+    const target = "//programs:heap_overflow";
+    const commands = async (options: readonly string[]): Promise<string[]> =>
+      readActionGraph(await bazel.query("aquery", [...options, "--output=jsonproto", target]))
+        .filter(({ mnemonic }) => mnemonic.startsWith("Cpp"))
+        .map((action) => action.arguments.join("\n").replace(/bazel-out\/[^/]+/g, "bazel-out/"));
+    const byOption = await commands([on, "--features=asan"]);
+    expect(byOption.join()).toContain("-fsanitize=address");
+    expect(await commands([`--platforms=//platforms:${platform.name}_asan`])).toEqual(byOption);
+  });
+
+  test("a target may leave it out", async () => {
+    const { outputs } = await bazel.build([on, "--features=asan", "//programs:without_asan"]);
+    const runner = findRunner(platform);
+    const program = outputs.get("//programs:without_asan")?.[0] ?? "";
+    if (!("missing" in runner)) expect((await runProgram(runner, program)).stderr).not.toContain("AddressSanitizer");
+  });
+
+  test.each(rows.map(({ name }) => name).filter((name) => has(platform, name)))(
+    "%s on a target alone is refused, with the two ways to ask for it",
+    async (name) => {
+      const { exitCode, stderr } = await analyse([on, `//programs:asks_${name}`]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(
+        `${name}: its runtime is there where a whole build asks for it. Say --features=${name}, or give the platform the constraint @xllvm//constraints/sanitizer:${name}.`,
+      );
+    },
+  );
+
+  test("two that do not go together are refused by name, and those that do are not", async () => {
+    const { exitCode, stderr } = await analyse([on, "--features=asan", "--features=lsan", "//programs:clean"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      "Features that a build can have one of at a time are asked for, by --features or by constraints of the platform: asan and lsan.",
+    );
+    expect(await analyse([on, "--features=asan", "--features=ubsan", "//programs:clean"])).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  test("who asks for none has nothing of it", async () => {
+    const actions = async (options: readonly string[]): Promise<string> =>
+      readActionGraph(await bazel.query("aquery", [on, ...options, "--output=jsonproto", "deps(//programs:clean)"]))
+        .flatMap((action) => action.arguments)
+        .join("\n");
+    const ofRuntime = /compiler-rt\/lib\/(?!builtins)|sanitizers\/RT|libclang_rt\.(?!builtins)/;
+    expect(await actions([])).not.toMatch(ofRuntime);
+    expect(await actions(["--features=asan"])).toMatch(ofRuntime);
+  });
+}
+
+test("where a platform links statically, or is of another system, the error says where a sanitizer can be", async () => {
+  const refusal = async (platform: string): Promise<string> =>
+    (await bazel.tryBuild(["--nobuild", `--platforms=${platform}`, "//programs:clean_c"])).stderr;
+  const isStatic = all.find((other) => has(other, "asan") && other.system.link_modes[0] === "static");
+  const without = all.find((other) => !has(other, "asan") && other.system.libc !== undefined);
+  if (isStatic === undefined || without === undefined) throw new Error("the manifest has no such platforms");
+  const { exitCode, stderr } = await bazel.tryBuild([
+    "--nobuild",
+    `--platforms=@xllvm//platforms:${isStatic.name}`,
+    "--features=asan",
+    "//programs:clean_c",
+  ]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    `asan: ${isStatic.name} links executables in the mode static, which it is not for. Take ${isStatic.name}_dynamic.`,
+  );
+  expect(await refusal(`//platforms:${without.name}_asan`)).toMatch(
+    new RegExp(`asan: ${without.name} has nothing of the kind\\. .*linux_amd64_gnu.* have it\\.`),
+  );
+});
