@@ -20,10 +20,8 @@ load("//bzlmod/instrumentation:asked.bzl", "InstrumentationInfo")
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo", "include_flags")
 load("//bzlmod/runtimes:tree.bzl", "tree_of")
 load("//bzlmod/seed:seed.bzl", "SeedInfo", "seed_tool")
-load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
-load("//bzlmod/toolchain:extra_arguments.bzl", "ExtraArgumentsInfo", "is_exec_configuration")
 load(
-    "//bzlmod/toolchain:features.bzl",
+    "//bzlmod/toolchain:actions.bzl",
     "CODE_GENERATION",
     "COMPILE",
     "CXX_COMPILE",
@@ -31,6 +29,11 @@ load(
     "LINK",
     "LINK_EXECUTABLE",
     "LINK_SHARED",
+)
+load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
+load("//bzlmod/toolchain:extra_arguments.bzl", "ExtraArgumentsInfo", "is_exec_configuration")
+load(
+    "//bzlmod/toolchain:features.bzl",
     "archive_features",
     "check_features",
     "compile_features_after_target",

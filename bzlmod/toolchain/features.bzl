@@ -15,53 +15,13 @@ load(
     "variable_with_value",
     "with_feature_set",
 )
+load("//bzlmod/toolchain:actions.bzl", "CODE_GENERATION", "COMPILE", "INCLUDE", "LINK", "LINK_SHARED", "LTO_INDEX")
 
 visibility("//bzlmod/...")
-
-C_COMPILE = [
-    ACTION_NAMES.assemble,
-    ACTION_NAMES.c_compile,
-    ACTION_NAMES.preprocess_assemble,
-]
-
-CXX_COMPILE = [
-    ACTION_NAMES.cpp_compile,
-    ACTION_NAMES.cpp_header_parsing,
-    ACTION_NAMES.cpp_module_codegen,
-    ACTION_NAMES.cpp_module_compile,
-    ACTION_NAMES.linkstamp_compile,
-]
-
-COMPILE = C_COMPILE + CXX_COMPILE
 
 _PARSE_HEADER = ACTION_NAMES.cpp_header_parsing
 
 _COMPILE_TO_FILE = [action for action in COMPILE if action != _PARSE_HEADER]
-
-# What can include a header of a library.
-_INCLUDE = [ACTION_NAMES.c_compile] + CXX_COMPILE
-
-# The links that make something. Each has its twin in ThinLTO, which reads what the link will be of and plans it.
-_LINK_TO_FILE = [
-    ACTION_NAMES.cpp_link_executable,
-    ACTION_NAMES.cpp_link_dynamic_library,
-    ACTION_NAMES.cpp_link_nodeps_dynamic_library,
-]
-
-LTO_INDEX = [
-    ACTION_NAMES.lto_index_for_executable,
-    ACTION_NAMES.lto_index_for_dynamic_library,
-    ACTION_NAMES.lto_index_for_nodeps_dynamic_library,
-]
-
-LINK_EXECUTABLE = [ACTION_NAMES.cpp_link_executable, ACTION_NAMES.lto_index_for_executable]
-
-LINK_SHARED = [action for action in _LINK_TO_FILE + LTO_INDEX if action not in LINK_EXECUTABLE]
-
-LINK = LINK_EXECUTABLE + LINK_SHARED
-
-# What makes machine code: a compilation, and ThinLTO's, of bitcode that a compilation has made.
-CODE_GENERATION = COMPILE + [ACTION_NAMES.lto_backend]
 
 def flags_feature(name, actions, flags, enabled = True, requires = [], unless = []):
     """A feature of constant flags.
@@ -269,15 +229,15 @@ def check_features(module_maps, fatal_warnings):
         feature(name = "module_maps", enabled = module_maps),
         feature(
             name = "use_module_maps",
-            flag_sets = [_each("dependent_module_map_files", ["-fmodule-map-file=%{dependent_module_map_files}"], _INCLUDE)],
+            flag_sets = [_each("dependent_module_map_files", ["-fmodule-map-file=%{dependent_module_map_files}"], INCLUDE)],
             requires = [feature_set(features = ["module_maps"])],
         ),
         feature(
             name = "layering_check",
             flag_sets = [
-                flag_set(actions = _INCLUDE, flag_groups = [flag_group(flags = ["-fmodules-strict-decluse", "-Wprivate-header"])]),
-                _once("module_name", ["-fmodule-name=%{module_name}"], _INCLUDE),
-                _once("module_map_file", ["-fmodule-map-file=%{module_map_file}"], _INCLUDE),
+                flag_set(actions = INCLUDE, flag_groups = [flag_group(flags = ["-fmodules-strict-decluse", "-Wprivate-header"])]),
+                _once("module_name", ["-fmodule-name=%{module_name}"], INCLUDE),
+                _once("module_map_file", ["-fmodule-map-file=%{module_map_file}"], INCLUDE),
             ],
             implies = ["use_module_maps"],
         ),

@@ -1,7 +1,7 @@
 """The features that rows of manifest/features.yaml say: which are flags alone, off unless a user turns them on."""
 
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "with_feature_set")
-load("//bzlmod/toolchain:features.bzl", "COMPILE", "LINK")
+load("//bzlmod/toolchain:actions.bzl", "COMPILE", "LINK")
 load("//toolchains:features.bzl", "FEATURES", "INSTRUMENTATIONS")
 
 visibility(["//bzlmod/targets", "//bzlmod/toolchain"])

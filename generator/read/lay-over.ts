@@ -87,3 +87,14 @@ function assembleRow(fields: ReadonlyMap<string | number, Located>, place: Place
   }
   return { value, places };
 }
+
+/** The layers of a table of versions: a default among those of one takes the place of the default of those below it. */
+export function layDefaults(layers: readonly (readonly Located[])[]): (readonly Located[])[] {
+  const statesDefault = (rows: readonly Located[]): boolean =>
+    rows.some(({ value }) => isRecord(value) && value["default"] === true);
+  return layers.map((rows, index) =>
+    layers.slice(index + 1).some(statesDefault)
+      ? rows.map((row) => ({ ...row, value: { ...(row.value as object), default: false } }))
+      : rows,
+  );
+}

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { nameTarget } from "./name-target";
-import { dropNullFields, fillFromBase, joinRows, layRowOver, layRuntimeOver } from "./lay-over";
+import { dropNullFields, fillFromBase, layDefaults, layRowOver, layRuntimeOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
+import { joinParts, nameOf, versionOf } from "./row-parts";
 import { groupBy } from "../schema/group-by";
 import type { Recipes } from "../schema/recipes";
 import type { Place, Problem } from "./problem";
@@ -94,7 +95,7 @@ export function readManifest(path: string): RawManifest {
   const folders = readChain(resolve(path), problems);
   const rows = {} as Record<RowKind, RawRow[]>;
   const layers = (kind: RowKind): readonly (readonly Located[])[] =>
-    folders.map((folder) => joinParts(kind, folder.rows[kind], problems));
+    folders.map((folder) => joinParts(kind, folder.rows[kind], joinedTables[kind], problems));
   for (const kind of rowKinds.filter((kind) => kind !== "target" && kind !== "llvm"))
     rows[kind] = layRows(kind, layers(kind), nameOf, problems);
   rows.llvm = layRows("llvm", layDefaults(layers("llvm")), versionOf, problems);
@@ -335,48 +336,6 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** The layers of a table of versions: a default among those of one takes the place of the default of those below it. */
-function layDefaults(layers: readonly (readonly Located[])[]): (readonly Located[])[] {
-  const statesDefault = (rows: readonly Located[]): boolean =>
-    rows.some(({ value }) => isRecord(value) && value["default"] === true);
-  return layers.map((rows, index) =>
-    layers.slice(index + 1).some(statesDefault)
-      ? rows.map((row) => ({ ...row, value: { ...(row.value as object), default: false } }))
-      : rows,
-  );
-}
-
-/**
- * The rows of one manifest's table, each with the parts of it that other files state: what a CPU is called in a runtime is stated with
- * the runtime. Two rows of one file stay two.
- */
-function joinParts(kind: RowKind, rows: readonly Located[], problems: Problem[]): readonly Located[] {
-  const lists = joinedTables[kind];
-  if (lists === undefined) return rows;
-  const joined: { readonly row: Located; readonly files: readonly string[] }[] = [];
-  for (const row of rows) {
-    const { file } = placeOf(row.places, []);
-    const name = nameOf(row);
-    const index = joined.findIndex((known) => nameOf(known.row) === name && !known.files.includes(file));
-    const known = joined[index];
-    if (known === undefined || name === undefined) {
-      joined.push({ row, files: [file] });
-      continue;
-    }
-    const twice = Object.keys(row.value as object).filter(
-      (field) => ![...lists, "name"].includes(field) && Object.hasOwn(known.row.value as object, field),
-    );
-    for (const field of twice) {
-      const first = placeOf(known.row.places, [field]);
-      const message = `${first.file}:${first.line} has the field as well`;
-      const place = placeOf(row.places, [field]);
-      problems.push({ place, row: { kind, name }, field, message, mend: "state it in one of the two files" });
-    }
-    joined[index] = { row: joinRows(known.row, row, lists), files: [...known.files, file] };
-  }
-  return joined.map(({ row }) => row);
-}
-
 /** The rows of one table of all layers, laid over each other by name. */
 function layRows(
   kind: RowKind,
@@ -405,19 +364,6 @@ function layRows(
     }
   }
   return [...rows].map(([key, row]) => toRow(kind, key, row));
-}
-
-function nameOf(row: Located): string | undefined {
-  return textOf(row, "name");
-}
-
-function versionOf(row: Located): string | undefined {
-  return textOf(row, "version");
-}
-
-function textOf({ value }: Located, field: string): string | undefined {
-  const text = (value as Record<string, unknown>)[field];
-  return typeof text === "string" ? text : undefined;
 }
 
 /** Fills in the columns of each row's `base`. Unknown and circular bases are left for validation to name. */
