@@ -29,6 +29,12 @@ export function thatFit({ platforms, leftOut }: Chosen, fits: (platform: Platfor
   return { platforms: platforms.filter(fits), leftOut: leftOut.filter(fits) };
 }
 
+/** The same, with one that is never left out, since its programs are built in seconds. */
+export function withAlways({ platforms, leftOut }: Chosen, always: Platform): Chosen {
+  const isOther = ({ name }: Platform): boolean => name !== always.name;
+  return { platforms: [always, ...platforms.filter(isOther)], leftOut: leftOut.filter(isOther) };
+}
+
 /** The platforms among the chosen ones whose programs are of an object format. */
 export function ofFormat(chosen: Chosen, format: Platform["system"]["object_format"]): Chosen {
   return thatFit(chosen, ({ system }) => system.object_format === format);
