@@ -33,6 +33,10 @@ const shown: Readonly<Record<string, { readonly builtin: string; readonly machin
   thumbv7em_fpv5: { builtin: "__aeabi_dmul", machine: "mps2-an500" },
 };
 
+/** Of a CPU that operating systems are for as well, micro-architectures.test.ts shows what the younger ones have. */
+const isShownElsewhere = (row: MicroArchitectureRow): boolean =>
+  listPlatforms(sources).some((platform) => isHosted(platform) && platform.architecture.name === row.architecture);
+
 /** As everywhere, but that picolibc's printf has 17 digits of a number, and zeros after them. */
 const c11: Program = programs
   .filter(({ name }) => name === "c11")
@@ -303,7 +307,8 @@ function testPlatform(platform: Platform): void {
     });
   }
 
-  for (const row of platform.target.microArchitectures) describe(row.name, () => testMicroArchitecture(platform, row));
+  for (const row of platform.target.microArchitectures.filter((row) => !isShownElsewhere(row)))
+    describe(row.name, () => testMicroArchitecture(platform, row));
 
   it("takes a linker script that a label names, in place of its own", () => {
     expect(inspectElf(fileOf("own_script")).sectionNames).toContain(".of_my_own");

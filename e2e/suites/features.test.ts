@@ -18,7 +18,7 @@ const find = (platforms: readonly Platform[], fits: (platform: Platform) => bool
 };
 /** What depends on the platform is tried on one that links statically, one that does not, and Windows'. */
 const onlyStatic = find(elf, isStatic);
-const onlyDynamic = find(elf, ({ system }) => !system.link_modes.includes("static"));
+const onlyDynamic = find(elf, ({ system }) => system.os === "linux" && !system.link_modes.includes("static"));
 const windows = find(ofFormat(all, "coff").platforms, () => true);
 
 /** The features of the table below a title in docs/features.md, each with what its row begins with. */

@@ -26,9 +26,12 @@ const compilersMacro: Readonly<Record<string, string>> = { amd64: "__x86_64__", 
 
 const sourceFor = ({ system, architecture }: Platform): string => {
   const { header, macro } = ofSystem[system.os] ?? { header: "stddef.h", macro: "__clang__" };
+  // Of the two C libraries of Linux, one says in its headers what it is.
+  const libc = system.os === "linux" ? [`${system.abi === "gnu" ? "!" : ""}defined(__GLIBC__)`] : [];
+  const cpu = compilersMacro[architecture.name] ?? macro;
   return [
     `#include <${header}>`,
-    `#if !defined(${macro}) || !defined(${compilersMacro[architecture.name] ?? macro})`,
+    `#if ${[`!defined(${macro})`, `!defined(${cpu})`, ...libc].join(" || ")}`,
     "#error of another platform",
     "#endif",
     "",
