@@ -70,6 +70,12 @@ export const allowedSkips: readonly AllowedSkip[] = [
   },
 
   {
+    suites: ["sanitizers"],
+    skipped: /(?:Thread|Leak)Sanitizer .+ the emulator/,
+    allowance: "machine",
+    because: "what the runtime asks of the kernel, emulators of programs do not do; a machine of that CPU does",
+  },
+  {
     suites: ["tools"],
     skipped: /the seed here has no \S+/,
     allowance: "machine",

@@ -9,9 +9,9 @@ import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
-const all = listPlatforms(sources).filter(isHosted);
-const isElf = ({ system }: Platform): boolean => system.object_format === "elf";
-const chosen = thatFit(choosePlatforms(all), isElf);
+const all = listPlatforms(sources);
+const isFit = (platform: Platform): boolean => isHosted(platform) && platform.system.object_format === "elf";
+const chosen = thatFit(choosePlatforms(all), isFit);
 /** Of each system this machine's and another; where platforms are left out, the first that has shared libraries. */
 const tried = representatives(chosen.platforms);
 const isDynamic = ({ system }: Platform): boolean => system.link_modes[0] === "dynamic";
