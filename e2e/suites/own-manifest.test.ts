@@ -10,7 +10,10 @@ import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
 const sources = loadSources();
-const base = listPlatforms(sources).find(({ architecture }) => architecture.name === "arm64");
+/** One whose programs an emulator runs. */
+const base = listPlatforms(sources).find(
+  ({ architecture, system }) => architecture.name === "arm64" && system.os === "linux",
+);
 if (base === undefined) throw new Error("the manifest has no target for arm64, of which this test makes a variant");
 
 const folder = join(scratchRoot, "own-manifest");
