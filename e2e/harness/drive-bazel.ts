@@ -1,14 +1,16 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { seedArchive } from "../../generator/schema/llvm-versions";
 import { readBuildEvents, type BuildRecord } from "./build-events";
 import { scratchRoot } from "./consumer-workspace";
 import { findBazel } from "./find-bazel";
+import { apparentName, emptyOutputBase, takeOutputBase, type OutputBase } from "./output-bases";
 import { runCommand } from "./run-command";
 import { loadSources } from "./target-rows";
 
 export interface BazelOptions {
-  /** Names the output base. */
+  /** Names the output base, where it is one of its own. */
   readonly name: string;
   /** Folder of the workspace to build. */
   readonly workspace: string;
@@ -16,6 +18,11 @@ export interface BazelOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Whether actions may come from the disk cache that all suites share. Default: yes. */
   readonly diskCache?: boolean;
+  /**
+   * Whether nothing is unpacked yet, for tests of what is fetched and of how. Default: no; archives that another suite has
+   * unpacked, and that are what they should be, stay.
+   */
+  readonly fetchesAnew?: boolean;
   /** Whether the server runs as a user's does, for measurements. Default: no, see `quickStart`. */
   readonly asUsersDo?: boolean;
 }
@@ -37,21 +44,28 @@ const processTimeout = 14 * 60_000;
  */
 const quickStart = ["--host_jvm_args=-XX:TieredStopAtLevel=1"];
 
-/** One Bazel server on an output base of its own. `shutDown` has to be called whatever happened. */
+/** One Bazel server, on an output base that nobody else has meanwhile. `shutDown` has to be called whatever happened. */
 export class DrivenBazel {
   readonly outputBase: string;
   readonly workspace: string;
   private readonly environment: Record<string, string>;
   private readonly program: readonly string[];
+  private readonly base: OutputBase;
   private commands = 0;
 
-  /** Starts from an empty output base. */
+  /** Starts without any output, and without any repository but those that `fetchesAnew` is about. */
   constructor(private readonly options: BazelOptions) {
     this.workspace = options.workspace;
-    this.outputBase = join(scratchRoot, "bases", options.name);
-    removeTree(this.outputBase);
-    mkdirSync(this.outputBase, { recursive: true });
-    const bazel = findBazel(String(loadSources().manifest.module.bazel));
+    const { manifest } = loadSources();
+    const pool = join(scratchRoot, "bases");
+    // A compiler seed is links to a local LLVM's files, or what a test has made up for one: neither is worth keeping.
+    const seeds = new Set(manifest.llvm.flatMap((llvm) => manifest.hosts.map((host) => seedArchive(llvm, host))));
+    const sources = new Set(manifest.archives.map(({ name }) => name).filter((name) => !seeds.has(name)));
+    this.base = options.fetchesAnew
+      ? emptyOutputBase(join(pool, options.name))
+      : takeOutputBase(pool, (repository) => sources.has(repository));
+    this.outputBase = this.base.path;
+    const bazel = findBazel(String(manifest.module.bazel));
     this.program = bazel.command;
     const environment = { ...process.env, ...absolutePaths(), ...bazel.environment, ...options.environment };
     this.environment = Object.fromEntries(
@@ -152,13 +166,8 @@ export class DrivenBazel {
 
   async shutDown(): Promise<void> {
     await this.run("shutdown", []);
+    this.base.giveBack();
   }
-}
-
-/** What a repository's own module calls it: `xllvm~~xllvm~musl-1.2.6` in Bazel 7, `xllvm++xllvm+musl-1.2.6` later. */
-function apparentName(canonical: string): string {
-  const parts = canonical.split(/[~+]/);
-  return parts.at(-1) || (parts[0] as string);
 }
 
 /** Variables with paths, which whoever runs the tests means from here, and Bazel from its workspace. */
@@ -173,20 +182,4 @@ function absolutePaths(): Record<string, string> {
 /** The end of a long text; the last lines of Bazel's output are those with the error. */
 function lastLines(text: string): string {
   return text.split("\n").slice(-60).join("\n");
-}
-
-/** Bazel makes the folders of some outputs read-only; only their owner can empty them then. */
-function removeTree(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    makeWritable(path);
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function makeWritable(path: string): void {
-  chmodSync(path, 0o755);
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) makeWritable(join(path, entry.name));
 }

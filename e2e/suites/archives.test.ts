@@ -66,7 +66,7 @@ function startBazel(
     module: more.module ?? "",
     files: { ...files, ...more.files },
   });
-  const bazel = new DrivenBazel({ name, workspace, environment });
+  const bazel = new DrivenBazel({ name, workspace, environment, fetchesAnew: true });
   servers.push(bazel);
   return bazel;
 }

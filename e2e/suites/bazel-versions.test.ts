@@ -50,6 +50,7 @@ describe("with the defaults of later versions of Bazel", () => {
 
   beforeAll(() => {
     bazel = new DrivenBazel({
+      fetchesAnew: true,
       name: "bazel-versions",
       workspace: writeConsumerWorkspace(sources.manifest, { name: "bazel-versions", files }),
     });

@@ -139,6 +139,7 @@ beforeAll(async () => {
   const entries = prebuilt.map((archive) => [archive, { file: join(folder, `${archive}.tar`), sha256: "" }] as const);
   const index = writeIndex(join(folder, "index.json"), { ...readMachineIndex(), ...Object.fromEntries(entries) });
   bazel = new DrivenBazel({
+    fetchesAnew: true,
     name: "glibc-releases",
     workspace: writeConsumerWorkspace(sources.manifest, { name: "glibc-releases", files }),
     environment: { XLLVM_ARCHIVES: index },

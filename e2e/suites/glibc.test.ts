@@ -107,7 +107,7 @@ let bazel: DrivenBazel;
 
 beforeAll(() => {
   const workspace = writeConsumerWorkspace(sources.manifest, { name: "glibc", files });
-  bazel = new DrivenBazel({ name: "glibc", workspace });
+  bazel = new DrivenBazel({ name: "glibc", workspace, fetchesAnew: true });
 });
 
 afterAll(() => bazel.shutDown());

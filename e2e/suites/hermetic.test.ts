@@ -124,12 +124,14 @@ let local: DrivenBazel;
 
 beforeAll(() => {
   sandboxed = new DrivenBazel({
+    fetchesAnew: true,
     name: "hermetic-sandboxed",
     workspace: workspaceCalled("hermetic-sandboxed"),
     environment: poisonedEnvironment(),
     diskCache: false,
   });
   local = new DrivenBazel({
+    fetchesAnew: true,
     name: "local",
     workspace: workspaceCalled("another-place-of-the-workspace"),
     diskCache: false,

@@ -119,6 +119,7 @@ beforeAll(async () => {
     ...(Object.fromEntries(seeds) as Record<string, IndexEntry>),
   });
   bazel = new DrivenBazel({
+    fetchesAnew: true,
     name: "llvm-versions",
     workspace: writeConsumerWorkspace(manifest, { name: "llvm-versions", files, xllvm: join(folder, "module") }),
     environment: { XLLVM_ARCHIVES: index },

@@ -54,7 +54,7 @@ describe("the latest rules_cc", () => {
           },
         },
       );
-      const bazel = new DrivenBazel({ name: "newer-rules-cc", workspace });
+      const bazel = new DrivenBazel({ name: "newer-rules-cc", workspace, fetchesAnew: true });
       try {
         for (const platform of platforms) await bazel.build([`--platforms=@xllvm//platforms:${platform}`, "//:all"]);
       } finally {

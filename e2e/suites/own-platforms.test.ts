@@ -34,7 +34,7 @@ beforeAll(() => {
     name: "own-platforms",
     files: rulesWorkspace(platforms, versatile === undefined ? "" : ownPlatform),
   });
-  bazel = new DrivenBazel({ name: "own-platforms", workspace });
+  bazel = new DrivenBazel({ name: "own-platforms", workspace, fetchesAnew: true });
 });
 
 afterAll(() => bazel.shutDown());

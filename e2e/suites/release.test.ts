@@ -56,11 +56,15 @@ def _impl(ctx):
 run_tool = rule(_impl, attrs = {"tool": attr.label(executable = True, cfg = "exec")})
 `,
   };
-  consumer = new DrivenBazel({ name: "release", workspace: writeWorkspace("release", files) });
+  consumer = new DrivenBazel({ name: "release", workspace: writeWorkspace("release", files), fetchesAnew: true });
   const unpacked = join(dirname(release.archive), "unpacked");
   writeWorkspace("../release/unpacked", { ".keep": "" });
   await extract({ file: release.archive, cwd: unpacked });
-  example = new DrivenBazel({ name: "release-example", workspace: join(unpacked, release.prefix, exampleFolder) });
+  example = new DrivenBazel({
+    name: "release-example",
+    workspace: join(unpacked, release.prefix, exampleFolder),
+    fetchesAnew: true,
+  });
 });
 
 afterAll(async () => {

@@ -56,6 +56,7 @@ const servers: DrivenBazel[] = [];
 
 function startBazel(name: string, environment: Record<string, string | undefined>, module = ""): DrivenBazel {
   const started = new DrivenBazel({
+    fetchesAnew: true,
     name,
     workspace: writeConsumerWorkspace(manifest, { name, files, module }),
     environment,
