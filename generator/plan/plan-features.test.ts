@@ -5,16 +5,20 @@ import { editFile, sampleFiles, writeTemporary, type Files } from "../testing/sa
 import { validateManifest } from "../validate/validate-manifest";
 import { planModule } from "./plan-module";
 
-function tablesOf(rows: string, files: Files = sampleFiles): string {
+function planOf(rows: string, files: Files = sampleFiles): string {
   const folder = writeTemporary({ ...files, "manifest/features.yaml": rows });
   try {
     const { problems, ...sources } = validateManifest(readManifest(`${folder.path}/manifest`));
     expect(problems).toEqual([]);
-    const text = formatStarlark(planModule(sources, readTemplates())).get("toolchains/features.bzl") ?? "";
-    return text.slice(text.indexOf("FEATURES = "));
+    return formatStarlark(planModule(sources, readTemplates())).get("toolchains/features.bzl") ?? "";
   } finally {
     folder.remove();
   }
+}
+
+function tablesOf(rows: string, files?: Files): string {
+  const text = planOf(rows, files);
+  return text.slice(text.indexOf("FEATURES = "));
 }
 
 const tableOf = (rows: string): string => tablesOf(rows).replace(/\n# Feature that a whole build has[^]*/, "");
@@ -55,6 +59,25 @@ test("a platform has a feature for its flags, or for what it implies, however fa
   const table = tableOf(rows);
   expect(table.match(/^ {4}"\w+"/gm)).toEqual(['    "all"', '    "some"', '    "one"']);
   expect(table).toContain('"implies": ["some"]');
+});
+
+test("platforms of a system that has several are named once", () => {
+  const two = editFile(
+    sampleFiles,
+    "manifest/targets.yaml",
+    "- {architecture: arm64, system: linux_musl}",
+    "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}",
+  );
+  const rows = `
+- {name: everywhere, about: a, compile_flags: [-a]}
+- {name: somewhere, about: b, compile_flags: [{when: {architecture: [amd64]}, flags: [-b]}]}
+`;
+  expect(planOf(rows, two)).toContain(`LINUX_MUSL = [
+    "linux_arm64_musl",
+    "linux_amd64_musl",
+]`);
+  expect(planOf(rows, two)).toContain('"platforms": LINUX_MUSL,');
+  expect(planOf(rows, two)).toContain('"platforms": ["linux_amd64_musl"],');
 });
 
 test("without rows there is an empty table", () => expect(tableOf("")).toBe("FEATURES = {}\n"));

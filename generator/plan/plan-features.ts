@@ -2,7 +2,7 @@ import type { ResolvedFeature, ResolvedTarget } from "../resolve/resolved-target
 import type { FeatureRow } from "../schema/features";
 import { groupBy } from "../schema/group-by";
 import { featuresOf } from "../schema/units";
-import { Assignment, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
+import { Assignment, explicitAttributes, Name, Operation, type StarlarkFile, type Value } from "../starlark/syntax";
 
 /** Rows of features by which links of some target get units. */
 export function instrumentationsOf(
@@ -19,10 +19,12 @@ export function instrumentationsOf(
 export function featuresTable(rows: readonly FeatureRow[], targets: readonly ResolvedTarget[]): StarlarkFile {
   const platforms = targets.filter(({ isDefault }) => isDefault);
   const names = [...new Set(platforms.flatMap(({ features }) => features.map(({ name }) => name)))];
-  const table = Object.fromEntries(names.map((name) => [name, choicesOf(name, platforms)]));
+  const groups = platformGroups(platforms);
+  const table = Object.fromEntries(names.map((name) => [name, choicesOf(name, platforms, groups)]));
   return {
     docstring: "The features that users turn on by name.",
     statements: [
+      ...(names.length === 0 ? [] : groups.map(({ constant, names: members }) => new Assignment(constant, members))),
       new Assignment(
         "FEATURES",
         table,
@@ -42,19 +44,45 @@ export function featuresTable(rows: readonly FeatureRow[], targets: readonly Res
   };
 }
 
-function choicesOf(name: string, platforms: readonly ResolvedTarget[]): Value[] {
+/** The platforms of a system that has several, under a name. */
+interface PlatformGroup {
+  readonly constant: string;
+  readonly names: readonly string[];
+}
+
+function platformGroups(platforms: readonly ResolvedTarget[]): PlatformGroup[] {
+  return groupBy(platforms, ({ system }) => system.name)
+    .map((same) => ({
+      constant: same[0]!.system.name.toUpperCase(),
+      names: same.map(({ platform }) => platform),
+    }))
+    .filter(({ names }) => names.length > 1);
+}
+
+function choicesOf(name: string, platforms: readonly ResolvedTarget[], groups: readonly PlatformGroup[]): Value[] {
   const had = platforms.flatMap(({ platform, features }) =>
     features.filter((feature) => feature.name === name).map((feature) => ({ platform, feature })),
   );
   return groupBy(had, ({ feature }) => JSON.stringify(feature)).map((same) =>
     choiceOf(
       same[0]!.feature,
-      same.map(({ platform }) => platform),
+      groupedNames(
+        same.map(({ platform }) => platform),
+        groups,
+      ),
     ),
   );
 }
 
-function choiceOf(feature: ResolvedFeature, platforms: readonly string[]): Record<string, Value> {
+/** Names of platforms, those of a system by its constant where all are among them. */
+function groupedNames(names: readonly string[], groups: readonly PlatformGroup[]): Value {
+  const whole = groups.filter((group) => group.names.every((name) => names.includes(name)));
+  const others = names.filter((name) => !whole.some((group) => group.names.includes(name)));
+  const operands = [...whole.map(({ constant }) => new Name(constant)), ...(others.length === 0 ? [] : [others])];
+  return operands.length === 1 ? operands[0]! : new Operation("+", operands);
+}
+
+function choiceOf(feature: ResolvedFeature, platforms: Value): Record<string, Value> {
   return explicitAttributes({
     compile: feature.compileFlags,
     link: feature.linkFlags,
