@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { repositoryRoot } from "./harness/consumer-workspace";
-import { listAsPrinted, showPlatforms } from "./harness/show-platforms";
+import { showLists } from "./harness/show-lists";
 
-// Puts what `gen-bzl list` prints into README.md.
+// Puts what `gen-bzl list` and `gen-bzl list --features` print into README.md.
 const readme = join(repositoryRoot, "README.md");
-writeFileSync(readme, showPlatforms(readFileSync(readme, "utf8"), listAsPrinted()));
+writeFileSync(readme, showLists(readFileSync(readme, "utf8")));

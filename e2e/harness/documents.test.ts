@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { repositoryRoot } from "./consumer-workspace";
-import { listAsPrinted, showPlatforms } from "./show-platforms";
+import { showLists } from "./show-lists";
 import { listPlatforms, loadSources } from "./target-rows";
 
 const textOf = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
@@ -16,9 +16,9 @@ describe("README.md", () => {
     for (const { name } of listPlatforms(sources)) expect(named.filter((first) => first === name)).toEqual([name]);
   });
 
-  it("lists the platforms as gen-bzl does (mend: npm run generate)", () => {
+  it("lists platforms and features as gen-bzl does (mend: npm run generate)", () => {
     const readme = textOf("README.md");
-    expect(readme).toBe(showPlatforms(readme, listAsPrinted()));
+    expect(readme).toBe(showLists(readme));
   });
 
   it("names the versions that the module has", () => {

@@ -17,6 +17,30 @@ test("a line for each platform", async () => {
   });
 });
 
+test("a line for each feature, and a column for systems that have the same", async () => {
+  writeFiles(folder.path, {
+    "manifest/targets.yaml":
+      "- {architecture: arm64, system: linux_musl}\n- {architecture: amd64, system: linux_musl}\n",
+    "manifest/features.yaml": `
+- {name: everywhere, about: is everywhere, compile_flags: [-a]}
+- {name: somewhere, about: is for one CPU, compile_flags: [{when: {architecture: [amd64]}, flags: [-b]}]}
+- {name: nowhere, about: is nowhere, compile_flags: [{when: {os: [windows]}, flags: [-c]}]}
+`,
+  });
+  const { exitCode, stdout } = await list("--features");
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe(` feature      linux_musl
+ everywhere   yes
+ somewhere    amd64
+ nowhere
+`);
+  expect(JSON.parse((await list("--features", "--json")).stdout)).toEqual([
+    { name: "everywhere", about: "is everywhere", platforms: ["linux_arm64_musl", "linux_amd64_musl"] },
+    { name: "somewhere", about: "is for one CPU", platforms: ["linux_amd64_musl"] },
+    { name: "nowhere", about: "is nowhere", platforms: [] },
+  ]);
+});
+
 test("for programs", async () => {
   const { exitCode, stdout } = await list("--json");
   expect(exitCode).toBe(0);

@@ -1,8 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import Table from "cli-table3";
-
 import { nameTarget } from "../read/name-target";
 import type { Problem } from "../read/problem";
 import { resolveTargets } from "../resolve/resolve-targets";
@@ -11,6 +9,7 @@ import { exitCodes, type Io } from "./io";
 import { loadManifest, type Loaded } from "./load-manifest";
 import { isOwnManifest, packageFolder } from "./package-folder";
 import type { Options } from "./parse-arguments";
+import { plainTable } from "./plain-table";
 
 /** One platform, as `gen-bzl list --json` prints it. */
 export interface ListedPlatform {
@@ -96,11 +95,7 @@ function isGenerated({ name }: ResolvedTarget, folder: string): boolean {
 }
 
 function formatTable(platforms: readonly ListedPlatform[]): string {
-  const table = new Table({
-    head: ["platform", "triple", "libc versions", "made of", "state"],
-    style: { head: [], border: [], compact: true },
-    chars: plainBorders,
-  });
+  const table = plainTable(["platform", "triple", "libc versions", "made of", "state"]);
   for (const { name, triple, versions, runtimes, state, mend } of platforms) {
     table.push([
       name,
@@ -110,11 +105,7 @@ function formatTable(platforms: readonly ListedPlatform[]): string {
       [state, ...mend].join("\n"),
     ]);
   }
-  const lines = table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
-  return `${lines.join("\n")}\n`;
+  return table.print();
 }
 
 /** `1.2.5, 1.2.6 (default)`; of many `2.28 to 2.44, by default 2.31`. */
@@ -126,22 +117,3 @@ function formatVersions(versions: ListedPlatform["versions"]): string {
       .join(", ");
   return `${versions[0]!.version} to ${versions.at(-1)!.version}, by default ${chosen?.version ?? ""}`;
 }
-
-/** Columns parted by two spaces: what can be cut, sorted and searched. */
-const plainBorders = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: " ",
-};

@@ -7,8 +7,8 @@ test.each<[string[], Options]>([
   [["--out=there", "--check"], { command: "generate", check: true, out: "there" }],
   [["--out", "2.30"], { command: "generate", check: false, out: "2.30" }],
   [["--out", "a", "--out", "b"], { command: "generate", check: false, out: "b" }],
-  [["list"], { command: "list", json: false }],
-  [["list", "--json", "--manifest", "mine"], { command: "list", json: true, manifest: "mine" }],
+  [["list"], { command: "list", features: false, json: false }],
+  [["list", "--json", "--manifest", "mine"], { command: "list", features: false, json: true, manifest: "mine" }],
   [["explain", "linux_arm64_musl"], { command: "explain", platform: "linux_arm64_musl", json: false }],
   [
     ["explain", "--manifest", "mine", "--json", "p"],

@@ -3,7 +3,7 @@ import yargs from "yargs";
 /** What one call of gen-bzl is to do. Paths are as they were typed. */
 export type Options =
   | { readonly command: "generate"; readonly check: boolean; readonly manifest?: string; readonly out?: string }
-  | { readonly command: "list"; readonly json: boolean; readonly manifest?: string }
+  | { readonly command: "list"; readonly features: boolean; readonly json: boolean; readonly manifest?: string }
   | { readonly command: "explain"; readonly platform: string; readonly json: boolean; readonly manifest?: string }
   | {
       readonly command: "import";
@@ -94,10 +94,15 @@ function parser(choose: (options: Options) => void) {
       "List the platforms: what each is made of, and its state",
       (command) =>
         command
+          .option("features", {
+            type: "boolean",
+            default: false,
+            describe: "List the features that users turn on by name instead, and which platforms have them",
+          })
           .option("json", { type: "boolean", default: false, describe: "For programs" })
           .option("manifest", manifest)
           .strict(),
-      ({ json, manifest }) => choose({ command: "list", json, ...given({ manifest }) }),
+      ({ features, json, manifest }) => choose({ command: "list", features, json, ...given({ manifest }) }),
     )
     .command(
       "explain <platform>",

@@ -35,6 +35,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     case "generate":
       return (require("./generate") as typeof import("./generate")).generate(options, io);
     case "list":
+      if (options.features)
+        return (require("./list-features") as typeof import("./list-features")).listFeatures(options, io);
       return (require("./list") as typeof import("./list")).list(options, io);
     case "explain":
       return (require("./explain") as typeof import("./explain")).explain(options, io);
