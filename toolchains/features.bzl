@@ -402,6 +402,38 @@ FEATURES = {
             "platforms": LINUX_GNU + LINUX_MUSL,
         },
     ],
+    "coverage": [
+        {
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_armv7_gnu",
+                "linux_i686_gnu",
+                "linux_riscv64_gnu",
+                "linux_s390x_gnu",
+                "linux_ppc64le_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+                "linux_armv7_musl",
+                "linux_armv6_musl",
+                "linux_arm_musl",
+                "linux_armeb_musl",
+                "linux_i686_musl",
+                "linux_riscv64_musl",
+                "linux_riscv32_musl",
+                "linux_loongarch64_musl",
+                "linux_s390x_musl",
+                "linux_ppc64le_musl",
+                "linux_ppc64_musl",
+                "linux_ppc_musl",
+                "linux_mips_musl",
+                "linux_mipsel_musl",
+                "linux_mips64_musl",
+                "linux_mips64el_musl",
+                "linux_mips64n32_musl",
+            ],
+        },
+    ],
     "asan": [
         {
             "compile": [
@@ -459,25 +491,40 @@ FEATURES = {
     ],
 }
 
-# Feature that a whole build has or has not, for links get files by it → those that a build may have besides, flags of the runtimes of C++, and whether a constraint asks for it as well.
+# Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++, and whether a constraint asks for it as well.
 INSTRUMENTATIONS = {
+    "coverage": {
+        "besides": [],
+        "companion": True,
+        "option": "collect_code_coverage",
+        "runtime_flags": [],
+        "sanitizer": False,
+    },
     "asan": {
         "besides": ["ubsan"],
+        "companion": False,
+        "option": "",
         "runtime_flags": [],
         "sanitizer": True,
     },
     "lsan": {
         "besides": [],
+        "companion": False,
+        "option": "",
         "runtime_flags": [],
         "sanitizer": True,
     },
     "ubsan": {
         "besides": [],
+        "companion": False,
+        "option": "",
         "runtime_flags": [],
         "sanitizer": True,
     },
     "tsan": {
         "besides": ["ubsan"],
+        "companion": False,
+        "option": "",
         "runtime_flags": ["-fsanitize=thread"],
         "sanitizer": True,
     },

@@ -38,6 +38,7 @@ load(
     "check_features",
     "compile_features_after_target",
     "compile_features_before_target",
+    "coverage_features",
     "environment_feature",
     "flag_sets_feature",
     "flags_feature",
@@ -149,7 +150,7 @@ def _features(ctx, seed):
         # The C++ library comes before libc, whose headers it wraps through #include_next.
         flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
-    ] + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping, linker.fatal_warnings) + marker_features(linker.supports_pic) + archive_features() + [
+    ] + coverage_features() + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping, linker.fatal_warnings) + marker_features(linker.supports_pic) + archive_features() + [
         flags_feature("target_link", LINK, link),
         flags_feature("instrumented_c_link", LINK, _INSTRUMENTED_C if instrumentation.features else [], unless = ["cxx"]),
         flags_feature("link_mode", LINK_EXECUTABLE, _executables(ctx, mode)),
@@ -177,7 +178,6 @@ def _action_configs(seed):
 _TOOL_PATHS = {
     "ar": "llvm-ar",
     "cpp": "clang",
-    "dwp": "llvm-dwp",
     "gcc": "clang",
     "ld": "ld.lld",
     "nm": "llvm-nm",
@@ -185,19 +185,45 @@ _TOOL_PATHS = {
     "strip": "llvm-strip",
 }
 
-def _tool_paths(seed):
-    """Paths of tools, for cc_binary, which finds llvm-dwp by no action's configuration, in Bazel 7 as in rules_cc.
+# What Bazel finds by a path alone, in Bazel 7 as in rules_cc: cc_binary's index of debug information, and what is run after a test for coverage. Not every seed has them.
+_BY_PATH_ALONE = {
+    "dwp": "llvm-dwp",
+    "llvm-cov": "llvm-cov",
+    "llvm-profdata": "llvm-profdata",
+}
+
+def _tool_paths(seed, llvm_coverage):
+    """Paths of tools.
 
     A relative one may not lead out of the toolchain's package. An absolute one may be anything, and on Linux there is one that
     leads to the folder that an action is run in, whichever that is.
+
+    Args:
+      seed: A SeedInfo.
+      llvm_coverage: Whether tests write profiles of LLVM's form. What Bazel calls gcov is then llvm-profdata; else it is started by the name gcov, by which
+        llvm-cov is that.
     """
-    if seed.os != "linux" or "llvm-dwp" not in seed.tools:
+    gcov = {"gcov": "llvm-profdata" if llvm_coverage else "llvm-cov"}
+    further = {name: tool for name, tool in (_BY_PATH_ALONE | gcov).items() if tool in seed.tools}
+    if seed.os != "linux" or not further:
         return []
-    return [tool_path(name = name, path = "/proc/self/cwd/" + seed_tool(seed, tool).path) for name, tool in _TOOL_PATHS.items()]
+    return [
+        tool_path(name = name, path = "/proc/self/cwd/" + seed_tool(seed, tool).path)
+        for name, tool in (_TOOL_PATHS | further).items()
+    ]
+
+def _check_coverage(seed):
+    """Fails where Bazel would find nothing that makes a report: its script says so in a test's log, and goes on."""
+    if seed.os != "linux":
+        fail("coverage: Bazel finds llvm-cov by a path alone, and on hosts of {} there is none that fits. Hosts of Linux have one. `--features=-coverage` builds without.".format(seed.os))
+    for name in ["llvm-cov", "llvm-profdata"]:
+        seed_tool(seed, name)
 
 def _toolchain_config_impl(ctx):
     check_command_line(ctx)
     seed = ctx.attr.seed[SeedInfo]
+    if "coverage" in ctx.attr._instrumentation[InstrumentationInfo].features:
+        _check_coverage(seed)
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
         abi_libc_version = ctx.attr.libc,
@@ -213,7 +239,7 @@ def _toolchain_config_impl(ctx):
         target_cpu = ctx.attr.cpu,
         target_libc = ctx.attr.libc,
         target_system_name = ctx.attr.triple,
-        tool_paths = _tool_paths(seed),
+        tool_paths = _tool_paths(seed, ctx.attr.llvm_coverage),
         toolchain_identifier = ctx.label.package.split("/")[-1] + "." + ctx.label.name,
     )
 
@@ -225,6 +251,7 @@ toolchain_config = rule(
         "fission": attr.bool(doc = "Whether --fission asks for debug information apart from objects."),
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
         "linked_libraries": attr.label_list(doc = "Further libraries that links find by -l."),
+        "llvm_coverage": attr.bool(doc = "Whether --experimental_use_llvm_covmap has coverage counted in LLVM's form."),
         "path_mapping": attr.bool(doc = "Whether --experimental_output_paths has Bazel map paths of outputs."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
         "_instrumentation": attr.label(default = "//bzlmod/instrumentation:asked", providers = [InstrumentationInfo]),

@@ -167,6 +167,36 @@ def compile_features_after_target():
         feature(name = "compiler_param_file"),
     ]
 
+def coverage_features():
+    """Returns the features by which Bazel says in what form coverage is counted. Whether it is, a row of features.yaml says.
+
+    gcov's form, the default, has counters for basic blocks, and a file of notes beside each object, which says what lines they are of.
+    LLVM's, by --experimental_use_llvm_covmap, counts what is in the source, and has the notes in the object.
+    """
+    requires = [feature_set(features = ["coverage"])]
+    return [
+        # Bazel waits for the file even where a target goes without `coverage`.
+        _arguments("coverage_notes", [
+            _once("gcov_gcno_file", ["-ftest-coverage"], INCLUDE),
+        ]),
+        feature(
+            name = "gcc_coverage_map_format",
+            flag_sets = [
+                _once("gcov_gcno_file", ["-fprofile-arcs"], INCLUDE),
+                flag_set(actions = LINK, flag_groups = [flag_group(flags = ["--coverage"])]),
+            ],
+            requires = requires,
+        ),
+        feature(
+            name = "llvm_coverage_map_format",
+            flag_sets = [
+                flag_set(actions = INCLUDE, flag_groups = [flag_group(flags = ["-fprofile-instr-generate", "-fcoverage-mapping"])]),
+                flag_set(actions = LINK, flag_groups = [flag_group(flags = ["-fprofile-instr-generate"])]),
+            ],
+            requires = requires,
+        ),
+    ]
+
 def lto_features():
     """Returns the features by which a link's optimization is spread over actions, as Bazel does it where `thin_lto` is on.
 

@@ -19,8 +19,6 @@ visibility("//bzlmod/toolchain")
 _NOWHERE = {
     "C++20 modules": ["cpp_modules"],
     "checks of the symbols of static libraries": ["symbol_check"],
-    # Bazel asks for a format besides (`gcov_coverage_map_format`, `llvm_coverage_map_format`), which means nothing by itself.
-    "code coverage": ["coverage"],
     "dSYM bundles": ["generate_dsym_file"],
     "optimization by profiles": [
         "autofdo",
@@ -83,8 +81,9 @@ def _by_whole_builds(config, asked):
     messages = {}
     for name, row in INSTRUMENTATIONS.items():
         if name in here and name not in asked:
-            messages[name] = "{0}: its runtime is there where a whole build asks for it. Say --features={0}{1}. `-{0}`, among the features of a target, builds without.".format(
+            messages[name] = "{0}: its runtime is there where a whole build asks for it. Say --{1}{2}. `-{0}`, among the features of a target, builds without.".format(
                 name,
+                row["option"] or "features=" + name,
                 ", or give the platform the constraint @xllvm//constraints/sanitizer:" + name if row["sanitizer"] else "",
             )
         elif name not in here and name not in elsewhere:

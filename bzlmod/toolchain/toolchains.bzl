@@ -5,7 +5,7 @@ Wildcards leave them out: a toolchain for another host has a compiler seed that 
 
 load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
 load("//bzlmod/crossenv:target.bzl", "crossenv_target")
-load("//bzlmod/instrumentation:asked.bzl", "by_instrumentation", "instruments_runtimes", "where_asked")
+load("//bzlmod/instrumentation:asked.bzl", "by_instrumentation", "instruments_runtimes", "pairs", "where_asked")
 load("//bzlmod/runtimes:built_once.bzl", "built_once")
 load("//bzlmod/runtimes:llvm_versions.bzl", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "by_micro_architecture", "micro_architectures", "with_micro_architecture")
@@ -58,6 +58,10 @@ def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c
             "//bzlmod/toolchain:keeps_debug_information": False,
             "//conditions:default": True,
         }),
+        llvm_coverage = select({
+            "//bzlmod/toolchain:has_llvm_coverage": True,
+            "//conditions:default": False,
+        }),
         path_mapping = select({
             "//bzlmod/toolchain:maps_paths": True,
             "//conditions:default": False,
@@ -107,6 +111,7 @@ def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c
         ar_files = seed + "//:binary_tools",
         as_files = ":" + name + ".compiler_files",
         compiler_files = ":" + name + ".compiler_files",
+        coverage_files = seed + "//:binary_tools",
         dwp_files = seed + "//:binary_tools",
         dynamic_runtime_lib = choose(lambda variant: variant.dynamic_runtime_lib),
         linker_files = files_of(".linker_files"),
@@ -150,6 +155,10 @@ def _platform_of(platform, link_mode, link_modes):
     """Name of the platform that links in a mode: of the default one, it says nothing."""
     return platform if link_mode == link_modes[0] else "{}_{}".format(platform, link_mode)
 
+def _pair_name(pair):
+    """Name of the variant whose files are those of two features, either of which may be None; None where both are."""
+    return ".".join([feature for feature in pair if feature]) or None
+
 def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mode = {}, link_files_by_feature = {}, instrumentations = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
@@ -179,10 +188,14 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
             micro_architectures = known,
         )
     for link_mode, features in instrumentations.items():
-        for feature in features:
+        for pair in pairs(features)[1:]:
             built_once(
-                name = with_micro_architecture("link_files." + link_mode, feature),
-                srcs = link_files + link_files_by_mode.get(link_mode, []) + link_files_by_feature.get(feature, []),
+                name = with_micro_architecture("link_files." + link_mode, _pair_name(pair)),
+                srcs = link_files + link_files_by_mode.get(link_mode, []) + [
+                    file
+                    for feature in pair
+                    for file in link_files_by_feature.get(feature, [])
+                ],
                 llvm = llvm,
             )
     with_own_cxx = {
@@ -256,13 +269,13 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
                 continue
 
             # Its runtimes are those for the oldest CPU, whatever the micro-architecture.
-            instrumented = {None: plain[None]} | {
-                feature: _variant(feature, link_mode, feature if feature in with_own_cxx else None, None, runtime)
-                for feature in features
+            instrumented = {
+                pair: _variant(_pair_name(pair), link_mode, pair[0] if pair[0] in with_own_cxx else None, None, runtime)
+                for pair in pairs(features)
             }
             _host_toolchain(
                 name = name + ".instrumented",
-                choose = lambda of: by_instrumentation(features, lambda feature: of(instrumented[feature])),
+                choose = lambda of: by_instrumentation(features, lambda *pair: of(instrumented[pair])),
                 variants = instrumented.values(),
                 **shared
             )

@@ -178,7 +178,6 @@ describe("what no platform has", () => {
 
   it.each([
     ["--features=hwasan", "hwasan: PLATFORM has no sanitizers of this kind"],
-    ["--collect_code_coverage", "coverage: PLATFORM has no code coverage"],
     ["--fdo_instrument=profiles", "fdo_instrument: PLATFORM has no optimization by profiles"],
     ["--cs_fdo_instrument=profiles", "cs_fdo_instrument: PLATFORM has no optimization by profiles"],
     ["--apple_generate_dsym", "generate_dsym_file: PLATFORM has no dSYM bundles"],
@@ -196,19 +195,6 @@ describe("what no platform has", () => {
 
   it("fails for tools that are asked to have it", async () => {
     expect(await analysisError(["--host_features=hwasan", "//:made_by_tool"])).toMatch(/hwasan: \w+ has no sanitizers/);
-  });
-
-  it("fails for bazel coverage", async () => {
-    // Without --keep_going another error may end it first: Bazel downloads a tool for the reports.
-    const { exitCode, stderr } = await bazel.run("coverage", [
-      ...bazel.buildOptions(),
-      on(onlyStatic),
-      "--keep_going",
-      "//:test",
-    ]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`coverage: ${onlyStatic.name} has no code coverage`);
-    await analyse([on(onlyStatic), "--collect_code_coverage", "--features=-coverage", "//:program"]);
   });
 });
 

@@ -86,7 +86,7 @@ test("features by which links get units are listed with what goes with them", ()
   const rows = `
 - {name: asan, about: a, compile_flags: [-a], besides: [ubsan], sanitizer: true, runtime_flags: [-r], link_modes: [static]}
 - {name: flags, about: b, compile_flags: [-b]}
-- {name: ubsan, about: c, compile_flags: [-c]}
+- {name: ubsan, about: c, when: {os: [linux]}, option: collect_code_coverage, companion: true}
 `;
   const linked = editFile(sampleFiles, "manifest/runtimes/musl.yaml", "link: c}", "link: {features: [ubsan, asan]}}");
   const tables = tablesOf(rows, linked);
@@ -94,11 +94,15 @@ test("features by which links get units are listed with what goes with them", ()
   expect(tables.slice(tables.indexOf("INSTRUMENTATIONS = "))).toBe(`INSTRUMENTATIONS = {
     "asan": {
         "besides": ["ubsan"],
+        "companion": False,
+        "option": "",
         "runtime_flags": ["-r"],
         "sanitizer": True,
     },
     "ubsan": {
         "besides": [],
+        "companion": True,
+        "option": "collect_code_coverage",
         "runtime_flags": [],
         "sanitizer": False,
     },

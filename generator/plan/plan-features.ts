@@ -33,12 +33,14 @@ export function featuresTable(rows: readonly FeatureRow[], targets: readonly Res
       new Assignment(
         "INSTRUMENTATIONS",
         Object.fromEntries(
-          instrumentationsOf(rows, targets).map(({ name, besides, runtime_flags: flags, sanitizer }) => [
-            name,
-            { besides, runtime_flags: flags, sanitizer },
-          ]),
+          instrumentationsOf(rows, targets).map(
+            ({ name, besides, companion, option = "", runtime_flags: flags, sanitizer }) => [
+              name,
+              { besides, companion, option, runtime_flags: flags, sanitizer },
+            ],
+          ),
         ),
-        "Feature that a whole build has or has not, for links get files by it → those that a build may have besides, flags of the runtimes of C++, and whether a constraint asks for it as well.",
+        "Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++, and whether a constraint asks for it as well.",
       ),
     ],
   };

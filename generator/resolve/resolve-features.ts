@@ -1,8 +1,8 @@
-import { takeFlags, type ConditionSubject } from "../schema/condition";
+import { conditionHolds, takeFlags, type ConditionSubject } from "../schema/condition";
 import type { FeatureRow } from "../schema/features";
 import type { ResolvedFeature } from "./resolved-target";
 
-/** The features that a target has: those that are something there, by their own flags or by a feature that they imply. */
+/** The features that a target has: those that are something there, by their own flags, by a feature that they imply, or as their row says. */
 export function resolveFeatures(rows: readonly FeatureRow[], subject: ConditionSubject): ResolvedFeature[] {
   const flagged = rows.map((row) => ({
     row,
@@ -11,7 +11,9 @@ export function resolveFeatures(rows: readonly FeatureRow[], subject: ConditionS
   }));
   const had = new Set(
     flagged.flatMap(({ row, compileFlags, linkFlags }) =>
-      compileFlags.length + linkFlags.length > 0 ? [row.name] : [],
+      compileFlags.length + linkFlags.length > 0 || (row.when !== undefined && conditionHolds(row.when, subject))
+        ? [row.name]
+        : [],
     ),
   );
   // What implies one that is had is had, and so on, however long the chain is.

@@ -1,14 +1,19 @@
 import { z } from "zod";
 
-import { flagListSchema, flagsSchema, linkModes } from "./fields";
+import { conditionSchema, flagListSchema, flagsSchema, linkModes } from "./fields";
 
 /**
  * A feature that users turn on by name (`features = ["…"]`, `--features=…`). A platform has it if it takes any of its flags, or has
- * any of the features that it implies; where a platform lacks it, whoever asks for it is told.
+ * any of the features that it implies, or is one of those that the row names; where a platform lacks it, whoever asks for it is told.
  */
 export const featureSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/, "a name: small letters, digits and _ after the first letter"),
   about: z.string().describe("What a program has by it, for people; ends a sentence that begins with its name."),
+  when: conditionSchema
+    .optional()
+    .describe(
+      "The targets that have it, of a feature whose flags Bazel's variables decide, so that they stand in no row.",
+    ),
   compile_flags: flagListSchema.describe("Flags of every compilation, before those of users."),
   link_flags: flagListSchema.describe("Flags of every link, before those of users."),
   with: z
@@ -35,6 +40,16 @@ export const featureSchema = z.strictObject({
     .describe(
       "Of a feature by which links get units: others of the kind that a build may have besides, for it is linked with its own units alone.",
     ),
+  companion: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Of a feature by which links get units: whether a build may have it besides any other of the kind but another companion; its units come besides.",
+    ),
+  option: z
+    .enum(["collect_code_coverage", "cs_fdo_instrument", "fdo_instrument"])
+    .optional()
+    .describe("Of a feature by which links get units: Bazel's own option that asks for it, in place of --features."),
   sanitizer: z
     .boolean()
     .default(false)

@@ -17,7 +17,7 @@ test.each([
   [
     "is nothing",
     "- {name: hardened, about: is hard}\n",
-    `${table}:1: feature hardened, name: hardened has no flags, and implies nothing\n    mend: state compile_flags, link_flags or implies`,
+    `${table}:1: feature hardened, name: hardened has no flags, and implies nothing\n    mend: state compile_flags, link_flags, implies or when`,
   ],
   [
     "has a condition that never holds",

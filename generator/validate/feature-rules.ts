@@ -13,12 +13,12 @@ export const impliedFeatures: Rule = function* (rows) {
 /** A feature without flags and without others that it implies is one that no platform has. */
 export const emptyFeatures: Rule = function* (rows) {
   for (const { row, raw } of rows.features)
-    if (row.compile_flags.length + row.link_flags.length + row.implies.length === 0)
+    if (row.when === undefined && row.compile_flags.length + row.link_flags.length + row.implies.length === 0)
       yield problemAt(
         raw,
         ["name"],
         `${row.name} has no flags, and implies nothing`,
-        "state compile_flags, link_flags or implies",
+        "state compile_flags, link_flags, implies or when",
       );
 };
 
@@ -48,7 +48,9 @@ export const linkedFeatures: Rule = function* (rows) {
   for (const { row, raw } of rows.features) {
     const stated = [
       row.besides.length > 0 ? "besides" : [],
+      row.companion ? "companion" : [],
       row.link_modes === undefined ? [] : "link_modes",
+      row.option === undefined ? [] : "option",
       row.runtime_flags.length > 0 ? "runtime_flags" : [],
       row.sanitizer ? "sanitizer" : [],
     ].flat();

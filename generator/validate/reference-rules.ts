@@ -44,6 +44,8 @@ export const systemReferences: Rule = function* (rows) {
       }
       const role = findRow(rows.runtimes, name)?.row.role;
       const other = role === undefined ? undefined : roles.get(role);
+      // The others are found by their role; of instrumentation, each has links of its own.
+      if (role === "instrumentation") continue;
       if (role !== undefined && other !== undefined) {
         yield problemAt(raw, ["stack", index], `${other} and ${name} are both its ${role}`, "take one of the two away");
       } else if (role !== undefined) roles.set(role, name);

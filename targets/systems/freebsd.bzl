@@ -7,6 +7,7 @@ load("//targets:runtimes/freebsd-libc.bzl", FREEBSD_LIBC = "RUNTIME")
 load("//targets:runtimes/libc++.bzl", LIBCXX = "RUNTIME")
 load("//targets:runtimes/libc++abi.bzl", LIBCXXABI = "RUNTIME")
 load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
+load("//targets:runtimes/profile-runtime.bzl", PROFILE_RUNTIME = "RUNTIME")
 
 SYSTEM = {
     "abi": "freebsd",
@@ -25,6 +26,7 @@ SYSTEM = {
         LIBUNWIND,
         LIBCXXABI,
         LIBCXX,
+        PROFILE_RUNTIME,
     ],
     "system": "freebsd",
 }

@@ -8,6 +8,7 @@ load("//targets:runtimes/libc++.bzl", LIBCXX = "RUNTIME")
 load("//targets:runtimes/libc++abi.bzl", LIBCXXABI = "RUNTIME")
 load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/linux-headers.bzl", LINUX_HEADERS = "RUNTIME")
+load("//targets:runtimes/profile-runtime.bzl", PROFILE_RUNTIME = "RUNTIME")
 load("//targets:runtimes/sanitizer-runtimes.bzl", SANITIZER_RUNTIMES = "RUNTIME")
 
 SYSTEM = {
@@ -31,6 +32,7 @@ SYSTEM = {
         LIBCXXABI,
         LIBCXX,
         SANITIZER_RUNTIMES,
+        PROFILE_RUNTIME,
     ],
     "system": "linux_gnu",
 }

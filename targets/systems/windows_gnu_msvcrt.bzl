@@ -7,6 +7,7 @@ load("//targets:runtimes/libc++.bzl", LIBCXX = "RUNTIME")
 load("//targets:runtimes/libc++abi.bzl", LIBCXXABI = "RUNTIME")
 load("//targets:runtimes/libunwind.bzl", LIBUNWIND = "RUNTIME")
 load("//targets:runtimes/mingw-w64.bzl", MINGW_W64 = "RUNTIME")
+load("//targets:runtimes/profile-runtime.bzl", PROFILE_RUNTIME = "RUNTIME")
 
 SYSTEM = {
     "abi": "gnu_msvcrt",
@@ -23,6 +24,7 @@ SYSTEM = {
         LIBUNWIND,
         LIBCXXABI,
         LIBCXX,
+        PROFILE_RUNTIME,
     ],
     "system": "windows_gnu_msvcrt",
 }
