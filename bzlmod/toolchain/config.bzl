@@ -47,6 +47,7 @@ load(
     "lto_features",
     "marker_features",
     "opt_link_features",
+    "profile_features",
     "strip_features",
 )
 load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "executable_flags", "link_flags")
@@ -150,7 +151,7 @@ def _features(ctx, seed):
         # The C++ library comes before libc, whose headers it wraps through #include_next.
         flags_feature("cxx_headers", CXX_COMPILE, cxx_includes, unless = ["parse_headers_as_c"]),
         flags_feature("c_headers", COMPILE, c_includes),
-    ] + coverage_features() + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping, linker.fatal_warnings) + marker_features(linker.supports_pic) + archive_features() + [
+    ] + coverage_features() + profile_features() + compile_features_after_target() + lto_features() + check_features(not ctx.attr.path_mapping, linker.fatal_warnings) + marker_features(linker.supports_pic) + archive_features() + [
         flags_feature("target_link", LINK, link),
         flags_feature("instrumented_c_link", LINK, _INSTRUMENTED_C if instrumentation.features else [], unless = ["cxx"]),
         flags_feature("link_mode", LINK_EXECUTABLE, _executables(ctx, mode)),

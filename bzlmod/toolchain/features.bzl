@@ -197,6 +197,34 @@ def coverage_features():
         ),
     ]
 
+def _when(name, variable, flags, actions):
+    """Flags given where a feature is on and Bazel has the file or folder that it is about."""
+    return flag_set(
+        actions = actions,
+        flag_groups = [flag_group(flags = flags, expand_if_available = variable)],
+        with_features = [with_feature_set(features = [name])],
+    )
+
+# Of a function that no profile is there for, or another one since its source has changed, clang would warn, and -Werror end the build.
+_PROFILE_MAY_LACK = ["-Wno-profile-instr-unprofiled", "-Wno-profile-instr-out-of-date", "-Wno-backend-plugin"]
+
+def profile_features():
+    """Returns the arguments by which profiles are written and used. Where each is, and what Bazel asks for it by, rows of features.yaml say.
+
+    Bazel knows the paths: of the folder that a program writes its profile into, and of what llvm-profdata has made of a profile.
+    """
+    writes = INCLUDE + LINK
+    return [_arguments("profiles", [
+        _when("fdo_instrument", "fdo_instrument_path", ["-fprofile-generate=%{fdo_instrument_path}"], writes),
+        _when("cs_fdo_instrument", "cs_fdo_instrument_path", ["-fcs-profile-generate=%{cs_fdo_instrument_path}"], writes + [ACTION_NAMES.lto_backend]),
+        # With a context-sensitive one, Bazel merges both, and turns both features on.
+        _when("fdo_optimize", "fdo_profile_path", ["-fprofile-use=%{fdo_profile_path}"] + _PROFILE_MAY_LACK, INCLUDE),
+        _when("cs_fdo_optimize", "fdo_profile_path", ["-fprofile-use=%{fdo_profile_path}"], [ACTION_NAMES.lto_backend]),
+        _when("autofdo", "fdo_profile_path", ["-fprofile-sample-use=%{fdo_profile_path}", "-Wno-backend-plugin"], INCLUDE),
+        _when("propeller_optimize", "propeller_optimize_cc_path", ["-fbasic-block-sections=list=%{propeller_optimize_cc_path}"], CODE_GENERATION),
+        _when("propeller_optimize", "propeller_optimize_ld_path", ["-Wl,--symbol-ordering-file=%{propeller_optimize_ld_path}", "-Wl,--no-warn-symbol-ordering"], LINK),
+    ])]
+
 def lto_features():
     """Returns the features by which a link's optimization is spread over actions, as Bazel does it where `thin_lto` is on.
 

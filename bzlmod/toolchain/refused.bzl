@@ -20,16 +20,10 @@ _NOWHERE = {
     "C++20 modules": ["cpp_modules"],
     "checks of the symbols of static libraries": ["symbol_check"],
     "dSYM bundles": ["generate_dsym_file"],
-    "optimization by profiles": [
-        "autofdo",
-        "cs_fdo_instrument",
-        "cs_fdo_optimize",
-        "fdo_instrument",
-        "fdo_optimize",
+    "optimization by profiles of this kind": [
         "fdo_prefetch_hints",
         "fsafdo",
         "memprof_optimize",
-        "propeller_optimize",
         "split_functions",
         "xbinaryfdo",
     ],

@@ -155,6 +155,9 @@ def _platform_of(platform, link_mode, link_modes):
     """Name of the platform that links in a mode: of the default one, it says nothing."""
     return platform if link_mode == link_modes[0] else "{}_{}".format(platform, link_mode)
 
+def _unique(items):
+    return {item: None for item in items}.keys()
+
 def _pair_name(pair):
     """Name of the variant whose files are those of two features, either of which may be None; None where both are."""
     return ".".join([feature for feature in pair if feature]) or None
@@ -187,8 +190,14 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
             llvm = llvm,
             micro_architectures = known,
         )
+
+    # Of companions whose files are the same, one stands for all.
+    stands_for = {}
+    for feature, files in link_files_by_feature.items():
+        stands_for[feature] = [other for other, others in link_files_by_feature.items() if others == files][0]
+    variant_of = lambda pair: (pair[0], stands_for.get(pair[1]))
     for link_mode, features in instrumentations.items():
-        for pair in pairs(features)[1:]:
+        for pair in _unique([variant_of(pair) for pair in pairs(features)])[1:]:
             built_once(
                 name = with_micro_architecture("link_files." + link_mode, _pair_name(pair)),
                 srcs = link_files + link_files_by_mode.get(link_mode, []) + [
@@ -271,11 +280,11 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
             # Its runtimes are those for the oldest CPU, whatever the micro-architecture.
             instrumented = {
                 pair: _variant(_pair_name(pair), link_mode, pair[0] if pair[0] in with_own_cxx else None, None, runtime)
-                for pair in pairs(features)
+                for pair in _unique([variant_of(pair) for pair in pairs(features)])
             }
             _host_toolchain(
                 name = name + ".instrumented",
-                choose = lambda of: by_instrumentation(features, lambda *pair: of(instrumented[pair])),
+                choose = lambda of: by_instrumentation(features, lambda *pair: of(instrumented[variant_of(pair)])),
                 variants = instrumented.values(),
                 **shared
             )

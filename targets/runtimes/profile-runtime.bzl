@@ -17,7 +17,11 @@ RUNTIME = {
                 "libc",
                 "kernel_headers",
             ],
-            "features": ["coverage"],
+            "features": [
+                "coverage",
+                "fdo_instrument",
+                "cs_fdo_instrument",
+            ],
             "only": [
                 "linux_gnu",
                 "linux_musl",
