@@ -135,6 +135,8 @@ describe.each(platforms)("$name", (platform) => {
       // From Bazel 9 on, a test wants an execution platform with all constraints of its target platform.
       `--extra_execution_platforms=@bazel_tools//tools:host_platform,@xllvm//platforms:${platform.name}`,
       "--test_output=errors",
+      // Reports that come from the cache would stay there.
+      "--remote_download_outputs=all",
       ...generators,
       ...args,
     ]);

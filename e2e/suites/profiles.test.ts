@@ -95,7 +95,9 @@ describe.each(platforms)("$name", (platform) => {
 
   const build = async (args: readonly string[]): Promise<string> => {
     const on = `--platforms=@xllvm//platforms:${platform.name}`;
-    const { outputs } = await bazel.build([on, "-c", "opt", ...zipper, ...args, "//programs:work"]);
+    // Objects of a link that comes from the cache would stay there.
+    const options = [on, "-c", "opt", "--remote_download_outputs=all", ...zipper, ...args];
+    const { outputs } = await bazel.build([...options, "//programs:work"]);
     return outputs.get("//programs:work")?.[0] ?? "";
   };
 
