@@ -918,6 +918,32 @@ FAMILIES = {
     },
 }
 
+# Archives that users may have a whole SDK in the place of; see bzlmod/archives/sdk.bzl.
+SDKS = {
+    "macos-sdk-15.5": {
+        "tag": "macos_sdk",
+        "variable": "XLLVM_MACOS_SDK",
+        "canonical": "macosx",
+        "folder": "MacOSX.sdk",
+        "command": [
+            "xcrun",
+            "--sdk",
+            "macosx",
+            "--show-sdk-path",
+        ],
+        "installed": [
+            "/Library/Developer/CommandLineTools/SDKs/MacOSX.sdk",
+            "/Applications/Xcode.app/Contents/Developer/Platforms/MacOSX.platform/Developer/SDKs/MacOSX.sdk",
+        ],
+        "oldest": "11.0",
+        "frameworks": [
+            "System/Library/Frameworks",
+            "System/Library/SubFrameworks",
+        ],
+        "include": ["usr/include"],
+    },
+}
+
 OVERLAYS = {
     "zig-0.15.2": Label("//overlays:zig-0.15.2.BUILD.bazel"),
     "llvm-project-22.1.8": Label("//overlays:llvm-project-22.1.8.BUILD.bazel"),

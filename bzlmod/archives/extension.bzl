@@ -3,9 +3,10 @@
 load("//bzlmod/archives:aliases.bzl", "aliases")
 load("//bzlmod/archives:compiler_seed.bzl", "compiler_seed")
 load("//bzlmod/archives:ignored_flags.bzl", "ignored_flags")
+load("//bzlmod/archives:sdk.bzl", "SDK_TAG", "own_sdk_attributes", "sdk_archive")
 load("//bzlmod/archives:source_archive.bzl", "source_archive")
 load("//bzlmod/toolchain:default_toolchains.bzl", "default_toolchains")
-load("//overlays:archives.bzl", "COMPILER_SEEDS", "FAMILIES", "OVERLAYS", "PREPARE", "SOURCE_ARCHIVES")
+load("//overlays:archives.bzl", "COMPILER_SEEDS", "FAMILIES", "OVERLAYS", "PREPARE", "SDKS", "SOURCE_ARCHIVES")
 load("//toolchains:defaults.bzl", "MODULE")
 
 visibility("public")
@@ -33,14 +34,19 @@ def _xllvm_impl(mctx):
         wanted = ("yes" if defaults.enabled else "no") if defaults else "auto",
     )
     for name, attributes in SOURCE_ARCHIVES.items():
-        source_archive(
-            name = name,
-            archive = name,
-            build_file = OVERLAYS[name],
-            index = index,
-            prepare = PREPARE.get(name),
-            **attributes
-        )
+        attributes = attributes | {
+            "archive": name,
+            "build_file": OVERLAYS[name],
+            "index": index,
+            "prepare": PREPARE.get(name),
+        }
+        if name in SDKS:
+            tag = SDKS[name]["tag"]
+            own = _one(getattr(tags, tag), tag) if tags else None
+            attributes |= {"sdk": json.encode(SDKS[name])} | own_sdk_attributes(own, tag)
+            sdk_archive(name = name, **attributes)
+        else:
+            source_archive(name = name, **attributes)
     for name, targets in FAMILIES.items():
         aliases(name = name, targets = targets)
     majors = sorted({seed["major"]: None for seed in COMPILER_SEEDS.values()}, key = int)
@@ -79,5 +85,5 @@ xllvm = module_extension(
             doc = "Replaces the host's compiler seed by a local LLVM of the same major version. Root module only.",
             attrs = {"path": attr.string(mandatory = True, doc = "The folder that holds bin/clang: absolute, or relative to the root module.")},
         ),
-    },
+    } | {sdk["tag"]: SDK_TAG for sdk in SDKS.values()},
 )

@@ -119,6 +119,17 @@ def extract_archive(rctx):
     if not place.urls:
         rctx.file("BUILD.bazel", "fail({})\n".format(repr(_missing_address(rctx))), executable = False)
         return False
+    fetch_archive(rctx, place, "")
+    return True
+
+def fetch_archive(rctx, place, output):
+    """Downloads, checks and unpacks an archive.
+
+    Args:
+      rctx: The context of a repository rule that has ARCHIVE_ATTRS.
+      place: A struct as locate_archive returns it.
+      output: The folder to unpack it to, relative to the repository's root.
+    """
     download = rctx.download(
         url = place.urls,
         output = ".archive/" + place.urls[0].split("/")[-1],
@@ -138,9 +149,8 @@ def extract_archive(rctx):
     # By position: Bazel 8 renamed stripPrefix to strip_prefix.
     file = ".archive/" + place.urls[0].split("/")[-1]
     prefix = _only_folder(rctx, file) if place.strip_prefix == _ANY_FOLDER else place.strip_prefix
-    rctx.extract(file, "", prefix)
+    rctx.extract(file, output, prefix)
     rctx.delete(".archive")
-    return True
 
 def reproducible(rctx):
     """Says that the repository's files follow from its attributes, so that Bazel may share them between workspaces.

@@ -5,15 +5,23 @@ load("//bzlmod/archives:redirects.bzl", "ARCHIVE_ATTRS", "INDEX_VARIABLE", "extr
 
 visibility("public")
 
+def lay_overlay(rctx):
+    """Lays the rule's overlay over an archive that has been unpacked.
+
+    Args:
+      rctx: The context of a repository rule with the attribute `build_file`.
+    """
+    for build_file in ["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"]:
+        rctx.delete(build_file)
+    rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
+
 def _source_archive_impl(rctx):
     if not extract_archive(rctx):
         return None
     has_links = False
     if rctx.attr.prepare:
         has_links = prepare_files(rctx, json.decode(rctx.read(rctx.attr.prepare))["steps"])
-    for build_file in ["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"]:
-        rctx.delete(build_file)
-    rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file), executable = False)
+    lay_overlay(rctx)
     return None if has_links else reproducible(rctx)
 
 source_archive = repository_rule(

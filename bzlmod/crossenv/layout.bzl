@@ -52,6 +52,13 @@ def _place_headers(entries, includes, destination):
                 relative = _below(header.path, directory)
                 if relative:
                     entries.setdefault("{}/{}".format(destination, relative), header)
+        for directory in info.frameworks:
+            # Below a sysroot they are where an SDK has them: in its repository.
+            place = directory.split("/", 2)[2]
+            for header in info.headers.to_list():
+                relative = _below(header.path, directory)
+                if relative:
+                    entries.setdefault("{}/{}".format(place, relative), header)
 
 def place_files(target, seed):
     """Tells where each file of a target belongs.

@@ -10,6 +10,7 @@ IncludeDirsInfo = provider(
         "frameworks": "List of paths of folders of frameworks, likewise.",
         "option": "The compiler's option before each directory: `-idirafter` where its own headers are searched before, else `-isystem`.",
         "headers": "Depset of the headers.",
+        "sdk_version": "Version of the SDK that they are of, or None.",
     },
 )
 
@@ -23,6 +24,7 @@ def _include_dirs_impl(ctx):
             frameworks = paths(ctx.attr.frameworks),
             option = "-idirafter" if ctx.attr.after_compiler else "-isystem",
             headers = headers,
+            sdk_version = ctx.attr.sdk_version or None,
         ),
         DefaultInfo(files = headers),
     ]
@@ -35,6 +37,7 @@ include_dirs = rule(
         "directories": attr.string_list(mandatory = True, doc = "Search directories in order, relative to the repository."),
         "frameworks": attr.string_list(doc = "Folders of frameworks, likewise."),
         "headers": attr.label_list(allow_files = True, doc = "Every header below them."),
+        "sdk_version": attr.string(doc = "Version of the SDK that they are of, where it is one."),
     },
 )
 

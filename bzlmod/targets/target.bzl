@@ -119,6 +119,10 @@ def target(platform, llvm = {}, **version):
       libc: What toolchains call the libc, as `<runtime>_<version>`; default: the ABI.
       link_modes: How executables can be linked; the first is the default.
       linked_libraries: A label flag that names further libraries which links find by -l.
+      minimum_os: Of a system whose programs say the oldest release that they run on: dict of
+        flag: What says one, without it.
+        oldest: The one that `flags` say.
+        younger: Others that platforms ask for.
       object_format: `elf`, `coff`, `macho` or `wasm`.
       platform: Name of the platform.
       release: Minor version of the libc's release, of which symbol stubs are made.
@@ -181,7 +185,7 @@ def target(platform, llvm = {}, **version):
     with_cxx = [product for product in products if product.get("link") == "c++"]
     optional = {
         field: facts[field]
-        for field in ["compile_flags", "link_flags", "linked_libraries", "loader", "static_platform", "tool_prefixes"]
+        for field in ["compile_flags", "link_flags", "linked_libraries", "loader", "minimum_os", "static_platform", "tool_prefixes"]
         if field in facts
     }
     headers = {"c": [], "c++": []}

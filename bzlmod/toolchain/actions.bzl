@@ -7,6 +7,7 @@ visibility("//bzlmod/toolchain")
 C_COMPILE = [
     ACTION_NAMES.assemble,
     ACTION_NAMES.c_compile,
+    ACTION_NAMES.objc_compile,
     ACTION_NAMES.preprocess_assemble,
 ]
 
@@ -16,12 +17,15 @@ CXX_COMPILE = [
     ACTION_NAMES.cpp_module_codegen,
     ACTION_NAMES.cpp_module_compile,
     ACTION_NAMES.linkstamp_compile,
+    ACTION_NAMES.objcpp_compile,
 ]
 
 COMPILE = C_COMPILE + CXX_COMPILE
 
+OBJECTIVE_C = [ACTION_NAMES.objc_compile, ACTION_NAMES.objcpp_compile]
+
 # What can include a header of a library.
-INCLUDE = [ACTION_NAMES.c_compile] + CXX_COMPILE
+INCLUDE = [ACTION_NAMES.c_compile, ACTION_NAMES.objc_compile] + CXX_COMPILE
 
 # The links that make something. Each has its twin in ThinLTO, which reads what the link will be of and plans it.
 _LINK_TO_FILE = [

@@ -29,6 +29,7 @@ load(
     "LINK",
     "LINK_EXECUTABLE",
     "LINK_SHARED",
+    "OBJECTIVE_C",
 )
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
 load("//bzlmod/toolchain:extra_arguments.bzl", "ExtraArgumentsInfo", "is_exec_configuration")
@@ -52,6 +53,7 @@ load(
 )
 load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "executable_flags", "link_flags")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+load("//bzlmod/toolchain:minimum_os.bzl", "MinimumOsInfo", "minimum_os_flags")
 load("//bzlmod/toolchain:refused.bzl", "check_command_line", "refused_features")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
 load("//bzlmod/toolchain:user_features.bzl", "user_features")
@@ -115,7 +117,7 @@ def _features(ctx, seed):
     dynamic = ctx.attr.link_mode == "dynamic"
     extra = _extra_arguments(ctx)
     instrumentation = ctx.attr._instrumentation[InstrumentationInfo]
-    base = base_flags(ctx.attr, "/dev/null") + ["-no-canonical-prefixes"]
+    base = base_flags(ctx.attr, "/dev/null") + minimum_os_flags(ctx.attr) + ["-no-canonical-prefixes"]
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
     c_includes = _system_includes(ctx.attr.c_includes)
@@ -162,7 +164,7 @@ def _features(ctx, seed):
         flags_feature("make_variable", [ACTION_NAMES.cc_flags_make_variable], [flag for flag in both if "\"" not in flag]),
     ] + link_features_after_target() + strip_features() + refused_features(ctx.attr, instrumentation)
 
-def _action_configs(seed):
+def _action_configs(seed, linker):
     tools = {action: "clang" for action in C_COMPILE + [ACTION_NAMES.lto_backend]}
     tools |= {action: "clang++" for action in CXX_COMPILE + LINK}
     tools |= {
@@ -173,6 +175,8 @@ def _action_configs(seed):
     return [
         action_config(action_name = action, enabled = True, tools = [tool(tool = seed_tool(seed, name))])
         for action, name in tools.items()
+        # objc_library takes a toolchain that has these for one that has frameworks.
+        if linker.objective_c or action not in OBJECTIVE_C
     ]
 
 # What Bazel wants paths of where it is told any. What is called that has an action's configuration does not matter.
@@ -229,7 +233,7 @@ def _toolchain_config_impl(ctx):
         ctx = ctx,
         abi_libc_version = ctx.attr.libc,
         abi_version = ctx.attr.libc,
-        action_configs = _action_configs(seed),
+        action_configs = _action_configs(seed, linker_for(ctx.attr.object_format)),
         artifact_name_patterns = [
             artifact_name_pattern(category_name = name.category, prefix = name.prefix, extension = name.extension)
             for name in linker_for(ctx.attr.object_format).artifact_names
@@ -253,6 +257,9 @@ toolchain_config = rule(
         "link_files": attr.label(doc = "Start files, archives and resource directory that every link reads."),
         "linked_libraries": attr.label_list(doc = "Further libraries that links find by -l."),
         "llvm_coverage": attr.bool(doc = "Whether --experimental_use_llvm_covmap has coverage counted in LLVM's form."),
+        "minimum_os": attr.label(providers = [MinimumOsInfo], doc = "Which oldest release of its system the build asks for, of a system whose programs say it."),
+        "minimum_os_flag": attr.string(doc = "The flag that says one, without it."),
+        "oldest_os": attr.string(doc = "The oldest that there can be."),
         "path_mapping": attr.bool(doc = "Whether --experimental_output_paths has Bazel map paths of outputs."),
         "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The compiler seed of the host."),
         "_instrumentation": attr.label(default = "//bzlmod/instrumentation:asked", providers = [InstrumentationInfo]),

@@ -15,7 +15,7 @@ load(
     "variable_with_value",
     "with_feature_set",
 )
-load("//bzlmod/toolchain:actions.bzl", "CODE_GENERATION", "COMPILE", "INCLUDE", "LINK", "LINK_SHARED", "LTO_INDEX")
+load("//bzlmod/toolchain:actions.bzl", "CODE_GENERATION", "COMPILE", "INCLUDE", "LINK", "LINK_SHARED", "LTO_INDEX", "OBJECTIVE_C")
 
 visibility("//bzlmod/...")
 
@@ -147,6 +147,11 @@ def compile_features_before_target(fission, by_name, extra):
         ),
     ] if fission else []) + by_name + [
         flag_sets_feature("extra_compile_arguments", extra),
+        # Of objc_library: whether references are counted for the program.
+        _arguments("reference_counting", [
+            _once("objc_arc", ["-fobjc-arc"], OBJECTIVE_C),
+            _once("no_objc_arc", ["-fno-objc-arc"], OBJECTIVE_C),
+        ]),
         _arguments("user_compile_flags", [
             _each("user_compile_flags", ["%{user_compile_flags}"], CODE_GENERATION),
         ]),

@@ -27,6 +27,7 @@ _ELF = struct(
     fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = True,
     fission = True,
+    objective_c = False,
     # Static executables need the unwind table's index as well, which the driver asks for only with a dynamic loader.
     flags = ["-Wl,--eh-frame-hdr", "-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"],
     features = [],
@@ -55,6 +56,7 @@ _COFF = struct(
     fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = False,
     fission = False,
+    objective_c = False,
     # The same sources give the same image. Which linker it is, its path says; Go asks for the version of the one that -fuse-ld
     # names, and hands a linker script of GNU's to any but LLD ("unknown argument: -T").
     flags = ["-fuse-ld=lld", "-Wl,--no-insert-timestamp"],
@@ -102,6 +104,7 @@ _MACHO = struct(
     fatal_warnings = ["-Wl,-fatal_warnings"],
     start_end_lib = True,
     fission = False,
+    objective_c = True,
     # By this name the driver knows what the linker of the path above understands: else it says neither platform nor version in a form that lld takes.
     # Debug information stays in objects, and the program names them: without the folder that the build runs in.
     flags = ["-fuse-ld=lld", "-Wl,-oso_prefix,."],
@@ -134,6 +137,7 @@ _WASM = struct(
     fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = True,
     fission = False,
+    objective_c = False,
     flags = ["-fuse-ld=lld"],
     features = [],
     optional_features = [],

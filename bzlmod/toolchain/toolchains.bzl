@@ -11,6 +11,7 @@ load("//bzlmod/runtimes:llvm_versions.bzl", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "by_micro_architecture", "micro_architectures", "with_micro_architecture")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "archives_by_other_names", "stand_ins")
+load("//bzlmod/toolchain:minimum_os.bzl", declare_minimum_os = "minimum_os")
 load("//bzlmod/toolchain:module_map.bzl", "system_module_map")
 load("//bzlmod/windows:linked.bzl", "platform_libraries")
 
@@ -162,7 +163,7 @@ def _pair_name(pair):
     """Name of the variant whose files are those of two features, either of which may be None; None where both are."""
     return ".".join([feature for feature in pair if feature]) or None
 
-def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mode = {}, link_files_by_feature = {}, instrumentations = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, tool_prefixes = [], **config):
+def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mode = {}, link_files_by_feature = {}, instrumentations = {}, cxx_archives = [], cxx_link_files = [], cxx_shared_link_files = [], linked_libraries = None, minimum_os = None, tool_prefixes = [], **config):
     """Declares the toolchains of the target that the calling package is for.
 
     Args:
@@ -178,6 +179,7 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
       cxx_link_files: Runtime targets that links with C++ read.
       cxx_shared_link_files: Runtime targets that links with C++ read in their place when they link it dynamically.
       linked_libraries: A label flag that names further libraries which links find by -l, or None.
+      minimum_os: What the facts of its system say of the oldest release that programs run on, or None.
       tool_prefixes: Triples that build systems put before the names of tools, for //:crossenv.
       **config: Further attributes of `toolchain_config`.
     """
@@ -255,6 +257,10 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
         "dynamic_platform": _platform_of(platform, "dynamic", link_modes) if "dynamic" in link_modes[1:] else "",
         "static_platform": platform if link_modes[0] == "static" else config.get("static_platform", ""),
     }
+    releases = {}
+    if minimum_os:
+        declare_minimum_os(name = "minimum_os", minimum_os = minimum_os)
+        releases = {"minimum_os": ":minimum_os", "minimum_os_flag": minimum_os["flag"], "oldest_os": minimum_os["oldest"]}
     for host, row in hosts.items():
         by_mode = {}
         for link_mode in link_modes:
@@ -266,7 +272,7 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
                 "link_mode": link_mode,
                 "linked_libraries": [":linked_libraries"] if linked_libraries else [],
                 "seed": row.seeds[llvm],
-            } | config | other_platforms
+            } | config | other_platforms | releases
             _host_toolchain(
                 name = name,
                 choose = lambda of: by_micro_architecture(machine, lambda wanted: of(plain[wanted])),

@@ -31,6 +31,12 @@ export const sanitizerConstraint = (name: string): string => `//constraints/${sa
 /** The constraint value of a version of LLVM; `default` is the one that holds where a platform names none. */
 export const llvmConstraint = (version: string): string => versionConstraint(llvmConstraintSetting, version);
 
+/** Name of the constraint setting by which platforms say the oldest release that programs run on. */
+export const minimumOsSetting = "minimum_os";
+
+/** The constraint value of such a release. */
+export const minimumOsConstraint = (version: string): string => versionConstraint(minimumOsSetting, version);
+
 /** A platform, as Bazel is told of it. */
 export interface PlatformView {
   readonly name: string;

@@ -11,7 +11,7 @@ import { planStubs } from "./plan-stubs";
 import { planTargets } from "./plan-targets";
 import { printGenerated, visibleTo } from "./build-file";
 import { createRender, type Render } from "./render";
-import { Assignment, Call, Name, type StarlarkFile, type Value } from "../starlark/syntax";
+import { Assignment, Call, Name, explicitAttributes, type StarlarkFile, type Value } from "../starlark/syntax";
 
 /**
  * Every generated file of the module: path → text, before formatting.
@@ -42,7 +42,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...recipes, ...platforms]);
   for (const [path, text] of planTargets(targets, further, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, versions, module));
-  files.set("overlays/archives.bzl", planArchives(archives, hosts, module, overlays));
+  files.set("overlays/archives.bzl", planArchives(archives, all, hosts, module, overlays));
   files.set("defs.bzl", render("defs.bzl", { symbols: publicSymbols(hasLibraries) }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
   files.set("tools/BUILD.bazel", planTools(module));
@@ -114,6 +114,7 @@ function planModuleFile(module: CompleteModule, repositories: readonly string[],
 
 function planArchives(
   archives: readonly ArchiveRow[],
+  targets: readonly ResolvedTarget[],
   hosts: readonly ResolvedHost[],
   module: CompleteModule,
   overlays: Overlays,
@@ -125,6 +126,31 @@ function planArchives(
     sha256,
     strip_prefix,
     alternatives: alternatives.length > 0 ? alternatives : undefined,
+  });
+  const sdks = archives.flatMap((archive) => {
+    if (archive.sdk === undefined) return [];
+    const targetsOf = targets.filter(({ runtimes }) => runtimes.some((runtime) => runtime.archive === archive));
+    const { tag, variable, canonical, folder, command, installed } = archive.sdk;
+    const oldest = targetsOf.flatMap(({ minimumOs }) => minimumOs?.oldest ?? [])[0];
+    const { frameworks, include } = targetsOf
+      .flatMap(({ runtimes }) => runtimes)
+      .find((runtime) => runtime.archive === archive)!;
+    return [
+      [
+        archive.name,
+        explicitAttributes({
+          tag,
+          variable,
+          canonical,
+          folder,
+          command,
+          installed,
+          oldest,
+          frameworks,
+          include,
+        }),
+      ],
+    ] as const;
   });
   const seedsOf = ({ row, seeds }: ResolvedHost): [string, Value][] =>
     seeds.map(({ llvm, archive }) => [
@@ -158,6 +184,11 @@ function planArchives(
         "FAMILIES",
         Object.fromEntries(families) as Record<string, Value>,
         "Archives of headers that are alike: repository → alias → what it stands for.",
+      ),
+      new Assignment(
+        "SDKS",
+        Object.fromEntries(sdks),
+        "Archives that users may have a whole SDK in the place of; see bzlmod/archives/sdk.bzl.",
       ),
       new Assignment("OVERLAYS", Object.fromEntries(archives.map(({ name }) => [name, label(overlays.pathOf(name))]))),
     ],

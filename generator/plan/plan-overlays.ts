@@ -236,6 +236,7 @@ function planOverlay(
           ...explicitAttributes({
             after_compiler: row.headersAfterCompiler ? true : undefined,
             frameworks: row.frameworks,
+            sdk_version: use.archive.sdk === undefined ? undefined : new Name("SDK_VERSION", ":sdk.bzl"),
           }),
           headers: new Call(
             rule("include_dirs", "headers_below"),

@@ -1,6 +1,6 @@
 import { Assignment, Call, Comment, Name, explicitAttributes, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
-import type { ResolvedHost, ResolvedLlvm, ResolvedTarget } from "../resolve/resolved-target";
+import type { MinimumOs, ResolvedHost, ResolvedLlvm, ResolvedTarget } from "../resolve/resolved-target";
 import type { FeatureRow } from "../schema/features";
 import { linkModes } from "../schema/fields";
 import { llvmConstraintSetting, llvmSuffix } from "../schema/llvm-versions";
@@ -9,6 +9,8 @@ import {
   cpuConstraint,
   llvmConstraint,
   microArchitectureConstraint,
+  minimumOsConstraint,
+  minimumOsSetting,
   osConstraint,
   platformConstraints,
   sanitizerConstraint,
@@ -167,6 +169,13 @@ function planConstraints(
     "The version of LLVM: of the compiler, and of the runtimes that are part of it. `default`: the manifest's default, for a platform that names none.",
     llvm.map(({ row }) => row.version).sort(compareVersions),
   );
+  const releases = new Set(targets.flatMap(({ minimumOs }) => minimumOsVersions(minimumOs)));
+  if (releases.size > 0)
+    own(
+      minimumOsSetting,
+      "The oldest release of the system that programs run on. `default`: what --macos_minimum_os says, or else the oldest that there is.",
+      [...releases].sort(compareVersions),
+    );
   const cpus = sorted(
     targets
       .filter(({ architecture }) => architecture.constraint === undefined)
@@ -210,13 +219,18 @@ function runtimesViews(
 }
 
 /**
- * The platforms of a target: as it is by default, one for each further link mode, each micro-architecture, each version, and each version
- * of LLVM where there are several.
+ * The platforms of a target: as it is by default, one for each further link mode, each micro-architecture, each oldest release of the system
+ * that programs run on, each version, and each version of LLVM where there are several.
  */
 function platformViews(targets: readonly ResolvedTarget[], llvm: readonly ResolvedLlvm[]): PlatformView[] {
   return targets.flatMap((target): PlatformView[] => {
     const unversioned = target.isDefault
-      ? [...unversionedViews(target), ...microArchitectureViews(target), ...llvmViews(target, llvm)]
+      ? [
+          ...unversionedViews(target),
+          ...microArchitectureViews(target),
+          ...minimumOsViews(target),
+          ...llvmViews(target, llvm),
+        ]
       : [];
     if (target.version === undefined) return unversioned;
     const constraints = [
@@ -234,6 +248,16 @@ function llvmViews({ architecture, system, platform }: ResolvedTarget, llvm: rea
     constraints: [...platformConstraints(architecture, system), llvmConstraint(version)],
   }));
 }
+
+function minimumOsViews({ architecture, system, platform, minimumOs }: ResolvedTarget): PlatformView[] {
+  return minimumOsVersions(minimumOs).map((version) => ({
+    name: `${platform}.min-${version}`,
+    constraints: [...platformConstraints(architecture, system), minimumOsConstraint(version)],
+  }));
+}
+
+const minimumOsVersions = (minimumOs: MinimumOs | undefined): string[] =>
+  minimumOs === undefined ? [] : [minimumOs.oldest, ...minimumOs.younger];
 
 function unversionedViews({ architecture, system, platform }: ResolvedTarget): PlatformView[] {
   const constraints = platformConstraints(architecture, system);

@@ -185,6 +185,10 @@ function factsOf(
     link_modes: system.link_modes,
     loader: target.runtimes.flatMap(({ loader }) => loader ?? [])[0],
     linked_libraries: products.some(({ kind }) => kind === "import_libraries") ? linkedLibraries(target) : undefined,
+    minimum_os:
+      target.minimumOs === undefined
+        ? undefined
+        : { flag: target.minimumOs.flag, oldest: target.minimumOs.oldest, younger: target.minimumOs.younger },
     object_format: system.object_format,
     os: system.os,
     platform: target.platform,

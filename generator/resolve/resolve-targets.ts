@@ -1,5 +1,5 @@
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
-import type { Manifest, RuntimeRow, TargetRow } from "../schema/rows";
+import type { Manifest, RuntimeRow, SystemRow, TargetRow } from "../schema/rows";
 import { defaultLibcVersion, importedVersions, libcOf, libcVersions, standInFor } from "../schema/libc-versions";
 import { takeFlags, type ConditionSubject } from "../schema/condition";
 import { defaultLlvm, llvmSuffix, seedArchive } from "../schema/llvm-versions";
@@ -7,7 +7,14 @@ import { symbolsVersion } from "../schema/symbol-table";
 import { present } from "./present";
 import { resolveFeatures } from "./resolve-features";
 import { nothingImported, resolveRuntime, resolveWithStandIn, type RuntimeContext } from "./resolve-runtime";
-import type { ResolvedHost, ResolvedLlvm, ResolvedRuntime, ResolvedTarget, Sources } from "./resolved-target";
+import type {
+  MinimumOs,
+  ResolvedHost,
+  ResolvedLlvm,
+  ResolvedRuntime,
+  ResolvedTarget,
+  Sources,
+} from "./resolved-target";
 
 /**
  * Every platform of the manifest at every version of its libc, in the order of the target rows, versions oldest first.
@@ -103,9 +110,20 @@ function resolveTarget(row: TargetRow, llvm: ResolvedLlvm, sources: Sources): Re
     flags: [...(architecture.flags ?? []), ...takeFlags(system.flags, subject), ...(row.flags ?? [])],
     compileFlags: takeFlags(system.compile_flags, subject),
     linkFlags: takeFlags(system.link_flags, subject),
+    ...minimumOsOf(system.minimum_os, takeFlags(system.flags, subject)),
     features: resolveFeatures(manifest.features, subject),
     runtimes: stack.flatMap((runtime) => others.get(runtime.name) ?? resolve(runtime, version)),
   }));
+}
+
+/** The oldest release that programs run on, as flags say it, and how another is said. */
+function minimumOsOf(row: SystemRow["minimum_os"], flags: readonly string[]): { readonly minimumOs?: MinimumOs } {
+  if (row === undefined) return {};
+  const flag = present(
+    flags.find((candidate) => candidate.startsWith(row.flag)),
+    `flag ${row.flag}`,
+  );
+  return { minimumOs: { flag: row.flag, oldest: flag.slice(row.flag.length), younger: row.younger } };
 }
 
 function defaultVersion(runtime: RuntimeRow): string {

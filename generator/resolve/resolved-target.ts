@@ -249,9 +249,21 @@ export interface ResolvedTarget {
   readonly flags: readonly string[];
   readonly compileFlags: readonly string[];
   readonly linkFlags: readonly string[];
+  /** Of a system whose programs say it. */
+  readonly minimumOs?: MinimumOs;
   /** Those that the platform has, in the order of their rows. */
   readonly features: readonly ResolvedFeature[];
   readonly runtimes: readonly ResolvedRuntime[];
+}
+
+/** The oldest release of a system that programs run on. */
+export interface MinimumOs {
+  /** The flag that says one, without it. */
+  readonly flag: string;
+  /** For which the runtimes are compiled; what `flags` of the target say. */
+  readonly oldest: string;
+  /** Others that have a constraint value and a platform. */
+  readonly younger: readonly string[];
 }
 
 /** A version of LLVM. */

@@ -98,6 +98,19 @@ export const systemSchema = z.strictObject({
   flags: flagListSchema.describe("Flags that every compilation and link carries."),
   compile_flags: flagListSchema.describe("Flags that every compilation carries."),
   link_flags: flagListSchema.describe("Flags that every link carries."),
+  minimum_os: z
+    .strictObject({
+      flag: z
+        .string()
+        .describe(
+          "How a version is said: a flag that ends where the version begins. `flags` has it, with the oldest version that programs run on.",
+        ),
+      younger: z
+        .array(versionSchema)
+        .describe("Values of `//constraints/minimum_os` beside the oldest one, and platforms, `<platform>.min-13.0`."),
+    })
+    .optional()
+    .describe("Of a system whose programs say the oldest release that they run on, by a flag."),
   default_for_os: z
     .boolean()
     .default(false)
@@ -149,6 +162,19 @@ export const archiveSchema = z.strictObject({
     .describe(
       "Names of archives that serve as well: an index of redirected archives may have one of them in its place.",
     ),
+  sdk: z
+    .strictObject({
+      tag: name.describe("The tag of the module extension by which users say it."),
+      variable: z.string().describe("The environment variable that names a folder, and wins over the tag."),
+      canonical: z
+        .string()
+        .describe("What its settings call it (`CanonicalName` of SDKSettings.json) before the version."),
+      folder: z.string().describe("What its folder is usually called, for messages."),
+      command: z.array(z.string()).min(1).describe("Prints where an installed one is."),
+      installed: z.array(z.string()).describe("Where else installed ones are, each tried in order."),
+    })
+    .optional()
+    .describe("Of an SDK of which this archive is a part: how users have the whole one in its place."),
 });
 
 /** One runtime: what it produces and from which units. */

@@ -56,6 +56,21 @@ export const systemReferences: Rule = function* (rows) {
   }
 };
 
+/** The oldest release that programs run on is said once, among the flags. */
+export const systemMinimumOs: Rule = function* (rows) {
+  for (const { row, raw, damaged } of rows.systems) {
+    const { minimum_os: minimum } = row;
+    if (damaged || minimum === undefined) continue;
+    if (!row.flags.some((flag) => typeof flag === "string" && flag.startsWith(minimum.flag)))
+      yield problemAt(
+        raw,
+        ["minimum_os", "flag"],
+        `no flag of the system begins with ${minimum.flag}`,
+        "add one to flags, with the oldest version that programs run on",
+      );
+  }
+};
+
 export const targetReferences: Rule = function* (rows) {
   for (const { row, raw } of rows.targets) {
     yield* checkReference(rows, raw, ["architecture"], "architecture", row.architecture);

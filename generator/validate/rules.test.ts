@@ -232,6 +232,13 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
+    "an oldest release that no flag says",
+    [[systems, "stack: [musl]", 'stack: [musl]\n  minimum_os: {flag: -mversion-min=, younger: ["12.0"]}']],
+    [
+      "manifest/systems.yaml:9: system linux_musl, minimum_os.flag: no flag of the system begins with -mversion-min=\n    mend: add one to flags, with the oldest version that programs run on",
+    ],
+  ],
+  [
     "platforms that Bazel cannot tell apart",
     [
       [targets, "- {", "- {architecture: amd64, system: linux_musl}\n- {"],

@@ -11,6 +11,16 @@ SYSTEM = {
     "abi": "macos",
     "flags": ["-mmacosx-version-min=11.0"],
     "link_modes": ["dynamic"],
+    "minimum_os": {
+        "flag": "-mmacosx-version-min=",
+        "oldest": "11.0",
+        "younger": [
+            "12.0",
+            "13.0",
+            "14.0",
+            "15.0",
+        ],
+    },
     "object_format": "macho",
     "os": "macos",
     "stack": [
