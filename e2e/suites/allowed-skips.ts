@@ -55,7 +55,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
   },
 
   {
-    suites: ["bsd", "newer-modules"],
+    suites: ["bsd", "macos", "newer-modules"],
     skipped: /no network/,
     allowance: "machine",
     because:

@@ -1,22 +1,31 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 
+import { x as unpack } from "tar";
 import { parseAllDocuments } from "yaml";
 
 import { choosePlatforms, declareLeftOut, ofFormat, withAlways, withCxx } from "../harness/choose-platforms";
-import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { itUnless } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, libSystem } from "../harness/expect-program";
 import { inspectMacho } from "../harness/inspect-artefact";
+import { readUniversalFile, type MachoFile } from "../harness/macho-file";
+import { runCommandSync } from "../harness/run-command";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
 const all = listPlatforms(sources);
 const chosen = ofFormat(choosePlatforms(all), "macho");
 /** Programs of C are linked for one CPU whatever platforms are left out. */
-const tested = withAlways(
-  chosen,
-  all.find(({ name }) => name === "macos_arm64")!,
-);
+const arm64 = all.find(({ name }) => name === "macos_arm64")!;
+const tested = withAlways(chosen, arm64);
+
+/** A shared library that somebody else has linked on a Mac: an extension of Node's, as npm has it. */
+const real = {
+  package: "@rollup/rollup-darwin-arm64@4.68.8",
+  sha512: "YmBUNjgm5bsjOByO+H1TFbuGZe+ZnHcYtPXYj9+L1cwTu/BG8zjuUzO2PH9KwS85P0UH+WJDSb+mQ2hqjp5uBQ==",
+};
 /** As every platform has it, but that where some are left out, C++ is built for none: it takes minutes, and test:all has it. */
 const hasCxx = chosen.leftOut.length === 0 ? withCxx(chosen, chosen.platforms) : [];
 
@@ -25,6 +34,7 @@ const appleName = ({ architecture }: Platform): string => String(architecture.co
 const files = {
   "BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_shared_library")
+load("@xllvm//:defs.bzl", "macos_universal_binary")
 
 package(features = ["-cxx"])
 
@@ -39,6 +49,9 @@ cc_binary(name = "younger", srcs = ["program.c"], copts = ["-mmacosx-version-min
 cc_binary(name = "weak", srcs = ["weak.c"], linkopts = ["-Wl,-U,_from_a_younger_system"])
 cc_binary(name = "of_a_framework", srcs = ["program.c"], linkopts = ["-framework", "CoreFoundation"], deps = [":library"])
 cc_binary(name = "of_nothing", srcs = ["undefined.c"])
+macos_universal_binary(name = "universal", binary = ":program")
+macos_universal_binary(name = "universal_of_newer", binary = ":program", platforms = ["@xllvm//platforms:macos_amd64.min-12.0", "@xllvm//platforms:macos_arm64.min-13.0"])
+macos_universal_binary(name = "universal_of_none", binary = ":library")
 cc_library(name = "objective_c", srcs = ["root.c"], copts = ["-xobjective-c"], linkstatic = True)
 `,
   "library.h": "int twice(int);\nint never(int);\n",
@@ -226,6 +239,77 @@ function testPlatform(platform: Platform): void {
   if (hasCxx.includes(platform)) describe("C++", () => testCxx(platform, options));
 }
 
+describe(`beside ${real.package}, which Apple's linker has made`, () => {
+  const extension = downloadReal();
+  const itWhereThereIsOne = itUnless(extension === undefined ? "no network" : undefined);
+  let own: BuildResult;
+  beforeAll(async () => {
+    const sdk = `@xllvm//targets/${arm64.target.name}:link_files.dynamic`;
+    own = await bazel.build([`--platforms=@xllvm//platforms:${arm64.name}`, "//:shared", sdk]);
+  });
+
+  itWhereThereIsOne("libSystem's list has what it takes from there", () => {
+    const stub = [...own.outputs.values()].flat().find((path) => path.endsWith("/libSystem.tbd"))!;
+    const provided = readTextStub(readFileSync(stub, "utf8"), `${appleName(arm64)}-macos`);
+    const taken = inspectMacho(extension!).undefinedSymbols.filter(({ library }) => library === libSystem);
+    expect(taken.length).toBeGreaterThan(50);
+    expect(taken.filter(({ name }) => !provided.has(name))).toEqual([]);
+  });
+
+  itWhereThereIsOne(
+    "a shared library of ours says what that one says, by the same commands, and is signed as it is",
+    () => {
+      const [theirs, ours] = [extension!, fileOf(own, "//:shared", "libshared.dylib")].map(inspectMacho);
+      expect(ours).toMatchObject({
+        architecture: theirs!.architecture,
+        type: theirs!.type,
+        platform: theirs!.platform,
+        minimumVersion: theirs!.minimumVersion,
+        needed: expect.arrayContaining([{ name: libSystem, weak: false }]),
+        writableCode: theirs!.writableCode,
+      });
+      const kinds = ({ commands }: MachoFile): string[] => [...new Set(commands)].sort();
+      // What the linker is, which of its own version no other has to say.
+      expect(kinds(ours!)).toEqual(kinds(theirs!).filter((kind) => kind !== "SOURCE_VERSION"));
+      expect(theirs!.signature).toMatchObject({ adhoc: true, matches: true });
+      expect(ours!.signature).toMatchObject({ adhoc: true, matches: true });
+    },
+  );
+});
+
+/** The shared object of the real package, or undefined where it cannot be had. */
+function downloadReal(): string | undefined {
+  const folder = join(scratchRoot, "macos");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { status, stdout } = runCommandSync("npm", ["pack", "--json", "--pack-destination", folder, real.package]);
+  if (status !== 0) return undefined;
+  const [packed] = JSON.parse(stdout) as { filename: string; integrity: string }[];
+  if (packed?.integrity !== `sha512-${real.sha512}`) throw new Error(`npm has another ${real.package}`);
+  unpack({ file: join(folder, packed.filename), cwd: folder, sync: true });
+  const name = readdirSync(join(folder, "package")).find((file) => file.endsWith(".node"))!;
+  return join(folder, "package", name);
+}
+
+describe("a program for all CPUs", () => {
+  it("has one part for each, as it is linked by itself, whatever the build is for", async () => {
+    const { outputs } = await bazel.build(["//:universal", "//:universal_of_newer"]);
+    const partsOf = (name: string) => readUniversalFile(readFileSync(outputs.get(`//:${name}`)![0]!));
+    const parts = partsOf("universal");
+    expect([...parts.keys()].sort()).toEqual(["arm64", "x86_64"]);
+    for (const part of parts.values())
+      expect(part).toMatchObject({ type: "executable", minimumVersion: "11.0", needed: [{ name: libSystem }] });
+    expect(parts.get("arm64")!.signature).toMatchObject({ adhoc: true, matches: true });
+    const newer = partsOf("universal_of_newer");
+    expect([newer.get("x86_64")!.minimumVersion, newer.get("arm64")!.minimumVersion]).toEqual(["12.0", "13.0"]);
+  });
+
+  it("is made of programs alone", async () => {
+    const { stderr } = await bazel.tryBuild(["--nobuild", "//:universal_of_none"]);
+    expect(stderr).toMatch(/universal_of_none: \S+library is no program/);
+  });
+});
+
 function testCxx(platform: Platform, options: readonly string[]): void {
   let built: BuildResult;
   beforeAll(async () => {
@@ -254,7 +338,14 @@ function testCxx(platform: Platform, options: readonly string[]): void {
 
 /** One document of a text-based stub (TAPI's version 4), as far as it is read here. */
 interface TextStub {
-  readonly exports?: readonly { readonly targets: readonly string[]; readonly symbols?: readonly string[] }[];
+  readonly exports?: readonly TextStubSymbols[];
+  /** Of other libraries. */
+  readonly reexports?: readonly TextStubSymbols[];
+}
+
+interface TextStubSymbols {
+  readonly targets: readonly string[];
+  readonly symbols?: readonly string[];
 }
 
 /** The symbols that a text-based stub has for a target, those of the libraries that it re-exports included. */
@@ -262,7 +353,7 @@ function readTextStub(text: string, target: string): Set<string> {
   const documents = parseAllDocuments(text, { logLevel: "error" }).map((document) => document.toJS() as TextStub);
   return new Set(
     documents
-      .flatMap(({ exports = [] }) => exports)
+      .flatMap(({ exports = [], reexports = [] }) => [...exports, ...reexports])
       .filter(({ targets }) => targets.includes(target))
       .flatMap(({ symbols = [] }) => symbols),
   );
