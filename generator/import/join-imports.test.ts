@@ -35,6 +35,7 @@ function partOf(content: ImportContent, targets: readonly string[]): ImportConte
     return {
       ...toSourceSet(divided, options),
       ...(set.flags && { flags: [...common] }),
+      ...(set.cxx_flags && { cxx_flags: set.cxx_flags }),
       ...(set.include && { include: set.include }),
     };
   };

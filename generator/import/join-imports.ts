@@ -29,7 +29,7 @@ function joinSets(
   const hasFlags = known.flags !== undefined;
   const sourceFlags = joinRecords(known.source_flags, added.source_flags, agree);
   if (sourceFlags === undefined || !isSame(known.include, added.include)) return undefined;
-  if (hasFlags !== (added.flags !== undefined)) return undefined;
+  if (hasFlags !== (added.flags !== undefined) || !isSame(known.cxx_flags, added.cxx_flags)) return undefined;
   const position = ({ architecture, system }: SourceList): number =>
     systems.findIndex(({ name }) => name === system) * architectures.length +
     architectures.findIndex(({ name }) => name === architecture);
@@ -41,6 +41,7 @@ function joinSets(
       { textual: [...known.textual, ...added.textual], sourceFlags, systems },
     ),
     ...(hasFlags && { flags: [...common] }),
+    ...(known.cxx_flags !== undefined && { cxx_flags: known.cxx_flags }),
     ...(known.include !== undefined && { include: known.include }),
   };
 }

@@ -350,7 +350,7 @@ function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
   ]);
   return explicitAttributes({
     c_flags: cFlags,
-    cxx_flags: cxxFlags,
+    cxx_flags: [...cxxFlags, ...(imported.cxx_flags ?? [])],
     flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
     headers: headers.length === 0 ? undefined : glob(headers, { allow_empty: true }),
     repeated: Object.fromEntries(repeated),

@@ -41,6 +41,7 @@ export const sourceSetSchema = z.strictObject({
     .array(z.string())
     .optional()
     .describe("Flags that upstream compiles this set with and other sets without; the runtime's row has the rest."),
+  cxx_flags: z.array(z.string()).optional().describe("Flags that upstream gives to this set's C++ sources alone."),
   include: z
     .array(z.string())
     .optional()

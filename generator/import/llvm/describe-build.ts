@@ -35,6 +35,11 @@ const settingsEverywhere: Settings = {
   LIBCXXABI_ENABLE_SHARED: "OFF",
   LIBUNWIND_ENABLE_SHARED: "OFF",
   COMPILER_RT_DEFAULT_TARGET_ONLY: "ON",
+  // Upstream's default is for who develops the libraries.
+  LIBUNWIND_ENABLE_ASSERTIONS: "OFF",
+  LIBCXXABI_ENABLE_ASSERTIONS: "OFF",
+  // Probes compile and do not link, so that every libc would seem to have it; without, libc++abi looks for it at run time.
+  LIBCXXABI_HAS_CXA_THREAD_ATEXIT_IMPL: "OFF",
   // Upstream leaves the 16-byte atomics to a shared libatomic, which no target here has.
   COMPILER_RT_EXCLUDE_ATOMIC_BUILTIN: "OFF",
 };
@@ -59,7 +64,7 @@ const settingsOf: Readonly<Record<string, Settings>> = {
     DARWIN_osx_SKIP_CC_KEXT: "ON",
   },
   // As wasi-sdk, with one thread as well: there are locks, and std::thread says that it cannot start one.
-  wasi: { LIBCXX_HAS_PTHREAD_API: "ON", LIBCXX_HAS_MUSL_LIBC: "ON" },
+  wasi: { LIBCXX_HAS_PTHREAD_API: "ON", LIBCXX_HAS_MUSL_LIBC: "ON", LIBUNWIND_HIDE_SYMBOLS: "ON" },
   none: {
     // Tables, an unwinder and what demangles names are more than most programs there have room for.
     LIBCXXABI_ENABLE_EXCEPTIONS: "OFF",
@@ -69,6 +74,8 @@ const settingsOf: Readonly<Record<string, Settings>> = {
     LIBCXX_ENABLE_THREADS: "OFF",
     LIBUNWIND_IS_BAREMETAL: "ON",
     LIBCXXABI_BAREMETAL: "ON",
+    // The end of a program writes to no stream that it may not have, and demangles no name.
+    LIBCXXABI_SILENT_TERMINATE: "ON",
     LIBCXX_ENABLE_FILESYSTEM: "OFF",
     LIBCXX_ENABLE_LOCALIZATION: "OFF",
     LIBCXX_ENABLE_MONOTONIC_CLOCK: "OFF",

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { ImportContent, SourceSetImport } from "../../schema/import-file";
 import { findBuildTools } from "../cmake/build-tools";
 import { withCMake, type ConfigureCMake } from "../cmake/configure-cmake";
+import { divideCommon } from "../common-flags";
 import { findIncludedSources } from "../find-included-sources";
 import {
   architectureOf,
@@ -69,15 +70,17 @@ export async function importLlvmLibrary(
   const readSet = (name: string): SourceSetImport => {
     const lists = found.map(({ system, sets }) => ({ system, ...sets.get(name)! }));
     const compiled = new Set(lists.flatMap(({ sources }) => sources));
-    return toSourceSet(
-      // Their flags are those of the runtime's row.
-      lists.map(({ system, sources }) => ({ system, sources })),
+    const cxx = divideCommon(lists.map(({ languageFlags }) => languageFlags)).common;
+    const { common, others } = divideCommon(lists.map(({ flags }) => flags.filter((flag) => !cxx.includes(flag))));
+    const set = toSourceSet(
+      lists.map(({ system, sources }, index) => ({ system, sources, flags: others[index]! })),
       {
         textual: findIncludedSources(tree, [...compiled], library.include),
         systems: rows.systems,
         sourceFlags: joinFlags(lists, compiled),
       },
     );
+    return { ...set, flags: [...common], ...(cxx.length > 0 && { cxx_flags: [...cxx] }) };
   };
   const headers = found.flatMap(({ system, headers: written }) =>
     [...written].map(([name, lines]): [string, string[]] => [`${system}/${name}`, [...lines]]),

@@ -204,15 +204,40 @@ describe("libraries whose sources depend on the system", () => {
     expect(await textFor([...systems].reverse())).toBe(await textFor(systems));
   });
 
-  test("what sources in another language have beside the runtime's flags", async () => {
+  test("flags of all systems, and what some have beside them", async () => {
+    builds = ({ systemName }) => ({
+      cxx_static: [
+        group("CXX", systemName === "Linux" ? common : `${common} -fvisibility=hidden`, "libcxx/src/any.cpp"),
+      ],
+      cxx_experimental: [group("CXX", common, "libcxx/src/any.cpp")],
+    });
+    const { flags, cxx_flags, variants } = (await importLibcxx(tree, "22.1.8", rows, context)).sets["cxx"]!;
+    expect([flags, cxx_flags]).toEqual([["-fPIC"], undefined]);
+    expect(variants.map((variant) => [variant.systems, variant.flags])).toEqual([
+      [["linux_musl"], []],
+      [["windows_gnu"], ["-fvisibility=hidden"]],
+    ]);
+  });
+
+  test("what says which libraries are linked, and nothing of the code, is left out", async () => {
+    const told = "-D_LIBCPP_LINK_RT_LIB -D__STDC_LIMIT_MACROS -fdebug-prefix-map=/a=/b -D_LIBCPP_BUILDING_LIBRARY";
+    const built = [group("CXX", told, "libcxx/src/any.cpp")];
+    builds = () => ({ cxx_static: built, cxx_experimental: built });
+    const { sets } = await importLibcxx(tree, "22.1.8", rows, context);
+    expect(sets["cxx"]!.flags).toEqual(["-D_LIBCPP_BUILDING_LIBRARY"]);
+  });
+
+  test("what sources in another language have beside the runtime's flags, and what they lack", async () => {
     builds = () => ({
       unwind_static_objects: [
         group("CXX", "-std=c++17 -fno-rtti -funwind-tables", "libunwind/src/Unwind.cpp"),
         group("C", "-std=c99 -fexceptions -funwind-tables", "libunwind/src/Level1.c"),
       ],
     });
-    const { sets } = await importLibunwind(tree, "22.1.8", rows, context);
-    expect(sets["unwind"]!.source_flags).toEqual({ "libunwind/src/Level1.c": ["-std=c99", "-fexceptions"] });
+    const { flags, cxx_flags, source_flags } = (await importLibunwind(tree, "22.1.8", rows, context)).sets["unwind"]!;
+    expect(flags).toEqual(["-funwind-tables"]);
+    expect(cxx_flags).toEqual(["-std=c++17", "-fno-rtti"]);
+    expect(source_flags).toEqual({ "libunwind/src/Level1.c": ["-std=c99", "-fexceptions"] });
   });
 
   test("a build that lacks the library is refused", async () => {

@@ -9,6 +9,8 @@ export interface ObservedSources {
   readonly repeated: readonly RepeatedSource[];
   /** Flags of all sources in the runtime's own language. */
   readonly flags: readonly string[];
+  /** Those of `flags` that compiled sources in another language have not. */
+  readonly languageFlags: readonly string[];
   /** Source → flags that it has beside those. */
   readonly sourceFlags: ReadonlyMap<string, readonly string[]>;
 }
@@ -28,6 +30,8 @@ export function readObservedSources(
   const groups = observed.map((group) => ({ ...group, code: codeFlags(group, given) }));
   const main = groups.filter(({ language }) => language === own);
   const flags = (main[0]?.code ?? []).filter((flag) => main.every(({ code }) => code.includes(flag)));
+  // Assembly lacks what is about generating code, which it may as well be given.
+  const compiled = groups.filter(({ language }) => language !== "ASM");
   const sources: string[] = [];
   const sourceFlags = new Map<string, readonly string[]>();
   const copies: CopiedSource[] = [];
@@ -40,19 +44,27 @@ export function readObservedSources(
       if (builtAs === undefined && more.length > 0) sourceFlags.set(file, more);
     }
   }
-  return { sources, repeated: repeatedSources(tree, copies), flags, sourceFlags };
+  return {
+    sources,
+    repeated: repeatedSources(tree, copies),
+    flags,
+    languageFlags: flags.filter((flag) => !compiled.every(({ code }) => code.includes(flag))),
+    sourceFlags,
+  };
 }
 
 /**
  * What of a command line says how code is made, in its order. Left out is what the runtime's row says for every target, or the
  * target's: optimisation, `NDEBUG`, the language's standard where CMake has chosen it (`gnu…`); and warnings, and how the
- * compiler speaks.
+ * compiler speaks. Left out as well is what libraries a program has to be linked with, which our links say (`_LIBCPP_LINK_RT_LIB`),
+ * and what <inttypes.h> and <stdint.h> wanted to be told before C++11 (`__STDC_LIMIT_MACROS`).
  */
 function codeFlags({ flags, defines }: ObservedGroup, given: readonly string[]): string[] {
   const code = /^-(?:[fDUm].|std=(?!gnu))/;
-  const others = /^-(?:[DU]NDEBUG$|f(?:diagnostics|color|no-color|no-lto$)|m\w+-version-min=)/;
-  const kept = flags.filter((flag) => code.test(flag) && !others.test(flag) && !given.includes(flag));
-  return [...new Set([...kept, ...defines.map((define) => `-D${define}`)])];
+  const others =
+    /^-(?:[DU]NDEBUG$|D_LIB\w+_LINK_|D_LIBCPP_HAS_NO_PRAGMA_SYSTEM_HEADER$|D__STDC_\w+_MACROS$|f(?:diagnostics|color|no-color|no-lto$|debug-prefix-map=)|m\w+-version-min=)/;
+  const all = [...flags, ...defines.map((define) => `-D${define}`)];
+  return [...new Set(all.filter((flag) => code.test(flag) && !others.test(flag) && !given.includes(flag)))];
 }
 
 /** A file that the build links under another name, to compile it with macros of its own. */
