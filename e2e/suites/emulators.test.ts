@@ -36,6 +36,8 @@ int main(void) {
     __asm__ volatile(".word 0x40a57533" ::: "a0"); /* andn a0, a0, a0, of Zbb */
 #elif defined __powerpc64__
     __asm__ volatile(".long 0x7c631e12" ::: "r3"); /* modsd r3, r3, r3, of POWER9 */
+#elif defined __powerpc__
+    __asm__ volatile(".long 0x100004c4"); /* vxor v0, v0, v0, of AltiVec */
 #elif defined __mips__
     __asm__ volatile(".word 0x00621035" ::: "$2"); /* seleqz $2, $3, $2, of release 6 */
 #else
