@@ -10,9 +10,11 @@ visibility("public")
 # Spellings of the linker's options.
 _LIBRARY = ["-l", "--library"]
 _FOLDER = ["-L", "--library-path"]
+_SYSROOT = ["--sysroot"]
+_RESOURCES = ["-resource-dir"]
 
-# In the order of lld/MinGW/Driver.cpp, which tries most.
-_FILE_NAMES = ["lib{}.dll.a", "{}.dll.a", "lib{}.a", "{}.lib", "lib{}.dll", "{}.dll", "lib{}.so"]
+# In the order of lld/MinGW/Driver.cpp, which tries most; and what lld/MachO/Driver.cpp tries.
+_FILE_NAMES = ["lib{}.dll.a", "{}.dll.a", "lib{}.a", "{}.lib", "lib{}.dll", "{}.dll", "lib{}.so", "lib{}.tbd", "lib{}.dylib"]
 
 def _linker_arguments(argv):
     """The arguments that reach the linker, `-Wl,` and `-Xlinker` taken off."""
@@ -93,6 +95,15 @@ def _search(link):
     folders = [folder.removesuffix("/") for folder in _values(arguments, _FOLDER)]
     if any([folder not in by_folder for folder in folders]):
         return struct(missing = [], found = [])
+
+    # There the linker of macOS looks without being told, and here clang tells it to.
+    libraries = [sysroot + "/usr/lib" for sysroot in _values(arguments, _SYSROOT)]
+    resources = [directory + "/lib/" for directory in _values(arguments, _RESOURCES)]
+    folders.extend([
+        folder
+        for folder in by_folder
+        if folder in libraries or any([folder.startswith(directory) for directory in resources])
+    ])
     basenames = {basename: None for folder in folders for basename in by_folder[folder]}
     return struct(
         missing = [name for name in names if not _is_found(name, basenames)],
