@@ -125,7 +125,7 @@ def _features(ctx, seed):
 
     # A command of a user's may compile, or link, or both. The driver knows one resource directory, where it looks for
     # builtins; the compiler's own headers are named besides.
-    both = (["-Wno-unused-command-line-argument"] + compile + c_includes + ["-isystem", seed.resource_directory + "/include"] +
+    both = (["-Wno-unused-command-line-argument"] + compile + mode.compile + c_includes + ["-isystem", seed.resource_directory + "/include"] +
             link + _executables(ctx, mode) + ctx.attr.link_flags + extra.copts + extra.linkopts)
 
     return [
