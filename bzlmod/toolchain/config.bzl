@@ -35,23 +35,18 @@ load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "STAND_INS")
 load("//bzlmod/toolchain:extra_arguments.bzl", "ExtraArgumentsInfo", "is_exec_configuration")
 load(
     "//bzlmod/toolchain:features.bzl",
-    "archive_features",
     "check_features",
     "compile_features_after_target",
     "compile_features_before_target",
     "coverage_features",
     "environment_feature",
-    "flag_sets_feature",
-    "flags_feature",
-    "link_features_after_target",
-    "link_features_before_target",
     "lto_features",
     "marker_features",
-    "opt_link_features",
     "profile_features",
-    "strip_features",
 )
+load("//bzlmod/toolchain:flag_sets.bzl", "flag_sets_feature", "flags_feature")
 load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "executable_flags", "link_flags")
+load("//bzlmod/toolchain:link_features.bzl", "archive_features", "link_features_after_target", "link_features_before_target", "opt_link_features", "strip_features")
 load("//bzlmod/toolchain:linkers.bzl", "linker_for")
 load("//bzlmod/toolchain:minimum_os.bzl", "MinimumOsInfo", "minimum_os_flags")
 load("//bzlmod/toolchain:refused.bzl", "check_command_line", "refused_features")

@@ -1,6 +1,6 @@
-"""The toolchain's features that are the same for every target: how Bazel's build variables become arguments.
+"""The toolchain's features of compilations that are the same for every target: how Bazel's build variables become arguments.
 
-Flags that tell one target from another are in config.bzl. Nothing here selects on a platform.
+Those of links are in link_features.bzl. Flags that tell one target from another are in config.bzl. Nothing here selects on a platform.
 """
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
@@ -12,76 +12,16 @@ load(
     "feature_set",
     "flag_group",
     "flag_set",
-    "variable_with_value",
     "with_feature_set",
 )
-load("//bzlmod/toolchain:actions.bzl", "CODE_GENERATION", "COMPILE", "INCLUDE", "LINK", "LINK_SHARED", "LTO_INDEX", "OBJECTIVE_C")
+load("//bzlmod/toolchain:actions.bzl", "CODE_GENERATION", "COMPILE", "INCLUDE", "LINK", "LTO_INDEX", "OBJECTIVE_C")
+load("//bzlmod/toolchain:flag_sets.bzl", "arguments_feature", "each_value", "flag_sets_feature", "flags_feature", "once_if_set")
 
-visibility("//bzlmod/...")
+visibility("//bzlmod/toolchain")
 
 _PARSE_HEADER = ACTION_NAMES.cpp_header_parsing
 
 _COMPILE_TO_FILE = [action for action in COMPILE if action != _PARSE_HEADER]
-
-def flags_feature(name, actions, flags, enabled = True, requires = [], unless = []):
-    """A feature of constant flags.
-
-    Args:
-      name: Name of the feature.
-      actions: Action names that the flags are for.
-      flags: List of strings; a feature without flags is still one that users can name.
-      enabled: Whether it is on unless it is turned off.
-      requires: Names of features, all of which must be on.
-      unless: Names of features, any of which takes the flags away.
-
-    Returns:
-      A feature.
-    """
-    return feature(
-        name = name,
-        enabled = enabled,
-        requires = [feature_set(features = requires)] if requires else [],
-        flag_sets = [flag_set(
-            actions = actions,
-            flag_groups = [flag_group(flags = flags)],
-            with_features = [with_feature_set(not_features = unless)] if unless else [],
-        )] if flags else [],
-    )
-
-def flag_sets_feature(name, flags, enabled = True):
-    """A feature of constant flags that differ between actions.
-
-    Args:
-      name: Name of the feature.
-      flags: Dict: tuple of action names → list of strings.
-      enabled: Whether it is on unless it is turned off.
-
-    Returns:
-      A feature.
-    """
-    return feature(
-        name = name,
-        enabled = enabled,
-        flag_sets = [flag_set(actions = list(actions), flag_groups = [flag_group(flags = group)]) for actions, group in flags.items() if group],
-    )
-
-def _each(variable, flags, actions):
-    """Flags repeated for every value of a build variable; None where there are no flags (a linker that lacks them)."""
-    return flag_set(
-        actions = actions,
-        flag_groups = [flag_group(flags = flags, iterate_over = variable, expand_if_available = variable)],
-    ) if flags else None
-
-def _once(variable, flags, actions):
-    """Flags given once where a build variable is set; None where there are no flags (a linker that lacks them)."""
-    return flag_set(
-        actions = actions,
-        flag_groups = [flag_group(flags = flags, expand_if_available = variable)],
-    ) if flags else None
-
-def _arguments(name, flag_sets):
-    """A feature that is always on, of those flag sets that are not None."""
-    return feature(name = name, enabled = True, flag_sets = [entry for entry in flag_sets if entry])
 
 def environment_feature(environment):
     """Returns a feature that says what variables the compiler and the linker see.
@@ -113,24 +53,24 @@ def compile_features_before_target(fission, by_name, extra):
       extra: Dict: tuple of action names → the user's extra arguments, see extra_arguments.bzl.
     """
     return [
-        _arguments("dependency_file", [
-            _once("dependency_file", ["-MD", "-MF", "%{dependency_file}"], COMPILE),
+        arguments_feature("dependency_file", [
+            once_if_set("dependency_file", ["-MD", "-MF", "%{dependency_file}"], COMPILE),
         ]),
-        _arguments("pic", [
-            _once("pic", ["-fPIC"], CODE_GENERATION),
+        arguments_feature("pic", [
+            once_if_set("pic", ["-fPIC"], CODE_GENERATION),
         ]),
-        _arguments("preprocessor_defines", [
-            _each("preprocessor_defines", ["-D%{preprocessor_defines}"], COMPILE),
+        arguments_feature("preprocessor_defines", [
+            each_value("preprocessor_defines", ["-D%{preprocessor_defines}"], COMPILE),
         ]),
-        _arguments("includes", [
-            _each("includes", ["-include", "%{includes}"], COMPILE),
+        arguments_feature("includes", [
+            each_value("includes", ["-include", "%{includes}"], COMPILE),
         ]),
-        _arguments("include_paths", [
-            _each("quote_include_paths", ["-iquote", "%{quote_include_paths}"], COMPILE),
-            _each("include_paths", ["-I%{include_paths}"], COMPILE),
-            _each("system_include_paths", ["-isystem", "%{system_include_paths}"], COMPILE),
-            _each("external_include_paths", ["-isystem", "%{external_include_paths}"], COMPILE),
-            _each("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
+        arguments_feature("include_paths", [
+            each_value("quote_include_paths", ["-iquote", "%{quote_include_paths}"], COMPILE),
+            each_value("include_paths", ["-I%{include_paths}"], COMPILE),
+            each_value("system_include_paths", ["-isystem", "%{system_include_paths}"], COMPILE),
+            each_value("external_include_paths", ["-isystem", "%{external_include_paths}"], COMPILE),
+            each_value("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
         ]),
         flag_sets_feature("opt", {
             tuple(CODE_GENERATION): ["-O2", "-ffunction-sections", "-fdata-sections"],
@@ -143,31 +83,31 @@ def compile_features_before_target(fission, by_name, extra):
         feature(
             name = "per_object_debug_info",
             enabled = True,
-            flag_sets = [_once("per_object_debug_info_file", ["-g", "-gsplit-dwarf"], CODE_GENERATION)],
+            flag_sets = [once_if_set("per_object_debug_info_file", ["-g", "-gsplit-dwarf"], CODE_GENERATION)],
         ),
     ] if fission else []) + by_name + [
         flag_sets_feature("extra_compile_arguments", extra),
         # Of objc_library: whether references are counted for the program.
-        _arguments("reference_counting", [
-            _once("objc_arc", ["-fobjc-arc"], OBJECTIVE_C),
-            _once("no_objc_arc", ["-fno-objc-arc"], OBJECTIVE_C),
+        arguments_feature("reference_counting", [
+            once_if_set("objc_arc", ["-fobjc-arc"], OBJECTIVE_C),
+            once_if_set("no_objc_arc", ["-fno-objc-arc"], OBJECTIVE_C),
         ]),
-        _arguments("user_compile_flags", [
-            _each("user_compile_flags", ["%{user_compile_flags}"], CODE_GENERATION),
+        arguments_feature("user_compile_flags", [
+            each_value("user_compile_flags", ["%{user_compile_flags}"], CODE_GENERATION),
         ]),
-        _arguments("unfiltered_compile_flags", [
-            _each("unfiltered_compile_flags", ["%{unfiltered_compile_flags}"], COMPILE),
+        arguments_feature("unfiltered_compile_flags", [
+            each_value("unfiltered_compile_flags", ["%{unfiltered_compile_flags}"], COMPILE),
         ]),
     ]
 
 def compile_features_after_target():
     """Returns the compile features whose arguments come last: what is compiled, and into what."""
     return [
-        _arguments("compiler_output", [
-            _once("output_assembly_file", ["-S"], COMPILE),
-            _once("output_preprocess_file", ["-E"], COMPILE),
-            _once("source_file", ["-c", "%{source_file}"], _COMPILE_TO_FILE),
-            _once("output_file", ["-o", "%{output_file}"], _COMPILE_TO_FILE),
+        arguments_feature("compiler_output", [
+            once_if_set("output_assembly_file", ["-S"], COMPILE),
+            once_if_set("output_preprocess_file", ["-E"], COMPILE),
+            once_if_set("source_file", ["-c", "%{source_file}"], _COMPILE_TO_FILE),
+            once_if_set("output_file", ["-o", "%{output_file}"], _COMPILE_TO_FILE),
         ]),
         feature(name = "compiler_param_file"),
     ]
@@ -181,13 +121,13 @@ def coverage_features():
     requires = [feature_set(features = ["coverage"])]
     return [
         # Bazel waits for the file even where a target goes without `coverage`.
-        _arguments("coverage_notes", [
-            _once("gcov_gcno_file", ["-ftest-coverage"], INCLUDE),
+        arguments_feature("coverage_notes", [
+            once_if_set("gcov_gcno_file", ["-ftest-coverage"], INCLUDE),
         ]),
         feature(
             name = "gcc_coverage_map_format",
             flag_sets = [
-                _once("gcov_gcno_file", ["-fprofile-arcs"], INCLUDE),
+                once_if_set("gcov_gcno_file", ["-fprofile-arcs"], INCLUDE),
                 flag_set(actions = LINK, flag_groups = [flag_group(flags = ["--coverage"])]),
             ],
             requires = requires,
@@ -219,7 +159,7 @@ def profile_features():
     Bazel knows the paths: of the folder that a program writes its profile into, and of what llvm-profdata has made of a profile.
     """
     writes = INCLUDE + LINK
-    return [_arguments("profiles", [
+    return [arguments_feature("profiles", [
         _when("fdo_instrument", "fdo_instrument_path", ["-fprofile-generate=%{fdo_instrument_path}"], writes),
         _when("cs_fdo_instrument", "cs_fdo_instrument_path", ["-fcs-profile-generate=%{cs_fdo_instrument_path}"], writes + [ACTION_NAMES.lto_backend]),
         # With a context-sensitive one, Bazel merges both, and turns both features on.
@@ -238,20 +178,20 @@ def lto_features():
     flags ask for bitcode a row of features.yaml says; here are the variables, which Bazel sets where that row's feature is on.
     """
     backend = [ACTION_NAMES.lto_backend]
-    return [_arguments("lto_variables", [
-        _once("lto_indexing_bitcode_file", ["-Xclang", "-fthin-link-bitcode=%{lto_indexing_bitcode_file}"], COMPILE),
+    return [arguments_feature("lto_variables", [
+        once_if_set("lto_indexing_bitcode_file", ["-Xclang", "-fthin-link-bitcode=%{lto_indexing_bitcode_file}"], COMPILE),
 
         # The linker's own options, in the form `=value` where Bazel has one.
-        _once("thinlto_optional_params_file", ["-Wl,--thinlto-index-only%{thinlto_optional_params_file}", "-Wl,--thinlto-emit-imports-files"], LTO_INDEX),
-        _once("thinlto_prefix_replace", ["-Wl,--thinlto-prefix-replace=%{thinlto_prefix_replace}"], LTO_INDEX),
-        _once("thinlto_object_suffix_replace", ["-Wl,--thinlto-object-suffix-replace=%{thinlto_object_suffix_replace}"], LTO_INDEX),
-        _once("thinlto_merged_object_file", ["-Wl,--lto-obj-path=%{thinlto_merged_object_file}"], LTO_INDEX),
+        once_if_set("thinlto_optional_params_file", ["-Wl,--thinlto-index-only%{thinlto_optional_params_file}", "-Wl,--thinlto-emit-imports-files"], LTO_INDEX),
+        once_if_set("thinlto_prefix_replace", ["-Wl,--thinlto-prefix-replace=%{thinlto_prefix_replace}"], LTO_INDEX),
+        once_if_set("thinlto_object_suffix_replace", ["-Wl,--thinlto-object-suffix-replace=%{thinlto_object_suffix_replace}"], LTO_INDEX),
+        once_if_set("thinlto_merged_object_file", ["-Wl,--lto-obj-path=%{thinlto_merged_object_file}"], LTO_INDEX),
 
         # Much of a compilation's command says nothing to one that reads no source.
         flag_set(actions = backend, flag_groups = [flag_group(flags = ["-Wno-unused-command-line-argument", "-x", "ir"])]),
-        _once("thinlto_index", ["-fthinlto-index=%{thinlto_index}"], backend),
-        _once("thinlto_input_bitcode_file", ["-c", "%{thinlto_input_bitcode_file}"], backend),
-        _once("thinlto_output_object_file", ["-o", "%{thinlto_output_object_file}"], backend),
+        once_if_set("thinlto_index", ["-fthinlto-index=%{thinlto_index}"], backend),
+        once_if_set("thinlto_input_bitcode_file", ["-c", "%{thinlto_input_bitcode_file}"], backend),
+        once_if_set("thinlto_output_object_file", ["-o", "%{thinlto_output_object_file}"], backend),
     ])]
 
 def check_features(module_maps, fatal_warnings):
@@ -272,7 +212,7 @@ def check_features(module_maps, fatal_warnings):
         # for its diagnostics.
         feature(name = "parse_headers"),
         feature(name = "parse_headers_as_c"),
-        _arguments("parsed_header", [
+        arguments_feature("parsed_header", [
             flag_set(
                 actions = [_PARSE_HEADER],
                 flag_groups = [flag_group(flags = ["-xc++-header"])],
@@ -283,8 +223,8 @@ def check_features(module_maps, fatal_warnings):
                 flag_groups = [flag_group(flags = ["-xc-header"])],
                 with_features = [with_feature_set(features = ["parse_headers_as_c"])],
             ),
-            _once("source_file", ["-fsyntax-only", "%{source_file}"], [_PARSE_HEADER]),
-            _once("output_file", ["--serialize-diagnostics", "%{output_file}"], [_PARSE_HEADER]),
+            once_if_set("source_file", ["-fsyntax-only", "%{source_file}"], [_PARSE_HEADER]),
+            once_if_set("output_file", ["--serialize-diagnostics", "%{output_file}"], [_PARSE_HEADER]),
         ]),
 
         # Bazel writes a module map for each library, of its headers, and hands a compilation those of its own library and of
@@ -292,15 +232,15 @@ def check_features(module_maps, fatal_warnings):
         feature(name = "module_maps", enabled = module_maps),
         feature(
             name = "use_module_maps",
-            flag_sets = [_each("dependent_module_map_files", ["-fmodule-map-file=%{dependent_module_map_files}"], INCLUDE)],
+            flag_sets = [each_value("dependent_module_map_files", ["-fmodule-map-file=%{dependent_module_map_files}"], INCLUDE)],
             requires = [feature_set(features = ["module_maps"])],
         ),
         feature(
             name = "layering_check",
             flag_sets = [
                 flag_set(actions = INCLUDE, flag_groups = [flag_group(flags = ["-fmodules-strict-decluse", "-Wprivate-header"])]),
-                _once("module_name", ["-fmodule-name=%{module_name}"], INCLUDE),
-                _once("module_map_file", ["-fmodule-map-file=%{module_map_file}"], INCLUDE),
+                once_if_set("module_name", ["-fmodule-name=%{module_name}"], INCLUDE),
+                once_if_set("module_map_file", ["-fmodule-map-file=%{module_map_file}"], INCLUDE),
             ],
             implies = ["use_module_maps"],
         ),
@@ -314,148 +254,3 @@ def marker_features(supports_pic):
     """
     names = ["external_include_paths", "no_dotd_file", "no_stripping"] + (["prefer_pic_for_opt_binaries"] if supports_pic else [])
     return [feature(name = name) for name in names]
-
-_ARCHIVE = [ACTION_NAMES.cpp_link_static_library]
-
-def archive_features():
-    """Returns the features of static archives."""
-    return [
-        feature(name = "archiver", enabled = True, flag_sets = [flag_set(actions = _ARCHIVE, flag_groups = [
-            flag_group(flags = ["rcsD", "%{output_execpath}"], expand_if_available = "output_execpath"),
-            flag_group(
-                iterate_over = "libraries_to_link",
-                expand_if_available = "libraries_to_link",
-                flag_groups = [
-                    flag_group(
-                        flags = ["%{libraries_to_link.name}"],
-                        expand_if_equal = variable_with_value("libraries_to_link.type", "object_file"),
-                    ),
-                    flag_group(
-                        flags = ["%{libraries_to_link.object_files}"],
-                        iterate_over = "libraries_to_link.object_files",
-                        expand_if_equal = variable_with_value("libraries_to_link.type", "object_file_group"),
-                    ),
-                ],
-            ),
-        ])]),
-        feature(name = "archive_param_file", enabled = True),
-    ]
-
-def _library(type, flags):
-    return flag_group(flags = flags, expand_if_equal = variable_with_value("libraries_to_link.type", type))
-
-def _static_library(whole):
-    """Flag groups of an archive; `whole`: the flags that name one that is linked as a whole, where it is not between others."""
-    name = ["%{libraries_to_link.name}"]
-    if not whole:
-        return [_library("static_library", name)]
-    type = variable_with_value("libraries_to_link.type", "static_library")
-    return [
-        flag_group(flags = whole, expand_if_equal = type, expand_if_true = "libraries_to_link.is_whole_archive"),
-        flag_group(flags = name, expand_if_equal = type, expand_if_false = "libraries_to_link.is_whole_archive"),
-    ]
-
-def _whole_archive(begin, end, groups):
-    """Wraps flag groups for libraries that are linked as a whole; `begin` and `end` are empty where each is named so by itself."""
-    if not begin:
-        return groups
-    return ([flag_group(flags = begin, expand_if_true = "libraries_to_link.is_whole_archive")] +
-            groups +
-            [flag_group(flags = end, expand_if_true = "libraries_to_link.is_whole_archive")])
-
-def link_features_before_target(linker, extra):
-    """Returns the link features whose arguments come before the target's libraries.
-
-    Args:
-      linker: A struct of what differs between linkers; see linkers.bzl.
-      extra: The user's extra arguments, a list of strings.
-    """
-    group = variable_with_value("libraries_to_link.type", "object_file_group")
-    return [
-        _arguments("link_output", [
-            flag_set(actions = LINK_SHARED, flag_groups = [flag_group(flags = ["-shared"])]),
-            _once("output_execpath", ["-o", "%{output_execpath}"], LINK),
-            _once("runtime_solib_name", linker.soname, LINK_SHARED),
-            _once("interface_library_output_path", linker.import_library, LINK_SHARED),
-            _once("def_file_path", ["%{def_file_path}"], LINK),
-        ]),
-        feature(
-            name = "generate_linkmap",
-            flag_sets = [_once("output_execpath", linker.map, [ACTION_NAMES.cpp_link_executable])],
-        ),
-        _arguments("index_of_debug_information", [
-            # By which debuggers find what is in .dwo files without reading all of them.
-            _once("is_using_fission", ["-Wl,--gdb-index"], LINK),
-        ]),
-        _arguments("strip_debug_symbols", [
-            _once("strip_debug_symbols", ["-Wl,-S"], LINK),
-        ]),
-        _arguments("library_search_directories", [
-            _each("library_search_directories", ["-L%{library_search_directories}"], LINK),
-        ]),
-        _arguments("runtime_library_search_directories", [
-            _each("runtime_library_search_directories", linker.rpath, LINK),
-        ]),
-        _arguments("linkstamps", [
-            _each("linkstamp_paths", ["%{linkstamp_paths}"], LINK),
-        ]),
-        feature(name = "libraries_to_link", enabled = True, flag_sets = [flag_set(actions = LINK, flag_groups = [
-            flag_group(
-                iterate_over = "libraries_to_link",
-                expand_if_available = "libraries_to_link",
-                flag_groups = [
-                    flag_group(flags = ["-Wl,--start-lib"], expand_if_equal = group),
-                ] + _whole_archive(linker.whole_archive, linker.no_whole_archive, [
-                    flag_group(
-                        flags = ["%{libraries_to_link.object_files}"],
-                        iterate_over = "libraries_to_link.object_files",
-                        expand_if_equal = group,
-                    ),
-                    _library("object_file", ["%{libraries_to_link.name}"]),
-                    _library("interface_library", ["%{libraries_to_link.name}"]),
-                ] + _static_library(linker.whole_library) + [
-                    _library("dynamic_library", ["-l%{libraries_to_link.name}"]),
-                    _library("versioned_dynamic_library", linker.versioned_library),
-                ]) + [
-                    flag_group(flags = ["-Wl,--end-lib"], expand_if_equal = group),
-                ],
-            ),
-            # What ThinLTO has made of the objects, in their places.
-            flag_group(flags = ["-Wl,@%{thinlto_param_file}"], expand_if_true = "thinlto_param_file"),
-        ])]),
-        flags_feature("extra_link_arguments", LINK, extra),
-        _arguments("user_link_flags", [
-            _each("user_link_flags", ["%{user_link_flags}"], LINK),
-        ]),
-    ]
-
-def link_features_after_target():
-    """Returns the link features whose arguments come last."""
-    return [
-        _arguments("linker_param_file", [
-            _once("linker_param_file", ["@%{linker_param_file}"], LINK + _ARCHIVE),
-        ]),
-        feature(name = "gcc_quoting_for_param_files", enabled = True),
-    ]
-
-def strip_features():
-    """Returns the features of the strip action."""
-    strip = [ACTION_NAMES.strip]
-    return [_arguments("strip_arguments", [
-        flag_set(actions = strip, flag_groups = [flag_group(flags = ["-S"])]),
-        _once("output_file", ["-o", "%{output_file}"], strip),
-        _each("stripopts", ["%{stripopts}"], strip),
-        _once("input_file", ["%{input_file}"], strip),
-    ])]
-
-def opt_link_features(flags):
-    """Returns link flags that -c opt adds."""
-    return [feature(
-        name = "opt_link",
-        enabled = True,
-        flag_sets = [flag_set(
-            actions = LINK,
-            flag_groups = [flag_group(flags = flags)],
-            with_features = [with_feature_set(features = ["opt"])],
-        )] if flags else [],
-    )]
