@@ -64,7 +64,11 @@ const ofWholeBuilds = new Set(
 );
 
 /** Rows with flags of their own; the others imply these. */
-const shown = rows.filter(({ implies, name }) => implies.length === 0 && !ofWholeBuilds.has(name));
+// Those without flags are turned on by options of Bazel's, as coverage.test.ts and profiles.test.ts do.
+const shown = rows.filter(
+  ({ implies, name, compile_flags: compile, link_flags: link }) =>
+    implies.length === 0 && compile.length + link.length > 0 && !ofWholeBuilds.has(name),
+);
 /** Features that the program of another shows. */
 const programOf: Readonly<Record<string, string>> = { thin_lto: "full_lto" };
 const sourcesOf = (feature: string): readonly string[] =>
