@@ -1,5 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { removeTree } from "../../crossenv/cache";
 
 /** An output base that is somebody's until it is given back. */
 export interface OutputBase {
@@ -72,20 +74,4 @@ function clear(path: string, keeps: (repository: string) => boolean): void {
     const repository = entry.replace(/^@(.*)\.marker$/, "$1");
     if (!keeps(apparentName(repository))) removeTree(join(external, entry));
   }
-}
-
-/** Bazel makes the folders of some outputs read-only; only their owner can empty them then. */
-function removeTree(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    makeWritable(path);
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function makeWritable(path: string): void {
-  chmodSync(path, 0o755);
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) makeWritable(join(path, entry.name));
 }
