@@ -1,15 +1,13 @@
-import { readFileSync, readdirSync, mkdirSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { x as unpack } from "tar";
-
 import { choosePlatforms, declareLeftOut, thatFit, withAlways, withCxx } from "../harness/choose-platforms";
-import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { itUnless } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
-import { runCommandSync } from "../harness/run-command";
+import { downloadNative } from "../harness/npm-package";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { readExports, readNeededSymbols, readNeededVersions, type NeededSymbol } from "../harness/versioned-symbols";
 
@@ -176,7 +174,7 @@ function testPlatform(platform: Platform): void {
   }
 
   if (platform.name === real.platform && hasCxx.includes(platform.name)) {
-    const extension = downloadReal();
+    const extension = downloadNative(real, "bsd");
     itUnless(extension === undefined ? "no network" : undefined)(
       `has what ${real.package} needs, which was linked on the system itself`,
       () => {
@@ -235,19 +233,4 @@ function noteOf(bytes: Buffer, owner: string, type: number, { architecture }: Pl
   const at = bytes.indexOf(head);
   if (at === -1) throw new Error(`no note of ${owner}`);
   return architecture.endian === "big" ? bytes.readUInt32BE(at + head.length) : bytes.readUInt32LE(at + head.length);
-}
-
-/** The shared object of the real package, or undefined where it cannot be had. */
-function downloadReal(): string | undefined {
-  const folder = join(scratchRoot, "bsd");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const { status, stdout } = runCommandSync("npm", ["pack", "--json", "--pack-destination", folder, real.package]);
-  if (status !== 0) return undefined;
-  const [packed] = JSON.parse(stdout) as { filename: string; integrity: string }[];
-  if (packed?.integrity !== `sha512-${real.sha512}`) throw new Error(`npm has another ${real.package}`);
-  const archive = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
-  unpack({ file: join(folder, archive), cwd: folder, sync: true });
-  const name = readdirSync(join(folder, "package")).find((file) => file.endsWith(".node"))!;
-  return join(folder, "package", name);
 }

@@ -1,17 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 
-import { x as unpack } from "tar";
 import { parseAllDocuments } from "yaml";
 
 import { choosePlatforms, declareLeftOut, ofFormat, withAlways, withCxx } from "../harness/choose-platforms";
-import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { itUnless } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, libSystem } from "../harness/expect-program";
 import { inspectMacho } from "../harness/inspect-artefact";
 import { readUniversalFile, type MachoFile } from "../harness/macho-file";
-import { runCommandSync } from "../harness/run-command";
+import { downloadNative } from "../harness/npm-package";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
@@ -240,7 +238,7 @@ function testPlatform(platform: Platform): void {
 }
 
 describe(`beside ${real.package}, which Apple's linker has made`, () => {
-  const extension = downloadReal();
+  const extension = downloadNative(real, "macos");
   const itWhereThereIsOne = itUnless(extension === undefined ? "no network" : undefined);
   let own: BuildResult;
   beforeAll(async () => {
@@ -276,20 +274,6 @@ describe(`beside ${real.package}, which Apple's linker has made`, () => {
     },
   );
 });
-
-/** The shared object of the real package, or undefined where it cannot be had. */
-function downloadReal(): string | undefined {
-  const folder = join(scratchRoot, "macos");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const { status, stdout } = runCommandSync("npm", ["pack", "--json", "--pack-destination", folder, real.package]);
-  if (status !== 0) return undefined;
-  const [packed] = JSON.parse(stdout) as { filename: string; integrity: string }[];
-  if (packed?.integrity !== `sha512-${real.sha512}`) throw new Error(`npm has another ${real.package}`);
-  unpack({ file: join(folder, packed.filename), cwd: folder, sync: true });
-  const name = readdirSync(join(folder, "package")).find((file) => file.endsWith(".node"))!;
-  return join(folder, "package", name);
-}
 
 describe("a program for all CPUs", () => {
   it("has one part for each, as it is linked by itself, whatever the build is for", async () => {
