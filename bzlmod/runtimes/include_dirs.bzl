@@ -41,10 +41,15 @@ include_dirs = rule(
     },
 )
 
-def include_flags(info):
-    """Returns the arguments by which a compiler finds the headers of an IncludeDirsInfo."""
-    return ([argument for directory in info.directories for argument in (info.option, directory)] +
-            [argument for directory in info.frameworks for argument in ("-iframework", directory)])
+def include_flags(info, root = ""):
+    """Returns the arguments by which a compiler finds the headers of an IncludeDirsInfo.
+
+    Args:
+      info: The IncludeDirsInfo.
+      root: What the compiler knows the execution root by, with a slash at its end.
+    """
+    return ([argument for directory in info.directories for argument in (info.option, root + directory)] +
+            [argument for directory in info.frameworks for argument in ("-iframework", root + directory)])
 
 def headers_below(directories, include, exclude = []):
     """Globs the headers of include directories.

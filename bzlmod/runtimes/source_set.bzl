@@ -10,8 +10,11 @@ SourceSetInfo = provider(
     fields = {
         "cxx_flags": "List of strings: flags of C++ sources alone.",
         "c_flags": "List of strings: flags of C sources alone.",
-        "flags": "List of strings: flags of all sources, include directories among them.",
+        "directories": "List of strings: private include directories in search order, relative to the execution root.",
+        "flags": "List of strings: flags of all sources.",
         "inputs": "Depset of the headers and textually included files.",
+        "not_precompiled": "Dict whose keys are the sources in the tree that must not have seen `precompiled`.",
+        "precompiled": "List of strings: headers that are parsed once for all C++ sources, as sources include them.",
         "repeated": "List of structs (name, file, passes): objects made by including one file of the tree several times.",
         "root": "Path of the source tree, relative to the execution root.",
         "source_flags": "Dict: path of a source in the tree → list of its own flags.",
@@ -28,8 +31,11 @@ def _source_set_impl(ctx):
         SourceSetInfo(
             cxx_flags = ctx.attr.cxx_flags,
             c_flags = ctx.attr.c_flags,
-            flags = ctx.attr.flags + ["-I" + directory for directory in directories],
+            directories = directories,
+            flags = ctx.attr.flags,
             inputs = depset(ctx.files.headers + ctx.files.textual, transitive = [dirs.headers for dirs in search]),
+            not_precompiled = {source: None for source in ctx.attr.not_precompiled},
+            precompiled = ctx.attr.precompiled,
             repeated = [
                 struct(name = name, file = passes[0], passes = passes[1:])
                 for name, passes in ctx.attr.repeated.items()
@@ -49,6 +55,8 @@ source_set = rule(
         "cxx_flags": attr.string_list(doc = "Flags of C++ sources alone."),
         "flags": attr.string_list(doc = "Flags of all sources."),
         "headers": attr.label_list(allow_files = True, doc = "Headers that the sources include."),
+        "not_precompiled": attr.string_list(doc = "Sources that must not have seen the headers of `precompiled` before they begin."),
+        "precompiled": attr.string_list(doc = "Headers that are parsed once for all C++ sources without flags of their own, as sources include them."),
         "search": attr.label(providers = [IncludeDirsInfo], doc = "Private include directories that other sets have as well; searched after `search_path`."),
         "search_path": attr.string_list(doc = "Private include directories in search order, relative to the repository."),
         "repeated": attr.string_list_dict(

@@ -18,14 +18,19 @@ if (first === undefined) throw new Error("no platform that is not this machine i
 
 /** A header that the platform's C library alone has, and what is true there alone. */
 const ofSystem: Readonly<Record<string, { header: string; macro: string }>> = {
+  freebsd: { header: "sys/capsicum.h", macro: "__FreeBSD__" },
   linux: { header: "sys/epoll.h", macro: "__linux__" },
+  macos: { header: "mach/mach.h", macro: "__APPLE__" },
+  netbsd: { header: "sys/featuretest.h", macro: "__NetBSD__" },
   wasi: { header: "wasi/api.h", macro: "__wasi__" },
   windows: { header: "windows.h", macro: "_WIN32" },
 };
 const compilersMacro: Readonly<Record<string, string>> = { amd64: "__x86_64__", arm64: "__aarch64__" };
 
 const sourceFor = ({ system, architecture }: Platform): string => {
-  const { header, macro } = ofSystem[system.os] ?? { header: "stddef.h", macro: "__clang__" };
+  const known = ofSystem[system.os];
+  if (known === undefined) throw new Error(`no header is known that ${system.os} alone has`);
+  const { header, macro } = known;
   // Of the two C libraries of Linux, one says in its headers what it is.
   const libc = system.os === "linux" ? [`${system.abi === "gnu" ? "!" : ""}defined(__GLIBC__)`] : [];
   const cpu = compilersMacro[architecture.name] ?? macro;

@@ -244,6 +244,27 @@ source_set(
 `);
 });
 
+test("tells a source set which headers are parsed once, and which sources do without", () => {
+  const imported = JSON.parse(sampleFiles["imports/musl-1.2.5.json"]!) as { facts?: object };
+  imported.facts = { lists: { included: ["b", "a"], alone: ["src/a.c"] } };
+  const row = sampleFiles["manifest/runtimes/musl.yaml"]!.replace(
+    "sources: libc",
+    "sources: libc, precompiled: {headers: included, except: alone}",
+  );
+  const files = {
+    ...sampleFiles,
+    "manifest/runtimes/musl.yaml": row,
+    "imports/musl-1.2.5.json": JSON.stringify(imported),
+  };
+  const overlay = textOf(planOf(files), "overlays/musl-1.2.5.BUILD.bazel");
+  expect(overlay).toContain(`    not_precompiled = ["src/a.c"],
+    precompiled = [
+        "b",
+        "a",
+    ],
+`);
+});
+
 test("gives every host a toolchain through one table, and every platform one registration", () => {
   const toolchains = textOf(planOf(withTwoArchitectures()), "toolchains/BUILD.bazel");
   expect([...toolchains.matchAll(/^register_target\(\n {4}name = "(\w+)"/gm)].map((match) => match[1])).toEqual([

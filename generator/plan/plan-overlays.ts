@@ -278,7 +278,7 @@ function planOverlay(
         new Call(rule("source_set", "source_set"), { name, sources, ...setAttributes(set) }),
       );
     }
-  const shared = ["flags", "c_flags", "cxx_flags", "source_flags"];
+  const shared = ["flags", "c_flags", "cxx_flags", "not_precompiled", "precompiled", "source_flags"];
   const sets = [...setsOf].map(([runtime, calls]) =>
     shareValues({ prefix: constantName(runtime), calls, shared }, taken),
   );
@@ -343,7 +343,7 @@ function searchedStatements({ sets }: ArchiveUse): Statement[] {
 }
 
 function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
-  const { imported, variant, flags, cFlags, cxxFlags, include, headers, search } = set;
+  const { imported, variant, flags, cFlags, cxxFlags, include, headers, search, precompiled } = set;
   const repeated = variant.repeated.map(({ name, file, passes }): [string, string[]] => [
     name,
     [file, ...passes.map((pass) => pass.join(" "))],
@@ -353,6 +353,8 @@ function setAttributes(set: ResolvedSourceSet): Record<string, Value> {
     cxx_flags: [...cxxFlags, ...(imported.cxx_flags ?? [])],
     flags: [...flags, ...(imported.flags ?? []), ...variant.flags],
     headers: headers.length === 0 ? undefined : glob(headers, { allow_empty: true }),
+    not_precompiled: precompiled?.except,
+    precompiled: precompiled?.headers,
     repeated: Object.fromEntries(repeated),
     search: search === undefined ? undefined : `:${searchName(search.architecture)}`,
     search_path: include,

@@ -8,7 +8,13 @@ import type { ArchiveRow, RuntimeRow } from "../schema/rows";
 import type { UnitOf, UnitRow } from "../schema/units";
 import { present } from "./present";
 import { resolveSteps } from "./resolve-prepare";
-import type { ResolvedCompilation, ResolvedProduct, ResolvedRuntime, ResolvedSearch } from "./resolved-target";
+import type {
+  PrecompiledHeaders,
+  ResolvedCompilation,
+  ResolvedProduct,
+  ResolvedRuntime,
+  ResolvedSearch,
+} from "./resolved-target";
 
 /** What is known of a runtime from its sources. */
 export type Imported = Pick<ImportFile, "sets" | "search" | "facts">;
@@ -178,7 +184,10 @@ function resolveArchive(unit: UnitOf<"archive">, context: RuntimeContext): Resol
 }
 
 /** The items that a unit has a product for each of. */
-const itemsOf = ({ for_each: list }: UnitOf<"archive" | "object">, { imported }: RuntimeContext): string[] =>
+const itemsOf = ({ for_each: list }: UnitOf<"archive" | "object">, context: RuntimeContext): string[] =>
+  listNamed(list, context);
+
+const listNamed = (list: string | undefined, { imported }: RuntimeContext): string[] =>
   list === undefined ? [] : present(imported.facts.lists?.[list], `list ${list}`);
 
 const setNamed = (name: string, { sets }: Imported): SourceSetImport => present(sets[name], `set ${name}`);
@@ -215,10 +224,18 @@ function compile(row: RuntimeRow, unit: CompiledUnit, set: string, context: Runt
       include: [...(imported.include ?? []), ...[...unit.include, ...row.compile.include].map(fill)],
       headers: [...row.compile.headers, ...unit.headers].map(fill),
       ...(search === undefined ? {} : { search }),
+      ...(unit.precompiled === undefined ? {} : { precompiled: precompile(unit.precompiled, context) }),
     },
     uses: unit.uses ?? row.compile.uses,
     batch: unit.batch,
   };
+}
+
+function precompile(
+  { headers, except }: NonNullable<CompiledUnit["precompiled"]>,
+  context: RuntimeContext,
+): PrecompiledHeaders {
+  return { headers: listNamed(headers, context), except: listNamed(except, context) };
 }
 
 /** How the sources of an import find what they include on the target's architecture. */

@@ -17,6 +17,14 @@ export interface Sources {
   readonly imports: Imports;
 }
 
+/** Headers that C++ sources are given in the form that the compiler has read. */
+export interface PrecompiledHeaders {
+  /** As sources include them, in the order of inclusion. */
+  readonly headers: readonly string[];
+  /** Sources that are compiled without. */
+  readonly except: readonly string[];
+}
+
 /** What compiles alike for one target: a source set of an import with the flags of its runtime's row. */
 export interface ResolvedSourceSet {
   /** Name of the set in the import. */
@@ -31,6 +39,7 @@ export interface ResolvedSourceSet {
   readonly headers: readonly string[];
   /** How its sources find what they include, where the import says it by architecture. */
   readonly search?: ResolvedSearch;
+  readonly precompiled?: PrecompiledHeaders;
 }
 
 /** How the sources of one architecture find what they include. */

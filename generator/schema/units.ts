@@ -44,6 +44,13 @@ const sourceFields = {
     .optional()
     .describe("Roles whose public headers it includes, in search order; default: the runtime's."),
   batch: z.number().int().min(1).default(defaultBatch).describe("Sources per compiler process."),
+  precompiled: z
+    .strictObject({
+      headers: name.describe("A list of the import: headers, as sources include them, in the order of inclusion."),
+      except: name.optional().describe("A list of the import: sources that must not have seen these headers before."),
+    })
+    .optional()
+    .describe("Headers that are parsed once for all C++ sources of the set, and not once for each."),
 };
 
 const forEach = name

@@ -164,6 +164,11 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   const list = unit.kind === "shared_library" ? undefined : unit.for_each;
   const missing = list === undefined ? undefined : missingFact("lists", list, file);
   if (missing !== undefined) yield ["for_each", missing];
+  const { headers, except } = unit.precompiled ?? {};
+  for (const named of [headers, except]) {
+    const absent = named === undefined ? undefined : missingFact("lists", named, file);
+    if (absent !== undefined) yield ["precompiled", absent];
+  }
   if (unit.sources === "{item}") {
     const absent = file.facts.lists?.[list ?? ""]?.find((item) => file.sets[item] === undefined);
     if (list === undefined) yield ["sources", "names an item, but there is no for_each"];

@@ -284,6 +284,13 @@ const edits: [string, [string, string, string][], string[]][] = [
     ],
   ],
   [
+    "headers to precompile that the import does not list",
+    [[musl, "sources: libc", "sources: libc, precompiled: {headers: included}"]],
+    [
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].precompiled: there is no list included in the import (it has no list) of musl 1.2.5 (needed by linux_arm64_musl)\n    mend: run npx gen-bzl import musl 1.2.5 --from DIR_OR_ARCHIVE --manifest manifest, or correct precompiled, or say with `when` where the unit exists",
+    ],
+  ],
+  [
     "a libc that has nothing for the architecture of a platform",
     [[imported, '"name": "all"', '"name": "all", "architectures": ["amd64"]']],
     [
@@ -362,7 +369,7 @@ const edits: [string, [string, string, string][], string[]][] = [
     "a field that units of another kind have",
     [[musl, "kind: archive", "kind: object, whole_archives: [c]"]],
     [
-      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].whole_archives: there is no such field\n    mend: take it away; the fields are kind, name, when, output, link_modes, link, flags, c_flags, cxx_flags, include, headers, uses, batch, for_each, sources",
+      "manifest/runtimes/musl.yaml:9: runtime musl, units[0].whole_archives: there is no such field\n    mend: take it away; the fields are kind, name, when, output, link_modes, link, flags, c_flags, cxx_flags, include, headers, uses, batch, precompiled, for_each, sources",
     ],
   ],
   [
