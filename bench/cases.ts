@@ -1,6 +1,7 @@
 import { cpSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
+import { readActionGraph } from "../e2e/harness/actions-query";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../e2e/harness/consumer-workspace";
 import { DrivenBazel } from "../e2e/harness/drive-bazel";
 import { outputOf } from "../e2e/harness/run-command";
@@ -110,8 +111,29 @@ export class Bench {
             "Server up and repositories fetched, no action cached: loading, analysis, all runtimes, compile, link. zig: empty caches.",
           steps: {
             ...ours((target) => ({ prepare: clean, run: () => this.build(platform, target) })),
+            "xllvm unsandboxed": {
+              prepare: clean,
+              run: () => this.build(platform, targetOf(program), ["--spawn_strategy=local"]),
+            },
             ...otherCheckout(),
             ...zigs((zig, style) => zig.cold(platform, program, style)),
+          },
+        },
+        {
+          name: `staged ${label}`,
+          unit: "files",
+          counted:
+            "Files that the processes of a cold build are given, added up: each is a link in a sandbox, and a digest that remote execution looks for.",
+          steps: {
+            ...ours((target) => ({ prepare: nothing, run: () => this.countStaged(platform, target) })),
+            ...(other === undefined
+              ? {}
+              : {
+                  "other checkout": {
+                    prepare: nothing,
+                    run: () => this.countStaged(platform, targetOf(program), other),
+                  },
+                }),
           },
         },
         {
@@ -236,6 +258,17 @@ export class Bench {
     if (what === "text") this.edits++;
     else this.comments++;
     writeFileSync(join(this.workspace, program.source), sourceText(program, this.edits, this.comments));
+  }
+
+  /** How many files the processes of a build are given, each counted for every process that has it. */
+  private async countStaged(platform: Platform, target: string, bazel = this.bazel): Promise<number> {
+    const text = await bazel.query("aquery", [
+      `--platforms=@xllvm//platforms:${platform.name}`,
+      "--output=jsonproto",
+      `deps(${target})`,
+    ]);
+    const processes = readActionGraph(text).filter(({ arguments: [program] }) => program !== undefined);
+    return processes.reduce((sum, { inputs }) => sum + inputs().size, 0);
   }
 
   private async sizeOf(platform: Platform, target: string): Promise<number> {

@@ -49,5 +49,13 @@ describe("formatReport", () => {
     expect(report).toMatch(/size C, here +│ xllvm +│ +3\.0 │ +3\.0 │ +3\.0 │/);
   });
 
+  it("counts files one by one", () => {
+    const files = { samples: [30717], median: 30717, min: 30717, max: 30717 };
+    const report = formatReport(setting, [
+      { name: "staged C, here", unit: "files", counted: "Inputs.", times: { xllvm: files }, ratios: {} },
+    ]);
+    expect(report).toMatch(/staged C, here +│ xllvm +│ +30717 │/);
+  });
+
   it("says when there is no zig", () => expect(formatReport(setting, [])).toContain("zig: not found"));
 });

@@ -44,5 +44,10 @@ export function formatReport(setting: Setting, results: readonly Result[]): stri
 }
 
 function cells(unit: Unit, { median, min, max }: Summary): string[] {
-  return [median, min, max].map((value) => (unit === "s" ? (value / 1000).toFixed(2) : (value / 1024).toFixed(1)));
+  return [median, min, max].map((value) => spell(unit, value));
+}
+
+function spell(unit: Unit, value: number): string {
+  if (unit === "files") return value.toFixed(0);
+  return unit === "s" ? (value / 1000).toFixed(2) : (value / 1024).toFixed(1);
 }

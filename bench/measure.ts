@@ -1,16 +1,24 @@
 import { summarize, type Summary } from "./statistics";
 
 /** What can be measured side by side, in the order in which it is reported; docs: README.md. */
-export const subjects = ["xllvm", "xllvm -cxx", "one row", "other checkout", "zig", "zig as typed"] as const;
+export const subjects = [
+  "xllvm",
+  "xllvm unsandboxed",
+  "xllvm -cxx",
+  "one row",
+  "other checkout",
+  "zig",
+  "zig as typed",
+] as const;
 export type Subject = (typeof subjects)[number];
 
 /** Whom the others are compared with: the first of these that was measured. */
 const references: readonly Subject[] = ["zig", "other checkout", "one row"];
 
-/** What a case tells: wall time, of which the samples are milliseconds, or a size, of which they are bytes. */
-export type Unit = "KiB" | "s";
+/** What a case tells: wall time, of which the samples are milliseconds, a size, of which they are bytes, or a number of files. */
+export type Unit = "files" | "KiB" | "s";
 
-/** One subject's part in a case. Of a case in seconds only `run` is timed; of one in KiB it returns the bytes. */
+/** One subject's part in a case. Of a case in seconds only `run` is timed; of others it returns the bytes, or the number. */
 export interface Step {
   readonly prepare: () => Promise<void>;
   readonly run: () => Promise<number | void>;
@@ -89,7 +97,7 @@ export async function measureCases(
     );
     const measured = subjects.filter((subject) => steps[subject] !== undefined);
     const valueOf = ({ time, returned }: Sample): number =>
-      unit === "KiB" && typeof returned === "number" ? returned : time;
+      unit !== "s" && typeof returned === "number" ? returned : time;
     const times: Result["times"] = Object.fromEntries(
       measured.map((subject) => [subject, summarize(samples[subject].map(valueOf))]),
     );

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
       type: "string",
       array: true,
       describe:
-        "Only cases whose name contains one of these texts: first, cold, touch, comment, no-op, size, analysis, regenerate, C++; outside Bazel: call, archive",
+        "Only cases whose name contains one of these texts: first, cold, staged, touch, comment, no-op, size, analysis, regenerate, C++; outside Bazel: call, archive",
     })
     .option("zig", {
       type: "string",

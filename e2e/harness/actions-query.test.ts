@@ -71,6 +71,8 @@ describe("hostPathsIn", () => {
   it.each([
     "--sysroot=/dev/null",
     "external/a/b",
+    "-I/execroot/external/include",
+    "-ffile-prefix-map=/execroot/=",
     "-Iexternal/include",
     '-DTEXT="a/b"',
     "-Wl,-rpath,$ORIGIN/../lib",

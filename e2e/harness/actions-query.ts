@@ -75,11 +75,14 @@ function readFiles(graph: ActionGraph): {
   return { pathOf, filesOf };
 }
 
-/** An absolute path of a host: `/usr/include`, `-I/usr/include`, `C:\\LLVM`. */
+/**
+ * An absolute path of a host: `/usr/include`, `-I/usr/include`, `C:\\LLVM`. What is the same everywhere is none: `/dev/null`, and
+ * `/execroot`, by which runtimes whose headers are precompiled see the execution root.
+ */
 const absolutePath =
-  /(^|[=:,]|^@|^-(?:I|L|B|F|o|isystem|iquote|idirafter))\/(?!dev\/null|proc\/self\/cwd)[A-Za-z]|(^|[=:,])[A-Za-z]:[\\/]/;
+  /(^|[=:,]|^@|^-(?:I|L|B|F|o|isystem|iquote|idirafter))\/(?!dev\/null|proc\/self\/cwd|execroot\/)[A-Za-z]|(^|[=:,])[A-Za-z]:[\\/]/;
 
-/** The arguments that name an absolute path of the host. `/dev/null` is the same everywhere. */
+/** The arguments that name an absolute path of the host. */
 export function hostPathsIn(actions: readonly Pick<QueriedAction, "mnemonic" | "label" | "arguments">[]): string[] {
   return actions.flatMap(({ mnemonic, label, arguments: args }) =>
     args.filter((argument) => absolutePath.test(argument)).map((argument) => `${mnemonic} of ${label}: ${argument}`),

@@ -1,19 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { hostVariablesIn, readExecutionLog, type Spawn } from "./execution-log";
 
 const spawnWith = (environmentVariables: Spawn["environmentVariables"]): Spawn => ({
   mnemonic: "CppCompile",
   targetLabel: "//:a",
+  runner: "linux-sandbox",
   commandArgs: ["clang"],
   environmentVariables: environmentVariables ?? [],
   cacheHit: false,
 });
 
-test("readExecutionLog reads objects that stand one after another", () => {
-  const [first, second] = [spawnWith([{ name: "PWD", value: "/proc/self/cwd" }]), spawnWith([])];
-  for (const separator of ["", "\n"])
-    expect(
-      readExecutionLog(`${JSON.stringify(first, undefined, 2)}${separator}${JSON.stringify(second, undefined, 2)}`),
-    ).toEqual([first, second]);
+describe("readExecutionLog", () => {
+  const folder = mkdtempSync(join(tmpdir(), "execution-log-"));
+  const read = (text: string): Spawn[] => {
+    writeFileSync(join(folder, "log.json"), text);
+    return readExecutionLog(join(folder, "log.json"));
+  };
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(["", "\n"])("reads objects with %j between them", (between) => {
+    const spawns = [spawnWith([{ name: "A", value: "}{" }]), spawnWith([])];
+    const [first, second] = spawns.map((spawn) => JSON.stringify(spawn, undefined, 2));
+    expect(read(`${first}${between}${second}\n`)).toEqual(spawns);
+  });
+
+  it("reads a build that ran nothing", () => expect(read("")).toEqual([]));
 });
 
 describe("hostVariablesIn", () => {

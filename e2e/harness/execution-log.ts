@@ -1,15 +1,19 @@
+import { readFileSync } from "node:fs";
+
 /** A process that Bazel ran for an action, or whose result it took from a cache. */
 export interface Spawn {
   readonly mnemonic: string;
   readonly targetLabel: string;
+  /** `linux-sandbox`, `remote`, `remote cache hit`, … */
+  readonly runner: string;
   readonly commandArgs: readonly string[];
   readonly environmentVariables?: readonly { readonly name: string; readonly value: string }[];
   readonly cacheHit: boolean;
 }
 
-/** Reads what `--execution_log_json_file` wrote: objects one after another, with nothing between them. */
-export function readExecutionLog(text: string): Spawn[] {
-  return JSON.parse(`[${text.replace(/^\}\s*\{/gm, "},{")}]`) as Spawn[];
+/** Reads the file that `--execution_log_json_file` named: JSON objects one after another, with nothing between them. */
+export function readExecutionLog(path: string): Spawn[] {
+  return JSON.parse(`[${readFileSync(path, "utf8").replace(/^\}\s*\{/gm, "},{")}]`) as Spawn[];
 }
 
 /** Variables that are the same everywhere: Bazel's own folder for outputs, and the place of the action. */

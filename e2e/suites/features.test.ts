@@ -201,7 +201,7 @@ describe("PATH", () => {
   const pathsOf = async (args: readonly string[]): Promise<[string, string | undefined][]> => {
     const log = join(bazel.outputBase, "spawns.json");
     await bazel.build([on(onlyStatic), `--execution_log_json_file=${log}`, ...args, "//:base", "//:with_map"]);
-    return readExecutionLog(readFileSync(log, "utf8"))
+    return readExecutionLog(log)
       .filter(({ targetLabel, mnemonic }) => targetLabel.startsWith("//:") && mnemonic.startsWith("Cpp"))
       .map(({ mnemonic, environmentVariables = [] }) => [
         mnemonic,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -168,7 +168,7 @@ describe.each(cases)(
       executed = new Set(
         build.actions.map(({ mnemonic }) => mnemonic).filter((mnemonic) => mnemonic !== "BazelWorkspaceStatusAction"),
       );
-      spawns = readExecutionLog(readFileSync(log, "utf8"));
+      spawns = readExecutionLog(log);
       actions = readActionGraph(
         await sandboxed.query("aquery", [
           ...options,

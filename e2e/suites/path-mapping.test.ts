@@ -4,7 +4,7 @@ import { choosePlatforms, declareLeftOut, oneOfEachKind, withCxx } from "../harn
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { expectProgramFile, testRun } from "../harness/expect-program";
-import { readSpawnLog, type Spawn } from "../harness/spawn-log";
+import { readExecutionLog, type Spawn } from "../harness/execution-log";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import type { Program } from "../programs/programs";
 
@@ -78,7 +78,7 @@ async function buildMapped(platform: Platform, name: string, args: readonly stri
     `--execution_log_json_file=${log}`,
     ...args,
   ]);
-  const spawns = readSpawnLog(log);
+  const spawns = readExecutionLog(log);
   const outputs = result.actions
     .filter(({ mnemonic }) => isRuntimes(mnemonic))
     .map(({ output }) => output.split("/")[1] ?? "");

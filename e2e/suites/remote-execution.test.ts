@@ -6,7 +6,7 @@ import { declareSkip } from "../harness/declare-skip";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { hashOutputs, listOutputs } from "../harness/hash-outputs";
 import { findRemoteExecution, RemoteExecution } from "../harness/remote-execution";
-import { readSpawnLog, type Spawn } from "../harness/spawn-log";
+import { readExecutionLog, type Spawn } from "../harness/execution-log";
 import { listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 
 const sources = loadSources();
@@ -65,7 +65,7 @@ function testPlatform(script: string, platform: Platform): void {
   const buildRemotely = async (client: DrivenBazel): Promise<Spawn[]> => {
     const log = join(client.outputBase, "spawns.json");
     await client.build([...(remote?.options() ?? []), ...withOutputs, `--execution_log_json_file=${log}`, ...options]);
-    return readSpawnLog(log);
+    return readExecutionLog(log);
   };
 
   // What a compiler on a worker has read (.d) Bazel keeps in memory.
