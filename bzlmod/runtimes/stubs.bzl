@@ -90,7 +90,7 @@ def _script(stub, stubs):
     return "GROUP ( {} )\n".format(" ".join(words))
 
 # buildifier: disable=unnamed-macro
-def runtime_stub_libraries(name, out, architecture, release, sources, table, target, flags = []):
+def runtime_stub_libraries(name, out, architecture, release, sources, table, target, no_static, flags = []):
     """Declares the stub libraries of one release on one architecture.
 
     The target `name` has all files, `<name>.linked` those of them that links take, under their sonames.
@@ -103,6 +103,7 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
       sources: Package of the assembly and of the version scripts.
       table: What there is from when until when; see the generated stubs.bzl.
       target: LLVM target triple.
+      no_static: What -static finds in place of static libraries: the end of a sentence that begins with "unable to find".
       flags: The target's flags.
     """
     stubs = {
@@ -136,7 +137,14 @@ def runtime_stub_libraries(name, out, architecture, release, sources, table, tar
                 content = _script(stub, stubs),
                 out = out.replace("{item}", library + ".so"),
             )
-            files.append(stub_name + ".script")
+
+            # Of a file that is not there the linker says its name: this one's says what the user can do.
+            _linker_script(
+                name = stub_name + ".no_static",
+                content = "INPUT ( \"{}\" )\n".format(no_static),
+                out = out.replace("{item}", library + ".a"),
+            )
+            files += [stub_name + ".script", stub_name + ".no_static"]
         elif since != None and since <= release:
             moved.append(library)
     if moved:

@@ -63,6 +63,10 @@ def _products(runtime, facts, target):
         if "only" not in product or [name for name in known_as if name in product["only"]]
     ]
 
+def _no_static(facts):
+    other = ", " + facts["static_platform"] + " has" if "static_platform" in facts else ""
+    return "a static C library: {} has none{}".format(facts["platform"], other)
+
 def _declare(product, runtime, facts):
     """Declares the target of a product."""
     repository = facts["repositories"].get(runtime["name"], runtime.get("repository"))
@@ -92,7 +96,7 @@ def _declare(product, runtime, facts):
     flags = facts["flags"] + (runtime_flags(facts["instrumentations"]) if runtime["language"] == "c++" else [])
     attributes |= {"flags": flags, "target": facts["triple"]}
     if kind == "symbol_stubs":
-        return runtime_stub_libraries(architecture = imported_as, release = facts["release"], **attributes)
+        return runtime_stub_libraries(architecture = imported_as, no_static = _no_static(facts), release = facts["release"], **attributes)
     if "source_set" in product:
         attributes["source_set"] = "{}:{}".format(repository, _filled(product["source_set"], facts))
         roles = product.get("uses", []) + facts["sources_use"].get(runtime["name"], [])

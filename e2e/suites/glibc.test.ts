@@ -383,6 +383,11 @@ function testPlatform(platform: Platform): void {
     expect(byFeature.stderr).toContain(
       `fully_static_link: ${platform.name} has no static programs. Take ${platform.name.replace("gnu", "musl")}.`,
     );
+    const byFlag = await bazel.tryBuild([platformOf(platform), "--linkopt=-static", "//:plain"]);
+    expect(byFlag.exitCode).toBe(1);
+    expect(byFlag.stderr).toContain(
+      `unable to find a static C library: ${platform.name} has none, ${platform.name.replace("gnu", "musl")} has`,
+    );
   });
 
   it("is the default of its CPU on Linux", async () => {
