@@ -36,7 +36,10 @@ test.each([
 test.each([
   ["of its own", "#include <map>\n#define _LIBCPP_MINE\n#define MINE\n#include <vector>\n"],
   ["after all that it includes", "#include <map>\n#include <vector>\n#define WANTED\n"],
-  ["of the headers for C++03, which nothing here includes", "#include <map>\n#define _LIBCPP_FROZEN\n#include <vector>\n"],
+  [
+    "of the headers for C++03, which nothing here includes",
+    "#include <map>\n#define _LIBCPP_FROZEN\n#include <vector>\n",
+  ],
 ])("does not mind a macro %s", (_, text) => {
   expect(find({ "a.cpp": text })).toEqual({ headers: ["map", "vector"], alone: [] });
 });
