@@ -11,7 +11,7 @@ struct wide {
 };
 
 static float left[256], right[256];
-static unsigned char bytes[256];
+static unsigned char bytes[256], ones[256], zeros[256];
 static _Atomic int counter;
 
 // Too wide for the CPU's own atomic operations, so that those of the runtime are called.
@@ -30,6 +30,10 @@ __attribute__((noinline)) static unsigned dot(const unsigned char *x, const unsi
     return sum;
 }
 
+__attribute__((noinline)) static void choose(unsigned char *x, const unsigned char *yes, const unsigned char *no, int n) {
+    for (int i = 0; i < n; i++) x[i] = (x[i] & yes[i]) | (~x[i] & no[i]);
+}
+
 __attribute__((noinline)) static int count(unsigned long x) { return __builtin_popcountl(x); }
 
 __attribute__((noinline)) static int add(_Atomic int *p) { return __c11_atomic_fetch_add(p, 1, __ATOMIC_SEQ_CST); }
@@ -44,8 +48,11 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 256; i++) {
         left[i] = right[i] = i;
         bytes[i] = i;
+        ones[i] = -argc;
+        zeros[i] = argc - 1;
     }
     scale(left, right, 256);
+    choose(bytes, ones, zeros, 256);
     int before = add(&counter);
     printf("%s: %g %u %d %d %d %g %ld\n", FOUND, left[2], dot(bytes, bytes, 256), count(argc + 254), before, load(&counter),
            fused(2, argc, 3), value.members[0]);
