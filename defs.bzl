@@ -6,6 +6,7 @@ load("//bzlmod/clang_tidy:clang_tidy.bzl", _clang_tidy = "clang_tidy", _clang_ti
 load("//bzlmod/compile_commands:compile_commands.bzl", _compile_commands = "compile_commands")
 load("//bzlmod/contract:contract.bzl", _checked_binaries = "checked_binaries", _elf_contract = "elf_contract")
 load("//bzlmod/contract:known_libraries.bzl", _known_libraries = "known_libraries")
+load("//bzlmod/macos:dsym.bzl", _macos_dsym = "macos_dsym")
 load("//bzlmod/macos:universal_binary.bzl", _macos_universal_binary = "macos_universal_binary")
 load("//bzlmod/toolchain:extra_arguments.bzl", _extra_arguments = "extra_arguments")
 load("//bzlmod/toolchain:library_interface.bzl", _library_interface = "library_interface")
@@ -23,5 +24,6 @@ extra_arguments = _extra_arguments
 known_libraries = _known_libraries
 linked_libraries = _linked_libraries
 library_interface = _library_interface
+macos_dsym = _macos_dsym
 macos_universal_binary = _macos_universal_binary
 windows_resources = _windows_resources

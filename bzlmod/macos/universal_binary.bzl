@@ -1,7 +1,7 @@
 """A program for several CPUs in one file, of which macOS starts the part that is for its own."""
 
+load("//bzlmod/macos:platforms.bzl", "MACOS_PLATFORMS")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool")
-load("//toolchains:defaults.bzl", "DEFAULTS")
 
 # defs.bzl loads it.
 visibility("public")
@@ -58,7 +58,7 @@ The shared libraries of a `dynamic_deps` are not put together: a program that ot
     attrs = {
         "binary": attr.label(mandatory = True, cfg = _for_each_platform, doc = "The program, as cc_binary makes it."),
         "platforms": attr.label_list(
-            default = [Label("//platforms:" + name) for name, constraints in DEFAULTS.items() if "@platforms//os:macos" in constraints],
+            default = MACOS_PLATFORMS,
             doc = "The platforms that it is built for, one for each CPU; by default macOS' own, at their oldest system.",
         ),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),

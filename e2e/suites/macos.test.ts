@@ -32,7 +32,7 @@ const appleName = ({ architecture }: Platform): string => String(architecture.co
 const files = {
   "BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_shared_library")
-load("@xllvm//:defs.bzl", "macos_universal_binary")
+load("@xllvm//:defs.bzl", "macos_dsym", "macos_universal_binary")
 
 package(features = ["-cxx"])
 
@@ -47,6 +47,10 @@ cc_binary(name = "younger", srcs = ["program.c"], copts = ["-mmacosx-version-min
 cc_binary(name = "weak", srcs = ["weak.c"], linkopts = ["-Wl,-U,_from_a_younger_system"])
 cc_binary(name = "of_a_framework", srcs = ["program.c"], linkopts = ["-framework", "CoreFoundation"], deps = [":library"])
 cc_binary(name = "of_nothing", srcs = ["undefined.c"])
+macos_dsym(name = "program_symbols", binary = ":program")
+macos_dsym(name = "shared_symbols", binary = ":shared")
+filegroup(name = "nothing", srcs = ["library.h"])
+macos_dsym(name = "symbols_of_nothing", binary = ":nothing")
 macos_universal_binary(name = "universal", binary = ":program")
 macos_universal_binary(name = "universal_of_newer", binary = ":program", platforms = ["@xllvm//platforms:macos_amd64.min-12.0", "@xllvm//platforms:macos_arm64.min-13.0"])
 macos_universal_binary(name = "universal_of_none", binary = ":library")
@@ -221,6 +225,35 @@ function testPlatform(platform: Platform): void {
     const stripped = fileOf(debug, "//:program.stripped", "program.stripped");
     expectProgramFile(platform, "dynamic", stripped);
     expect(inspectMacho(stripped).debugMap).toEqual([]);
+  });
+
+  it("has the debug information of a program, or of a shared library, in a bundle that says whose it is", async () => {
+    const debug = await bazel.build([...options, "-c", "dbg", "//:program_symbols", "//:shared_symbols", "//:program"]);
+    const dwarf = (bundle: string, name: string): string =>
+      fileOf(debug, `//:${bundle}`, `${name}.dSYM/Contents/Resources/DWARF/${name}`);
+    const collected = dwarf("program_symbols", "program");
+    expect(inspectMacho(collected)).toMatchObject({
+      architecture: appleName(platform),
+      type: "dsym",
+      uuid: inspectMacho(fileOf(debug, "//:program", "program")).uuid,
+      sectionNames: expect.arrayContaining(["__DWARF,__debug_info", "__DWARF,__debug_line"]),
+    });
+    expect(inspectMacho(dwarf("shared_symbols", "libshared.dylib")).type).toBe("dsym");
+    const lines = await bazel.run("run", [
+      ...bazel.buildOptions(),
+      "@xllvm//tools:llvm-dwarfdump",
+      "--",
+      "--name=twice",
+      collected,
+    ]);
+    expect(lines.stdout).toMatch(/DW_AT_decl_file\s+\("\.\/library\.c"\)/);
+  });
+
+  it("makes such a bundle of what is linked for macOS alone", async () => {
+    const nothing = await bazel.tryBuild([...options, "//:symbols_of_nothing"]);
+    expect(nothing.stderr).toMatch(/symbols_of_nothing: \S+nothing is linked of nothing/);
+    const elsewhere = await bazel.tryBuild(["--platforms=@xllvm//platforms:linux_arm64_musl", "//:program_symbols"]);
+    expect(elsewhere.stderr).toContain("program_symbols: a dSYM bundle is of a program for macOS. Build it for");
   });
 
   it("compiles Objective-C against the headers of its runtime", async () => {

@@ -73,6 +73,7 @@ function publicSymbols(hasLibraries: boolean): { name: string; file: string }[] 
         ]
       : []),
     { name: "library_interface", file: "toolchain:library_interface.bzl" },
+    { name: "macos_dsym", file: "macos:dsym.bzl" },
     { name: "macos_universal_binary", file: "macos:universal_binary.bzl" },
     { name: "windows_resources", file: "windows:resources.bzl" },
   ];
