@@ -395,6 +395,26 @@ FEATURES = {
             ],
         },
     ],
+    "cfi": [
+        {
+            "compile": [
+                "-flto",
+                "-fvisibility=hidden",
+                "-fsanitize=cfi",
+            ],
+            "link": [
+                "-flto",
+                "-fsanitize=cfi",
+            ],
+            "provides": ["link_time_optimization"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
     "compressed_debug_info": [
         {
             "compile": ["-gz=zlib"],
@@ -506,6 +526,99 @@ FEATURES = {
             ],
         },
     ],
+    "rtsan": [
+        {
+            "compile": ["-fsanitize=realtime"],
+            "link": ["-fsanitize=realtime"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "nsan": [
+        {
+            "compile": ["-fsanitize=numerical"],
+            "link": ["-fsanitize=numerical"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_amd64_musl",
+            ],
+        },
+    ],
+    "safestack": [
+        {
+            "compile": ["-fsanitize=safe-stack"],
+            "link": ["-fsanitize=safe-stack"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "ubsan_minimal": [
+        {
+            "compile": [
+                "-fsanitize=undefined",
+                "-fno-sanitize-recover=undefined",
+                "-fsanitize-minimal-runtime",
+            ],
+            "link": [
+                "-fsanitize=undefined",
+                "-fno-sanitize-recover=undefined",
+                "-fsanitize-minimal-runtime",
+            ],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "fuzzer": [
+        {
+            "compile": ["-fsanitize=fuzzer-no-link"],
+            "link": ["-fsanitize=fuzzer-no-link"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "xray": [
+        {
+            "compile": ["-fxray-instrument"],
+            "link": ["-fxray-instrument"],
+            "link_modes": ["dynamic"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+                "linux_amd64_musl",
+                "linux_arm64_musl",
+            ],
+        },
+    ],
+    "hwasan": [
+        {
+            "compile": [
+                "-fsanitize=hwaddress",
+                "-fno-omit-frame-pointer",
+            ],
+            "link": ["-fsanitize=hwaddress"],
+            "platforms": ["linux_arm64_gnu"],
+        },
+    ],
 }
 
 # Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++, and whether a constraint asks for it as well.
@@ -557,6 +670,55 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": ["-fsanitize=thread"],
+        "sanitizer": True,
+    },
+    "hwasan": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "rtsan": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "nsan": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "safestack": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "ubsan_minimal": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "sanitizer": True,
+    },
+    "fuzzer": {
+        "besides": [],
+        "companion": True,
+        "option": "",
+        "runtime_flags": [],
+        "sanitizer": False,
+    },
+    "xray": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
         "sanitizer": True,
     },
 }

@@ -53,7 +53,7 @@ def _companion(features):
     """The feature whose files come besides; None where there is none."""
     if len(features) > 1:
         fail("Options that a build can have one of at a time are given: {}. Take one away.".format(
-            " and ".join(["--" + INSTRUMENTATIONS[feature]["option"] for feature in features]),
+            " and ".join(["--" + (INSTRUMENTATIONS[feature]["option"] or "features=" + feature) for feature in features]),
         ))
     return features[0] if features else None
 

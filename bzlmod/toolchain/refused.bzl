@@ -28,7 +28,7 @@ _NOWHERE = {
         "xbinaryfdo",
     ],
     "link-time optimization of this name, but full_lto or thin_lto": ["fat_lto", "lto"],
-    "sanitizers of this kind": ["cfi", "dfsan", "fuzzer", "hwasan", "msan", "nsan", "rtsan", "safestack", "tysan", "xray"],
+    "sanitizers of this kind": ["dfsan", "msan", "tysan"],
 }
 
 # Names of features that change how fast something is compiled, and not what: packages of others ask for them

@@ -202,11 +202,11 @@ def target_toolchains(hosts, link_modes, llvm, link_files = [], link_files_by_mo
         for pair in _unique([variant_of(pair) for pair in pairs(features)])[1:]:
             built_once(
                 name = with_micro_architecture("link_files." + link_mode, _pair_name(pair)),
-                srcs = link_files + link_files_by_mode.get(link_mode, []) + [
+                srcs = link_files + link_files_by_mode.get(link_mode, []) + _unique([
                     file
                     for feature in pair
                     for file in link_files_by_feature.get(feature, [])
-                ],
+                ]),
                 llvm = llvm,
             )
     with_own_cxx = {

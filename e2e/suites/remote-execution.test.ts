@@ -68,9 +68,9 @@ function testPlatform(script: string, platform: Platform): void {
     return readExecutionLog(log);
   };
 
-  // What a compiler on a worker has read (.d) Bazel keeps in memory.
+  // What a compiler on a worker has read (.d), and the arguments that do not fit on a command line (.params), Bazel keeps in memory.
   const hashesOf = ({ outputBase }: DrivenBazel): Record<string, string> =>
-    hashOutputs(listOutputs(outputBase).filter(({ path }) => !path.endsWith(".d")));
+    hashOutputs(listOutputs(outputBase).filter(({ path }) => !/\.(?:d|params)$/.test(path)));
 
   const runners = (spawns: readonly Spawn[]): string[] => [...new Set(spawns.map(({ runner }) => runner))];
 

@@ -1,9 +1,9 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { readActionGraph } from "../harness/actions-query";
 import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
-import { writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { itUnless } from "../harness/declare-skip";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { findRunner, runProgram, type ProgramRun } from "../harness/run-program";
@@ -28,10 +28,28 @@ const reports: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     vptr: /runtime error: member call on address \w+ which does not point to an object of type 'Circle'/,
   },
   tsan: { race: /WARNING: ThreadSanitizer: data race/ },
+  hwasan: {
+    heap_overflow: /ERROR: HWAddressSanitizer: tag-mismatch[^]*WRITE of size 1/,
+    stack_overflow: /ERROR: HWAddressSanitizer: tag-mismatch[^]*READ of size 4/,
+    use_after_free: /ERROR: HWAddressSanitizer: tag-mismatch[^]*READ of size 4/,
+  },
+  rtsan: { realtime: /ERROR: RealtimeSanitizer: unsafe-library-call[^]*real-time unsafe function `malloc`/ },
+  nsan: { cancellation: /WARNING: NumericalStabilitySanitizer: inconsistent shadow results/ },
+  safestack: { two_stacks: /^the array is on another stack$/m },
+  ubsan_minimal: { overflow: /^ubsan: add-overflow by 0x/ },
+  xray: { traced: /^==\d+==XRay: Log file in '/m },
 };
 
 /** What makes a sanitizer end a program whose fault it has told of. */
-const environment = { UBSAN_OPTIONS: "halt_on_error=1" };
+const environment = { NSAN_OPTIONS: "halt_on_error=1", UBSAN_OPTIONS: "halt_on_error=1" };
+/** Folder of what programs write down. */
+const written = join(scratchRoot, "sanitizers");
+/** What makes programs do what they do not by themselves. */
+const environments: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  traced: {
+    XRAY_OPTIONS: `patch_premain=true xray_mode=xray-basic verbosity=1 xray_logfile_base=${written}/xray-`,
+  },
+};
 
 const rows = sources.manifest.features.filter(({ sanitizer }) => sanitizer);
 const all = listPlatforms(sources);
@@ -56,7 +74,8 @@ const cases: readonly Case[] =
       }))
     : chosen.platforms.slice(0, 1).map((platform) => ({ platform, sanitizers: ["asan", "ubsan"] }));
 
-const files = readdirSync(programs);
+const fuzzTarget = "fuzz_target.c";
+const files = readdirSync(programs).filter((file) => file !== fuzzTarget);
 const buildFile = [
   'load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")',
   ...files.map((file) => {
@@ -65,12 +84,15 @@ const buildFile = [
     return `cc_binary(name = "${file.replace(/\.\w+$/, "")}", srcs = ["${file}"]${features}${copts})`;
   }),
   ...rows.map(({ name }) => `cc_library(name = "asks_${name}", srcs = ["clean_c.c"], features = ["${name}"])`),
+  `cc_binary(name = "fuzz_target", srcs = ["${fuzzTarget}"], linkopts = ["-fsanitize=fuzzer"])`,
+  'cc_library(name = "asks_fuzzer", srcs = ["clean_c.c"], features = ["fuzzer"])',
   'cc_binary(name = "without_asan", srcs = ["heap_overflow.c"], features = ["-cxx", "-asan"])',
 ].join("\n");
 
 let bazel: DrivenBazel;
 
 beforeAll(() => {
+  mkdirSync(written, { recursive: true });
   const workspace = writeConsumerWorkspace(sources.manifest, {
     name: "sanitizers",
     files: {
@@ -126,7 +148,8 @@ describe.each(cases)("$platform.name", ({ platform, sanitizers }) => {
     const run = (name: string): Promise<ProgramRun> => {
       const program = files.find((file) => file.endsWith(`/programs/${name}`))!;
       const loader = files.find((file) => file.endsWith("/lib/libc.so"));
-      const options = { environment: { ...environment, ...(isEmulated ? { ASAN_OPTIONS: "detect_leaks=0" } : {}) } };
+      const ofEmulator = isEmulated ? { ASAN_OPTIONS: "detect_leaks=0", HWASAN_OPTIONS: "detect_leaks=0" } : {};
+      const options = { environment: { ...environment, ...ofEmulator, ...environments[name] } };
       if (loader === undefined) return runProgram(runner, program, options);
       return runProgram(runner, loader, { ...options, arguments: ["--library-path", dirname(loader), program] });
     };
@@ -189,6 +212,30 @@ if (first !== undefined) {
     expect(await analyse([on, "--features=asan", "--features=ubsan", "//programs:clean"])).toMatchObject({
       exitCode: 0,
     });
+  });
+
+  test("a fuzz target finds the input that is wrong, with a sanitizer and by itself", async () => {
+    const runner = findRunner(platform);
+    const run = async (features: readonly string[]): Promise<ProgramRun> => {
+      const { outputs } = await bazel.build([on, ...features, "//programs:fuzz_target", "//programs:clean"]);
+      const program = outputs.get("//programs:fuzz_target")?.[0] ?? "";
+      if ("missing" in runner) throw new Error(runner.missing);
+      return runProgram(runner, program, { arguments: ["-seed=1", "-runs=10000000", `-artifact_prefix=${written}/`] });
+    };
+    const withAsan = await run(["--features=fuzzer", "--features=asan"]);
+    expect(withAsan.stderr).toMatch(/ERROR: AddressSanitizer: stack-buffer-overflow/);
+    expect(withAsan.stderr).toMatch(/^0x46,0x55,0x5a,0x5a,/m);
+    const alone = await run(["--features=fuzzer"]);
+    expect(alone.stderr).toMatch(/^0x46,0x55,0x5a,0x5a,/m);
+    expect([withAsan.status, alone.status]).not.toContain(0);
+  });
+
+  test("what fuzz targets need is refused on a target alone", async () => {
+    const { exitCode, stderr } = await analyse([on, "//programs:asks_fuzzer"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      "fuzzer: its runtime is there where a whole build asks for it. Say --features=fuzzer. `-fuzzer`, among",
+    );
   });
 
   test("who asks for none has nothing of it", async () => {

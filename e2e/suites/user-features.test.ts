@@ -43,6 +43,7 @@ const inspected: Readonly<Record<string, (file: string) => boolean>> = {
 /** The features that a program shows by itself: without its feature it ends with 0, and with it otherwise. */
 const ending = [
   "bounds_trap",
+  "cfi",
   "fortify_source",
   "libcxx_hardening",
   "libcxx_hardening_debug",

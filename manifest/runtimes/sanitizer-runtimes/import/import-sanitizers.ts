@@ -26,7 +26,19 @@ const isWanted = (path: string): boolean => /^(?:cmake|llvm\/cmake|compiler-rt)\
 
 /** Upstream's libraries that links of instrumented programs take, `clang_rt.<name>` in its build. */
 const libraries: readonly string[] = [
-  ...["asan", "asan_cxx", "asan_static", "cfi", "cfi_diag", "dfsan", "fuzzer", "hwasan", "hwasan_cxx", "lsan"],
+  ...[
+    "asan",
+    "asan_cxx",
+    "asan_static",
+    "cfi",
+    "cfi_diag",
+    "dfsan",
+    "fuzzer",
+    "fuzzer_interceptors",
+    "hwasan",
+    "hwasan_cxx",
+    "lsan",
+  ],
   ...["memprof", "memprof_cxx", "msan", "msan_cxx", "nsan", "profile", "rtsan", "safestack", "tsan", "tsan_cxx"],
   ...["tysan", "ubsan_minimal", "ubsan_standalone", "ubsan_standalone_cxx", "xray", "xray-basic", "xray-fdr"],
   "xray-profiling",
