@@ -554,12 +554,9 @@ FEATURES = {
         {
             "compile": ["-fsanitize=safe-stack"],
             "link": ["-fsanitize=safe-stack"],
-            "link_modes": ["dynamic"],
             "platforms": [
                 "linux_amd64_gnu",
                 "linux_arm64_gnu",
-                "linux_amd64_musl",
-                "linux_arm64_musl",
             ],
         },
     ],
@@ -600,12 +597,9 @@ FEATURES = {
         {
             "compile": ["-fxray-instrument"],
             "link": ["-fxray-instrument"],
-            "link_modes": ["dynamic"],
             "platforms": [
                 "linux_amd64_gnu",
                 "linux_arm64_gnu",
-                "linux_amd64_musl",
-                "linux_arm64_musl",
             ],
         },
     ],
