@@ -401,10 +401,12 @@ FEATURES = {
                 "-flto",
                 "-fvisibility=hidden",
                 "-fsanitize=cfi",
+                "-fno-sanitize-ignorelist",
             ],
             "link": [
                 "-flto",
                 "-fsanitize=cfi",
+                "-fno-sanitize-ignorelist",
             ],
             "provides": ["link_time_optimization"],
             "platforms": [
