@@ -14,8 +14,9 @@ export function seedToolOutput({ outputBase }: DrivenBazel, tool: string, args: 
 
 /** The disassembly of a function of a program, which has one of that name, by the compiler seed that a build has fetched. */
 export function disassembly(bazel: DrivenBazel, program: string, symbol: string): string {
-  const options = ["-d", "--no-show-raw-insn", `--disassemble-symbols=${symbol}`];
+  // On Windows for i686, C's names begin with an underscore.
+  const options = ["-d", "--no-show-raw-insn", `--disassemble-symbols=${symbol},_${symbol}`];
   const text = seedToolOutput(bazel, "llvm-objdump", [...options, program]);
-  if (!text.includes(`<${symbol}>:`)) throw new Error(`${program} has no function ${symbol}`);
+  if (!new RegExp(`<_?${symbol}>:`).test(text)) throw new Error(`${program} has no function ${symbol}`);
   return text;
 }

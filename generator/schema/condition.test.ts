@@ -12,6 +12,8 @@ test.each([
   [{ architecture: ["amd64_v3"] }, true],
   [{ architecture: ["amd64"] }, true],
   [{ architecture: ["arm64"] }, false],
+  [{ not_architecture: ["arm64"] }, true],
+  [{ not_architecture: ["arm64", "amd64"] }, false],
   [{ elf_machine: ["EM_MIPS", "EM_X86_64"] }, true],
   [{ elf_machine: ["EM_MIPS"] }, false],
   [{ system: ["linux_musl", "linux_gnu"] }, true],

@@ -21,6 +21,7 @@ export function conditionHolds(
     values === undefined || names.some((name) => name !== undefined && values.includes(name));
   return (
     includes(condition.architecture, architecture.name, architecture.base) &&
+    !(condition.not_architecture && includes(condition.not_architecture, architecture.name, architecture.base)) &&
     includes(condition.elf_machine, architecture.elf_machine) &&
     includes(condition.system, system.name) &&
     includes(condition.os, system.os) &&
