@@ -11,6 +11,7 @@ const loadedFromOutside = [
   "compile_commands/compile_commands.bzl",
   "contract/contract.bzl",
   "contract/known_libraries.bzl",
+  "macos/dsym.bzl",
   "macos/universal_binary.bzl",
   "runtimes/include_dirs.bzl",
   "runtimes/source_set.bzl",

@@ -21,13 +21,13 @@ export function conditionHolds(
     values === undefined || names.some((name) => name !== undefined && values.includes(name));
   return (
     includes(condition.architecture, architecture.name, architecture.base) &&
-    !(condition.not_architecture && includes(condition.not_architecture, architecture.name, architecture.base)) &&
     includes(condition.elf_machine, architecture.elf_machine) &&
     includes(condition.system, system.name) &&
     includes(condition.os, system.os) &&
     includes(condition.abi, system.abi) &&
     (condition.endian === undefined || condition.endian === architecture.endian) &&
     (condition.bits === undefined || condition.bits === architecture.bits) &&
+    (condition.bitcode === undefined || condition.bitcode === (architecture.bitcode ?? true)) &&
     (condition.llvm === undefined || isInRange(llvm, condition.llvm))
   );
 }

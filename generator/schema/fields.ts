@@ -21,13 +21,13 @@ export const versionSchema = z
 /** A condition on a target, decided by the generator. Every named field must hold; an absent field holds. */
 export const conditionSchema = z.strictObject({
   architecture: z.array(nameSchema).optional(),
-  not_architecture: z.array(nameSchema).optional().describe("Those of which it does not hold."),
   elf_machine: z.array(nameSchema).optional(),
   system: z.array(nameSchema).optional(),
   os: z.array(nameSchema).optional(),
   abi: z.array(nameSchema).optional(),
   endian: z.enum(["little", "big"]).optional(),
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
+  bitcode: z.boolean().optional().describe("Whether the linker takes LLVM's bitcode of the architecture."),
   llvm: z
     .string()
     .optional()

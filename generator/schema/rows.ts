@@ -38,6 +38,7 @@ export const architectureSchema = z.strictObject({
     .string()
     .optional()
     .describe("What the triple's environment carries after the libc's name (`eabihf`); default: nothing."),
+  bitcode: z.boolean().optional().describe("Whether the linker takes LLVM's bitcode of it; absent: yes."),
   elf_machine: z.string().optional().describe("e_machine of ELF files, as elf.h names it (`EM_AARCH64`)."),
   qemu: z.string().optional().describe("Suffix of the qemu user-mode emulator (`qemu-<suffix>-static`)."),
   qemu_cpu: z

@@ -135,7 +135,6 @@ function* checkCondition(
 ): Generator<Problem> {
   const known: Record<string, readonly string[]> = {
     architecture: namesOf(rows, "architecture"),
-    not_architecture: namesOf(rows, "architecture"),
     elf_machine: rows.architectures.flatMap(({ row }) => row.elf_machine ?? []),
     system: namesOf(rows, "system"),
     os: [...osNames, ...rows.systems.map(({ row }) => row.os)],
