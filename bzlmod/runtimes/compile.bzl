@@ -67,7 +67,11 @@ def _target_args(ctx, seed, sources, more, root = ""):
     args = ctx.actions.args()
     args.add("--target=" + ctx.attr.target)
     args.add_all(["-no-canonical-prefixes", "--sysroot=/dev/null", "-nostdlibinc"])
-    args.add("-resource-dir", root + seed.resource_directory)
+    args.add("-resource-dir", seed.resource_directory)
+    if root:
+        # Distributions' drivers take a folder of the host's where they do not find the one that they are told, and they see no overlay.
+        args.add("-nobuiltininc")
+        args.add_all(["-internal-isystem", "{}{}/include".format(root, seed.resource_directory)], before_each = "-Xclang")
     args.add_all(ctx.attr.flags)
     args.add_all(sources.flags)
     args.add_all(sources.directories, format_each = "-I" + root + "%s")
