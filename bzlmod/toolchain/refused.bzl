@@ -19,7 +19,7 @@ visibility("//bzlmod/toolchain")
 _NOWHERE = {
     "C++20 modules": ["cpp_modules"],
     "checks of the symbols of static libraries": ["symbol_check"],
-    "dSYM bundles of whatever is linked; the rule macos_dsym makes one of a program": ["generate_dsym_file"],
+    "dSYM bundles at every link (macos_dsym makes one of a program)": ["generate_dsym_file"],
     "optimization by profiles of this kind": [
         "fdo_prefetch_hints",
         "fsafdo",
