@@ -8,7 +8,7 @@ would cost several times what compiling does. One `clang -cc1` compiles a whole 
   * A VFS overlay makes `DIR`, a folder of this action's outputs, show the source tree, so that the objects land where
     they are declared and `#include "../y.h"` still works.
 
-What most sources of a set include can be parsed once for all of them, before (`precompiled`): half of a C++ library's time is
+What most sources of a set include can be parsed once for all of them, before (`precompiled`): most of a C++ library's time is
 parsing. clang writes absolute paths into such a file, so that no other sandbox and no other machine could read it; the
 VFS overlay therefore shows the execution root at a path that is the same everywhere, and all headers are found there.
 
