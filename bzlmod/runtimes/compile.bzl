@@ -18,6 +18,7 @@ the preprocessor must see first, or has flags of its own, takes a process of its
 
 load("//bzlmod/runtimes:include_dirs.bzl", "IncludeDirsInfo", "include_flags")
 load("//bzlmod/runtimes:source_set.bzl", "SourceSetInfo")
+load("//bzlmod/seed:compiler_headers.bzl", "compiler_headers")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "run_seed_tool")
 
 visibility("//bzlmod/runtimes")
@@ -240,9 +241,10 @@ def compile_source(ctx, seed, sources, source, output, inputs, more = []):
       sources: The SourceSetInfo whose flags apply.
       source: The File to compile.
       output: The object File to make.
-      inputs: Depset of the headers.
+      inputs: What compile_inputs returns.
       more: Further flags.
     """
+    headers = [] if source.extension == "s" and not _is_preprocessed(ctx, source) else [inputs.assembly if source.extension in ["s", "S"] else inputs.c]
     args = _target_args(ctx, seed, sources, _SYNTAX[source.extension].flags(sources) if source.extension in _SYNTAX else [])
     args.add_all(more)
     args.add("-c", source)
@@ -252,7 +254,7 @@ def compile_source(ctx, seed, sources, source, output, inputs, more = []):
         seed,
         "clang",
         arguments = [args],
-        inputs = depset([source], transitive = [] if source.extension == "s" and not _is_preprocessed(ctx, source) else [inputs]),
+        inputs = depset([source], transitive = headers),
         outputs = [output],
         execution_requirements = EXECUTION_REQUIREMENTS,
         mnemonic = "CompileRuntime",
@@ -272,9 +274,26 @@ def _write_repeated(ctx, directory, repeated):
     return source
 
 def compile_inputs(ctx, seed, sources):
-    """Returns the depset of everything that a compilation may include."""
-    return depset(transitive = [seed.resource_headers, sources.inputs] +
-                               [headers[IncludeDirsInfo].headers for headers in ctx.attr.uses])
+    """What compilations of a source set may include: each is a link in the sandbox of each, so that it is not more than they can reach.
+
+    Args:
+      ctx: The context of a rule with COMPILE_ATTRS.
+      seed: A SeedInfo.
+      sources: The SourceSetInfo.
+
+    Returns:
+      A struct of two depsets:
+        assembly: Of preprocessed assembly.
+        c: Of all else.
+    """
+    if "-nostdinc" in sources.flags:
+        return struct(assembly = sources.inputs, c = sources.inputs)
+    uses = [headers[IncludeDirsInfo] for headers in ctx.attr.uses]
+    compiler = compiler_headers(seed, ctx.attr.target)
+    return struct(
+        assembly = depset(transitive = [compiler.assembly, sources.inputs] + [headers.for_assembly for headers in uses]),
+        c = depset(transitive = [compiler.c, sources.inputs] + [headers.for_runtimes for headers in uses]),
+    )
 
 def compile_sources(ctx, sources):
     """Compiles all sources of a set.
@@ -290,11 +309,11 @@ def compile_sources(ctx, sources):
     inputs = compile_inputs(ctx, seed, sources)
     directory = "_objs/" + ctx.label.name
     overlay = _write_overlay(ctx, directory, sources)
-    precompiled = _precompile_headers(ctx, seed, sources, overlay, directory, inputs) if sources.precompiled else []
+    precompiled = _precompile_headers(ctx, seed, sources, overlay, directory, inputs.c) if sources.precompiled else []
     batches = [batch for extension in _SYNTAX for batch in _source_batches(ctx, sources, extension, precompiled, directory)]
     batches += _assembly_batch(ctx, sources, directory)
     for index, batch in enumerate(batches):
-        _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs)
+        _compile_batch(ctx, seed, sources, batch, overlay, directory, index, inputs.c)
     objects = [object for batch in batches for object in batch.objects]
     taken = {object.short_path: None for object in objects}
     for source in sources.sources:

@@ -9,6 +9,8 @@ IncludeDirsInfo = provider(
         "directories": "List of directory paths relative to the execution root, in search order.",
         "frameworks": "List of paths of folders of frameworks, likewise.",
         "option": "The compiler's option before each directory: `-idirafter` where its own headers are searched before, else `-isystem`.",
+        "for_assembly": "Depset of those that preprocessed assembly of runtimes includes.",
+        "for_runtimes": "Depset of those that sources of runtimes can reach.",
         "headers": "Depset of the headers.",
         "sdk_version": "Version of the SDK that they are of, or None.",
     },
@@ -21,6 +23,8 @@ def _include_dirs_impl(ctx):
     return [
         IncludeDirsInfo(
             directories = paths(ctx.attr.directories),
+            for_assembly = depset(ctx.files.for_assembly),
+            for_runtimes = depset(ctx.files.for_runtimes) if ctx.attr.for_runtimes else headers,
             frameworks = paths(ctx.attr.frameworks),
             option = "-idirafter" if ctx.attr.after_compiler else "-isystem",
             headers = headers,
@@ -35,6 +39,8 @@ include_dirs = rule(
     attrs = {
         "after_compiler": attr.bool(doc = "Whether the compiler's own headers are searched before."),
         "directories": attr.string_list(mandatory = True, doc = "Search directories in order, relative to the repository."),
+        "for_assembly": attr.label_list(allow_files = True, doc = "Which of the headers preprocessed assembly of runtimes includes."),
+        "for_runtimes": attr.label_list(allow_files = True, doc = "Which of the headers sources of runtimes can reach; default: all."),
         "frameworks": attr.string_list(doc = "Folders of frameworks, likewise."),
         "headers": attr.label_list(allow_files = True, doc = "Every header below them."),
         "sdk_version": attr.string(doc = "Version of the SDK that they are of, where it is one."),

@@ -201,6 +201,22 @@ describe.each(cases)(
       expect(spawns.filter(({ cacheHit }) => cacheHit)).toEqual([]);
     });
 
+    it("gives what compiles a runtime no headers for GPUs, and assembly none of C", () => {
+      const have = (what: readonly QueriedAction[], header: string): boolean[] =>
+        what.map(({ inputs }) => [...inputs()].some((path) => path.includes(header)));
+      const programs = actions.filter(({ mnemonic }) => mnemonic === "CppCompile");
+      const runtimes = actions.filter(({ mnemonic }) => mnemonic === "CompileRuntime");
+      expect(have(programs, "/cuda_wrappers/")).toContain(true);
+      expect(have(runtimes, "/cuda_wrappers/")).not.toContain(true);
+      // Sources in C include assembly, too.
+      const isAssembly = ({ arguments: args }: QueriedAction): boolean =>
+        args.some((argument) => argument.endsWith(".S"));
+      expect(runtimes.filter(isAssembly)).not.toEqual([]);
+      expect(have(runtimes.filter(isAssembly), "/stdatomic.h")).not.toContain(true);
+      const others = runtimes.filter((action) => !isAssembly(action));
+      expect(have(others, "/stdatomic.h")).toContain(true);
+    });
+
     it("names no path of the host in any action", () => expect(hostPathsIn(actions)).toEqual([]));
 
     it("runs no shell and no interpreter", () => {

@@ -301,6 +301,31 @@ test("names each version of a libc as a platform, and its default without one", 
   );
 });
 
+test("which of the public headers runtimes are compiled with is in the overlay, where it is not all", () => {
+  const row = `for_runtimes:
+  headers: ["bits/*.h", "*.h"]
+  exclude: [include/private.h]
+  assembly: [asm.h]
+units:`;
+  const plan = planOf(editFile(sampleFiles, "manifest/runtimes/musl.yaml", "units:", row));
+  const call = (include: string): string => `headers_below(
+        include = ${include},
+        directories = [
+            "include",
+            "arch/aarch64",
+        ],`;
+  const text = textOf(plan, "overlays/musl-1.2.5.BUILD.bazel");
+  expect(text).toContain(`    for_assembly = ${call('["asm.h"]')}
+    ),
+    for_runtimes = ${call('[\n            "bits/*.h",\n            "*.h",\n        ]')}
+        exclude = ["include/private.h"],
+    ),
+    headers = ${call('["**/*"]')}
+    ),
+`);
+  expect(textOf(planOf(sampleFiles), "overlays/musl-1.2.5.BUILD.bazel")).not.toContain("for_");
+});
+
 test("pins an archive that nothing uses nowhere", () => {
   const unused = editFile(
     sampleFiles,

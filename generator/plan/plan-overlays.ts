@@ -196,12 +196,14 @@ const includeContent = ({
   headersAfterCompiler,
   publicHeaders,
   excludeHeaders,
+  forRuntimes,
 }: ResolvedRuntime) => ({
   include,
   frameworks,
   headersAfterCompiler,
   publicHeaders,
   excludeHeaders,
+  forRuntimes,
 });
 
 /** What tells source sets of one name apart. */
@@ -226,6 +228,15 @@ function planOverlay(
 ): OverlayContent {
   const rule = (file: string, name: string): Name => new Name(name, `@${module}//bzlmod/runtimes:${file}.bzl`);
   const includeDirs = rule("include_dirs", "include_dirs");
+  const below: HeadersBelow = ({ include, frameworks, excludeHeaders }, patterns, exclude = []) =>
+    new Call(
+      rule("include_dirs", "headers_below"),
+      explicitAttributes({
+        directories: [...include, ...frameworks],
+        exclude: [...excludeHeaders, ...exclude],
+        include: patterns,
+      }),
+    );
   const includes = [...use.includes].flatMap(([runtime, list]) =>
     uniqueByName(list, includeNames.get(`${use.archive.name}/${runtime}`)!).map(
       ([name, { runtime: row }]): [string, Call] => [
@@ -238,14 +249,8 @@ function planOverlay(
             frameworks: row.frameworks,
             sdk_version: use.archive.sdk === undefined ? undefined : new Name("SDK_VERSION", ":sdk.bzl"),
           }),
-          headers: new Call(
-            rule("include_dirs", "headers_below"),
-            explicitAttributes({
-              directories: [...row.include, ...row.frameworks],
-              exclude: row.excludeHeaders,
-              include: row.publicHeaders,
-            }),
-          ),
+          headers: below(row, row.publicHeaders),
+          ...headersForRuntimes(row, below),
         }),
       ],
     ),
@@ -299,6 +304,19 @@ function planOverlay(
       ...sets.flatMap(({ constants, calls }) => [...constants, ...calls]),
     ],
   };
+}
+
+/** A call that lists the headers of a runtime that match patterns. */
+type HeadersBelow = (runtime: ResolvedRuntime, patterns: readonly string[], exclude?: readonly string[]) => Call;
+
+/** Which of its public headers other runtimes are compiled with, where those are not all. */
+function headersForRuntimes(runtime: ResolvedRuntime, below: HeadersBelow): Record<string, Value> {
+  const { headers, exclude, assembly } = runtime.forRuntimes;
+  const all = headers === undefined && exclude.length === 0;
+  return explicitAttributes({
+    for_assembly: assembly.length === 0 ? undefined : below(runtime, assembly),
+    for_runtimes: all ? undefined : below(runtime, headers ?? runtime.publicHeaders, exclude),
+  });
 }
 
 const exportsFiles = new Name("exports_files");

@@ -53,6 +53,7 @@ export function resolveRuntime(row: RuntimeRow, context: RuntimeContext): Resolv
     headersAfterCompiler: row.headers_after_compiler,
     publicHeaders: row.public_headers,
     excludeHeaders: row.exclude_headers,
+    forRuntimes: row.for_runtimes,
     prepare: resolveSteps(row, context),
     sourcesUse: searchOf(context)?.uses ?? [],
     products: unitsOf(row, context.subject).flatMap((unit) => resolveUnit(row, unit, context)),

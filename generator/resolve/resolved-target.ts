@@ -194,6 +194,8 @@ export interface ResolvedRuntime {
   readonly headersAfterCompiler: boolean;
   readonly publicHeaders: readonly string[];
   readonly excludeHeaders: readonly string[];
+  /** Which of the public headers runtimes are compiled with. */
+  readonly forRuntimes: Readonly<RuntimeRow["for_runtimes"]>;
   /** Files that the repository rule makes, for this target. */
   readonly prepare: readonly ResolvedPrepareStep[];
   /** Roles whose public headers all its sources include, after those that its units name: upstream's own folders decide it. */

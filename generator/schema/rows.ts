@@ -231,6 +231,30 @@ export const runtimeSchema = z.strictObject({
     ),
   public_headers: z.array(z.string()).default(["**/*"]).describe("Glob patterns below each include directory."),
   exclude_headers: z.array(z.string()).default([]),
+  for_runtimes: z
+    .strictObject({
+      headers: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe(
+          "Glob patterns as of `public_headers`: what their sources can reach by any `#include`; default: all.",
+        ),
+      exclude: z
+        .array(z.string())
+        .default([])
+        .describe("Glob patterns as of `exclude_headers`: what they cannot reach."),
+      assembly: z
+        .array(z.string())
+        .default([])
+        .describe(
+          "Glob patterns as of `public_headers`: what their preprocessed assembly includes; default: nothing, since headers are C.",
+        ),
+    })
+    .prefault({})
+    .describe(
+      "Which of the public headers there are where runtimes are compiled: each costs a link in the sandbox of each compilation. One that is missing is an error of the compiler.",
+    ),
   prepare: z.array(prepareStepSchema).default([]),
   compile: z
     .strictObject({ ...compileFields, uses: z.array(roleSchema).default([]) })

@@ -67,10 +67,6 @@ RUNTIME = {
             "name": "crtbegin",
             "out": "resource/lib/{triple}/clang_rt.crtbegin.o",
             "source_set": "crtbegin_{cpu}",
-            "uses": [
-                "libc",
-                "kernel_headers",
-            ],
             "link": "c",
             "only": [
                 "linux_gnu",
@@ -82,10 +78,6 @@ RUNTIME = {
             "name": "crtend",
             "out": "resource/lib/{triple}/clang_rt.crtend.o",
             "source_set": "crtend_{cpu}",
-            "uses": [
-                "libc",
-                "kernel_headers",
-            ],
             "link": "c",
             "only": [
                 "linux_gnu",
