@@ -4,11 +4,13 @@ module.exports = {
   // Imports and whole manifests take seconds on a machine that has more to do.
   testTimeout: 60_000,
   transform: {
-    "^.+\\.ts$": [
+    "^.+\\.(?:ts|js)$": [
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
+  // What is published as modules of ECMAScript alone, jest has to be given in the older form.
+  transformIgnorePatterns: ["/node_modules/(?!@hpcc-js/)"],
   projects: undefined,
   testMatch: ["<rootDir>/{generator,manifest,crossenv,e2e/harness,e2e/modules,e2e/reference,bench}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/bazel-"],

@@ -811,6 +811,12 @@ SOURCE_ARCHIVES = {
         "strip_prefix": "wasi-libc-wasi-sdk-30",
         "alternatives": ["wasi-libc-20260129"],
     },
+    "llvm-bootstrap-22.1.8": {
+        "urls": ["https://github.com/hermeticbuild/llvm-redist/releases/download/llvmorg-22.1.8-r1/llvm-project-22.1.8.src.tar.zst"],
+        "sha256": "0a120cd02aa4319887b938ed98f34907563e9b4bcdd4a2aed23a1a05dd5a8157",
+        "strip_prefix": "llvm-project-22.1.8.src",
+        "alternatives": ["llvm-project-22.1.8"],
+    },
 }
 
 # Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.
@@ -1050,4 +1056,5 @@ OVERLAYS = {
     "mingw-w64-14.0.0": Label("//overlays:mingw-w64-14.0.0.BUILD.bazel"),
     "picolibc-1.8.10": Label("//overlays:picolibc-1.8.10.BUILD.bazel"),
     "wasi-libc-30": Label("//overlays:wasi-libc-30.BUILD.bazel"),
+    "llvm-bootstrap-22.1.8": Label("//overlays:llvm-bootstrap-22.1.8.BUILD.bazel"),
 }

@@ -2,7 +2,7 @@
 
 """The hosts that the compiler runs on."""
 
-# Name → constraint values of an execution platform of that kind, and the repositories of its compiler seeds by LLVM's version.
+# Name → constraint values of an execution platform of that kind, and what the labels of its compiler seeds' parts begin with, by LLVM's version.
 HOSTS = {
     "linux_amd64": struct(
         constraints = [
@@ -10,7 +10,7 @@ HOSTS = {
             "@platforms//cpu:x86_64",
         ],
         seeds = {
-            "22.1.8": "@llvm-22.1.8-linux-amd64",
+            "22.1.8": "//bootstrap:linux_amd64",
         },
     ),
     "linux_arm64": struct(
@@ -19,7 +19,7 @@ HOSTS = {
             "@platforms//cpu:aarch64",
         ],
         seeds = {
-            "22.1.8": "@llvm-22.1.8-linux-arm64",
+            "22.1.8": "//bootstrap:linux_arm64",
         },
     ),
     "macos_amd64": struct(
@@ -28,7 +28,7 @@ HOSTS = {
             "@platforms//cpu:x86_64",
         ],
         seeds = {
-            "22.1.8": "@llvm-22.1.8-macos-amd64",
+            "22.1.8": "//bootstrap:macos_amd64",
         },
     ),
     "macos_arm64": struct(
@@ -37,7 +37,7 @@ HOSTS = {
             "@platforms//cpu:aarch64",
         ],
         seeds = {
-            "22.1.8": "@llvm-22.1.8-macos-arm64",
+            "22.1.8": "//bootstrap:macos_arm64",
         },
     ),
     "windows_amd64": struct(
@@ -46,7 +46,7 @@ HOSTS = {
             "@platforms//cpu:x86_64",
         ],
         seeds = {
-            "22.1.8": "@llvm-22.1.8-windows-amd64",
+            "22.1.8": "//bootstrap:windows_amd64",
         },
     ),
     "windows_arm64": struct(
@@ -55,7 +55,7 @@ HOSTS = {
             "@platforms//cpu:aarch64",
         ],
         seeds = {
-            "22.1.8": "@llvm-22.1.8-windows-arm64",
+            "22.1.8": "//bootstrap:windows_arm64",
         },
     ),
 }

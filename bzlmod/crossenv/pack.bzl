@@ -13,7 +13,7 @@ on a Mac there is none of ours.
 
 load("//bzlmod/seed:seed.bzl", "run_seed_tool")
 
-visibility("//bzlmod/crossenv")
+visibility(["//bzlmod/bootstrap", "//bzlmod/crossenv"])
 
 # Any ELF target does: the object only carries bytes.
 _CARRIER = "--target=x86_64-unknown-none-elf"

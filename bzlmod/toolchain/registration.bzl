@@ -24,7 +24,7 @@ def register_seeds(hosts):
         seed = "seed_{}.seed".format(host)
         native.alias(
             name = seed,
-            actual = by_llvm_version(host, lambda version: row.seeds[version] + "//:seed"),
+            actual = by_llvm_version(host, lambda version: row.seeds[version] + ".seed"),
             tags = ["manual"],
             visibility = ["//visibility:public"],
         )

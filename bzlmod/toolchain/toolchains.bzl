@@ -40,7 +40,7 @@ def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c
 
     Args:
       name: Its name.
-      seed: Repository of the compiler seed.
+      seed: What the labels of the compiler seed's parts begin with.
       variants: What _variant returns of each.
       choose: Function: what is wanted of a variant, as a function → what is wanted of the one that is asked for, as a select(). Such
         choices are made here, for a toolchain's files are not built in the target's configuration.
@@ -70,19 +70,19 @@ def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c
         link_files = choose(lambda variant: variant.link_files),
         link_mode = link_mode,
         linked_libraries = linked_libraries,
-        seed = seed + "//:seed",
+        seed = seed + ".seed",
         tags = ["manual"],
         **config
     )
     system_module_map(
         name = name + ".module_map",
         includes = cxx_includes + c_includes,
-        seed = seed + "//:seed",
+        seed = seed + ".seed",
         tags = ["manual"],
     )
     native.filegroup(
         name = name + ".compiler_files",
-        srcs = [seed + "//:compiler", seed + "//:resource_headers"] + cxx_includes + c_includes,
+        srcs = [seed + ".compiler", seed + ".resource_headers"] + cxx_includes + c_includes,
         tags = ["manual"],
     )
     for variant in variants:
@@ -93,7 +93,7 @@ def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c
                 variant.link_files,
                 variant.stand_ins,
                 "//bzlmod/toolchain:no_pie.cfg",
-                seed + "//:linker_files",
+                seed + ".linker_files",
             ] + linked_libraries,
             tags = ["manual"],
         )
@@ -102,24 +102,24 @@ def _host_toolchain(name, seed, variants, choose, link_mode, linked_libraries, c
             srcs = [
                 ":" + name + ".compiler_files",
                 ":" + linker_files,
-                seed + "//:binary_tools",
+                seed + ".binary_tools",
             ],
             tags = ["manual"],
         )
     cc_toolchain(
         name = name,
         all_files = files_of(".all_files"),
-        ar_files = seed + "//:binary_tools",
+        ar_files = seed + ".binary_tools",
         as_files = ":" + name + ".compiler_files",
         compiler_files = ":" + name + ".compiler_files",
-        coverage_files = seed + "//:binary_tools",
-        dwp_files = seed + "//:binary_tools",
+        coverage_files = seed + ".binary_tools",
+        dwp_files = seed + ".binary_tools",
         dynamic_runtime_lib = choose(lambda variant: variant.dynamic_runtime_lib),
         linker_files = files_of(".linker_files"),
         module_map = ":" + name + ".module_map",
-        objcopy_files = seed + "//:binary_tools",
+        objcopy_files = seed + ".binary_tools",
         static_runtime_lib = choose(lambda variant: variant.cxx_link_files),
-        strip_files = seed + "//:binary_tools",
+        strip_files = seed + ".binary_tools",
         supports_header_parsing = True,
         tags = ["manual"],
         toolchain_config = ":" + name + ".config",

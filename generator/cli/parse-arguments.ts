@@ -1,5 +1,8 @@
 import yargs from "yargs";
 
+/** What `import` takes in place of a runtime's name, for the compiler. */
+export const compilerName = "compiler";
+
 /** What one call of gen-bzl is to do. Paths are as they were typed. */
 export type Options =
   | { readonly command: "generate"; readonly check: boolean; readonly manifest?: string; readonly out?: string }

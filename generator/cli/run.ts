@@ -1,5 +1,5 @@
 import { BadInputError, exitCodes, type Io } from "./io";
-import { parseArguments, UsageError } from "./parse-arguments";
+import { compilerName, parseArguments, UsageError } from "./parse-arguments";
 
 /**
  * Runs gen-bzl with the arguments after the program's name. Returns the exit code: 0 fine, 1 the disk differs from the
@@ -41,6 +41,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     case "explain":
       return (require("./explain") as typeof import("./explain")).explain(options, io);
     case "import":
+      if (options.runtime === compilerName)
+        return (require("./import-compiler") as typeof import("./import-compiler")).importCompiler(options, io);
       return (require("./import-runtime") as typeof import("./import-runtime")).importRuntime(options, io);
     case "check imports":
       return (require("./check-imports") as typeof import("./check-imports")).checkImports(options, io);

@@ -1,6 +1,7 @@
-import { Duplex, Readable, Transform } from "node:stream";
+import { Duplex, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Decompress as ZstdDecompressor } from "fzstd";
+
+import { Zstd } from "@hpcc-js/wasm-zstd";
 import unbzip2Stream from "unbzip2-stream";
 import { XzReadableStream } from "xz-decompress";
 
@@ -35,7 +36,7 @@ export function unpackStream(packed: Readable, compression: Compression): Readab
     case "xz":
       return Readable.fromWeb(new XzReadableStream(Readable.toWeb(packed) as never));
     case "zstd":
-      return through(packed, zstdTransform());
+      return Readable.from(unpackZstd(packed));
   }
 }
 
@@ -52,25 +53,27 @@ function unpackBzip2(packed: Readable): Readable {
   return new Readable().wrap(packed.pipe(unpacked));
 }
 
-function zstdTransform(): Transform {
-  const transform = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      attempt(() => decompressor.push(chunk), done);
-    },
-    flush(done) {
-      attempt(() => decompressor.push(new Uint8Array(0), true), done);
-    },
-  });
-  const decompressor = new ZstdDecompressor((data) => transform.push(data));
-  return transform;
-}
+/** What the decompressor is given at once, and the most that it may make of it: a frame that says more is no archive of sources. */
+const zstdBytes = { packed: 1 << 15, unpacked: 1 << 26 };
 
-function attempt(action: () => unknown, done: (error?: Error) => void): void {
+/** The library has one decompressor, which streams take one after the other. */
+let isFree: Promise<void> = Promise.resolve();
+
+async function* unpackZstd(packed: Readable): AsyncGenerator<Buffer> {
+  const turn = isFree;
+  let release = (): void => undefined;
+  isFree = new Promise((resolve) => (release = resolve));
+  await turn;
   try {
-    action();
-  } catch (error) {
-    done(error as Error);
-    return;
+    const decompressor = await Zstd.load();
+    decompressor.reset();
+    for await (const chunk of packed as AsyncIterable<Buffer>)
+      for (let at = 0; at < chunk.length; at += zstdBytes.packed) {
+        const unpacked = decompressor.decompressChunk(chunk.subarray(at, at + zstdBytes.packed), zstdBytes.unpacked);
+        if (unpacked.length === zstdBytes.unpacked) throw new Error("zstd: more than 64 MiB in a single block");
+        yield Buffer.from(unpacked);
+      }
+  } finally {
+    release();
   }
-  done();
 }

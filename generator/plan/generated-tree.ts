@@ -2,6 +2,7 @@ import { libraryFolders } from "../schema/import-libraries";
 
 /** What the plan owns below the out folder: these folders are wholly generated, and so are these files. */
 export const generatedRoots: readonly string[] = [
+  "bootstrap",
   "constraints",
   "platforms",
   "toolchains",

@@ -2,6 +2,7 @@ import { resolveHosts, resolveLlvm, resolveTargets } from "../resolve/resolve-ta
 import type { ResolvedHost, ResolvedTarget, Sources } from "../resolve/resolved-target";
 import { majorOf } from "../schema/llvm-versions";
 import type { ArchiveRow, CompleteModule } from "../schema/rows";
+import { planBootstrap } from "./plan-bootstrap";
 import { planTargetsFile } from "./plan-outside-bazel";
 import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
@@ -28,6 +29,7 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
   const hosts = resolveHosts(sources.manifest);
   const { module } = sources.manifest;
   const overlays = planOverlays(all, module.name, render);
+  const bootstrap = planBootstrap(hosts, sources.manifest);
   const archives = usedArchives(all);
   const libraries = planLibraries(targets, module.name, render);
   const hasLibraries = libraries.size > 0;
@@ -39,10 +41,17 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
     { name: module.name, hasLibraries, features: sources.manifest.features },
     render,
   );
-  const files = new Map([...overlays.files, ...libraries, ...planStubs(targets), ...recipes, ...platforms]);
+  const files = new Map([
+    ...overlays.files,
+    ...libraries,
+    ...planStubs(targets),
+    ...recipes,
+    ...platforms,
+    ...bootstrap.files,
+  ]);
   for (const [path, text] of planTargets(targets, further, overlays)) files.set(path, text);
   files.set("toolchains/targets.json", planTargetsFile(targets, versions, module));
-  files.set("overlays/archives.bzl", planArchives(archives, all, hosts, module, overlays));
+  files.set("overlays/archives.bzl", planArchives([...archives, ...bootstrap.archives], all, hosts, module, overlays));
   files.set("defs.bzl", render("defs.bzl", { symbols: publicSymbols(hasLibraries) }));
   files.set("repositories.bzl", render("repositories.bzl", {}));
   files.set("tools/BUILD.bazel", planTools(module));
@@ -50,7 +59,10 @@ export function planModule(sources: Sources, templates: ReadonlyMap<string, stri
     "MODULE.bazel",
     planModuleFile(
       module,
-      repositoriesOf([...archives, ...hosts.flatMap(({ seeds }) => seeds.map(({ archive }) => archive))], overlays),
+      repositoriesOf(
+        [...archives, ...bootstrap.archives, ...hosts.flatMap(({ seeds }) => seeds.map(({ archive }) => archive))],
+        overlays,
+      ),
       render,
     ),
   );

@@ -1,3 +1,4 @@
+import { seedLabel } from "./plan-bootstrap";
 import { Assignment, Call, Comment, Name, explicitAttributes, type StarlarkFile } from "../starlark/syntax";
 import { compareVersions } from "../schema/libc-versions";
 import type { MinimumOs, ResolvedHost, ResolvedLlvm, ResolvedTarget } from "../resolve/resolved-target";
@@ -106,7 +107,7 @@ export function planPlatforms(
         new Assignment(
           "HOSTS",
           Object.fromEntries(hosts.map((host) => [host.row.name, hostView(host)])),
-          "Name → constraint values of an execution platform of that kind, and the repositories of its compiler seeds by LLVM's version.",
+          "Name → constraint values of an execution platform of that kind, and what the labels of its compiler seeds' parts begin with, by LLVM's version.",
         ),
       ],
     },
@@ -271,7 +272,7 @@ function unversionedViews({ architecture, system, platform }: ResolvedTarget): P
 function hostView({ row, architecture, seeds }: ResolvedHost): Call {
   return new Call(new Name("struct"), {
     constraints: [osConstraint(row.os), cpuConstraint(architecture)],
-    seeds: Object.fromEntries(seeds.map(({ llvm, archive }) => [llvm.row.version, `@${archive.name}`])),
+    seeds: Object.fromEntries(seeds.map(({ llvm }) => [llvm.row.version, seedLabel(row.name, llvm)])),
   });
 }
 

@@ -65,6 +65,8 @@ export interface RawManifest {
   readonly rows: Readonly<Record<RowKind, readonly RawRow[]>>;
   /** Of this manifest and those that it extends; the nearest manifest's file wins over others of its name. */
   readonly imports: readonly RawImport[];
+  /** What compilers are built from, likewise: those of the folder `compiler` beside other imports. */
+  readonly compilers: readonly RawImport[];
   /** Of the folders of runtimes; the nearest manifest's wins. */
   readonly recipes: Recipes;
   /** Unreadable files, syntax errors, rows that are not maps, and duplicate names. */
@@ -84,6 +86,11 @@ export const builtinManifest = resolve(__dirname, "../../manifest");
 /** The folder in which the import files of the manifest in `manifestFolder` lie. */
 export function importsFolder(manifestFolder: string): string {
   return join(dirname(resolve(manifestFolder)), "imports");
+}
+
+/** The folder with what compilers are built from, a file for each version. */
+export function compilersFolder(manifestFolder: string): string {
+  return join(importsFolder(manifestFolder), "compiler");
 }
 
 /**
@@ -110,7 +117,11 @@ export function readManifest(path: string): RawManifest {
     module: toRow("module", "", module),
     rows,
     imports: readImports(
-      folders.map((folder) => folder.path),
+      folders.map(({ path }) => importsFolder(path)),
+      problems,
+    ),
+    compilers: readImports(
+      folders.map(({ path }) => compilersFolder(path)),
       problems,
     ),
     recipes: folders.reduce<Recipes>((under, { recipes }) => ({ ...under, ...recipes }), {}),
@@ -382,9 +393,9 @@ function toRow(kind: RawRow["kind"], name: string, source: Located): RawRow {
   return { kind, name, value: value as Record<string, unknown>, places };
 }
 
-function readImports(manifestFolders: readonly string[], problems: Problem[]): RawImport[] {
+function readImports(folders: readonly string[], problems: Problem[]): RawImport[] {
   const files = new Map<string, string>();
-  for (const folder of manifestFolders.map(importsFolder)) {
+  for (const folder of folders) {
     if (!isFolder(folder)) continue;
     for (const name of readdirSync(folder).sort()) {
       if (name.endsWith(".json")) files.set(name, join(folder, name));

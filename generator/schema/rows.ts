@@ -10,6 +10,7 @@ import {
   sha256Schema as sha256,
   versionSchema,
 } from "./fields";
+import type { CompilerImport } from "./compiler-import";
 import type { FeatureRow } from "./features";
 import type { LlvmRow } from "./llvm-versions";
 import type { MicroArchitectureRow } from "./micro-architectures";
@@ -29,6 +30,10 @@ export const architectureSchema = z.strictObject({
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   endian: z.enum(["little", "big"]).optional(),
   llvm: z.string().optional().describe("Architecture part of the LLVM target triple."),
+  backend: z
+    .string()
+    .optional()
+    .describe("The part of LLVM that makes its code, as LLVM_TARGETS_TO_BUILD has it (`AArch64`)."),
   rust: z.string().optional().describe("Architecture part of Rust's target; default: the llvm column."),
   zig: z.string().optional().describe("Architecture part of Zig's target; default: the llvm column."),
   go: z.string().optional().describe("GOARCH; absent where Go does not know it."),
@@ -139,6 +144,9 @@ export const hostSchema = z.strictObject({
   os: name,
   architecture: name,
   executable_suffix: z.string().default(""),
+  compiler_platform: name
+    .optional()
+    .describe("The platform that a compiler from source is built for to run there; absent: there is none from source."),
 });
 
 /** A pinned download. */
@@ -312,4 +320,6 @@ export interface Manifest {
   readonly archives: readonly ArchiveRow[];
   readonly runtimes: readonly RuntimeRow[];
   readonly recipes: Recipes;
+  /** Version of LLVM → what its compiler is built from; none of a version whose compiler is not imported. */
+  readonly compilers: ReadonlyMap<string, CompilerImport>;
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { isRecord, parseYaml, placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import type { RawImport, RawRow } from "../read/read-manifest";
+import { compilerImportSchema, type CompilerImport } from "../schema/compiler-import";
 import { importFileSchema, type ImportFile } from "../schema/import-file";
 
 type Issue = z.core.$ZodIssue;
@@ -87,6 +88,28 @@ export function checkImport(raw: RawImport, problems: Problem[]): ImportFile | u
       mend,
     });
   }
+  return undefined;
+}
+
+/** Checks what a compiler is built from against its schema; undefined where it breaks it. */
+export function checkCompiler(raw: RawImport, problems: Problem[]): CompilerImport | undefined {
+  const name = basename(raw.file);
+  const parsed = parseJson(raw.text);
+  const checked = parsed === undefined ? undefined : compilerImportSchema.safeParse(parsed, { reportInput: true });
+  if (checked?.success === true && name === `${checked.data.version}.json`) return checked.data;
+  const [issue] = checked?.error?.issues.flatMap(flattenIssue) ?? [];
+  problems.push({
+    place: { file: raw.file, line: 1 },
+    row: { kind: "import file", name },
+    ...(issue !== undefined && { field: formatPath(issue.path) }),
+    message:
+      issue !== undefined
+        ? explainIssue(issue, compilerImportSchema, parsed).message
+        : checked?.data === undefined
+          ? "not JSON"
+          : `it is of the compiler ${checked.data.version}`,
+    mend: `write the file anew with gen-bzl import compiler ${name.replace(/\.json$/, "")} --from DIR_OR_ARCHIVE`,
+  });
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
 import type { RawManifest, RawRow, RowKind } from "../read/read-manifest";
+import type { CompilerImport } from "../schema/compiler-import";
 import type { ImportFile } from "../schema/import-file";
 import type { FeatureRow } from "../schema/features";
 import type { LlvmRow } from "../schema/llvm-versions";
@@ -22,6 +23,7 @@ export interface CheckedRows {
   readonly runtimes: readonly CheckedRow<RuntimeRow>[];
   /** By `<runtime>-<version>`. */
   readonly imports: ReadonlyMap<string, ImportFile>;
+  readonly compilers: ReadonlyMap<string, CompilerImport>;
 }
 
 /** One rule: every problem of one sort. Rules are pure, and do not depend on each other's order. */

@@ -21,7 +21,7 @@ import {
   type Manifest,
   type RuntimeRow,
 } from "../schema/rows";
-import { checkImport, checkRow, type CheckedRow } from "./check-schema";
+import { checkCompiler, checkImport, checkRow, type CheckedRow } from "./check-schema";
 import { columnNames, declaredColumns, platformArchives, runtimeColumns, systemColumns } from "./column-rules";
 import { unitImports } from "./import-rules";
 import { emptyFeatures, featuresOfEveryLlvm, impliedFeatures, linkedFeatures } from "./feature-rules";
@@ -130,7 +130,10 @@ export function validateManifest(raw: RawManifest): Validated {
   };
   const files = raw.imports.map((file) => checkImport(file, problems)).filter((file) => file !== undefined);
   const imports = new Map(files.map((file) => [`${file.runtime}-${file.version}`, file]));
-  for (const rule of rules) problems.push(...rule({ raw, ...checked, imports }));
+  const compilers = new Map(
+    raw.compilers.flatMap((file) => checkCompiler(file, problems) ?? []).map((file) => [file.version, file]),
+  );
+  for (const rule of rules) problems.push(...rule({ raw, ...checked, imports, compilers }));
   const { extends: _, ...fields } = module?.row ?? {};
   const manifest: Manifest = {
     // That each field is there is a rule of its own.
@@ -145,6 +148,7 @@ export function validateManifest(raw: RawManifest): Validated {
     archives: checked.archives.map(({ row }) => row),
     runtimes: checked.runtimes.map(({ row }) => row),
     recipes: raw.recipes,
+    compilers,
   };
   return { manifest, imports, problems: unique(problems).sort(compareProblems) };
 }

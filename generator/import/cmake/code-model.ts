@@ -19,6 +19,9 @@ const inputsSchema = z.object({
 
 const targetSchema = z.object({
   name: z.string(),
+  id: z.string(),
+  paths: z.object({ source: z.string() }),
+  dependencies: z.array(z.object({ id: z.string() })).default([]),
   sources: z.array(z.object({ path: z.string(), isGenerated: z.boolean().default(false) })).default([]),
   compileGroups: z
     .array(
@@ -57,10 +60,21 @@ export interface CompileGroup {
   readonly sources: readonly BuiltSource[];
 }
 
+/** A target's place among the others. */
+export interface TargetNode {
+  /** Absolute path of the folder whose CMakeLists.txt has it. */
+  readonly folder: string;
+  /** The names of the targets that are brought up to date before it: what it links, and what makes files for it. */
+  readonly dependencies: readonly string[];
+  /** Absolute paths of the files that its own commands make. */
+  readonly makes: readonly string[];
+}
+
 /** What a configured build knows of itself. */
 export interface CodeModel {
   /** Name → what is compiled for it; nothing for a target that only runs commands. */
   readonly targets: ReadonlyMap<string, readonly CompileGroup[]>;
+  readonly graph: ReadonlyMap<string, TargetNode>;
   /** Absolute paths of the files that configuring has read: those in CMake's language, and those that it filled in or copied. */
   readonly inputs: readonly string[];
 }
@@ -80,8 +94,11 @@ export function readCodeModel(replies: ReadonlyMap<string, unknown>): CodeModel 
   const { paths, configurations } = parse(codeModelSchema, replies, fileOf("codemodel"));
   const files = configurations.flatMap(({ targets }) => targets.map(({ jsonFile }) => jsonFile));
   const { inputs } = parse(inputsSchema, replies, fileOf("cmakeFiles"));
+  const targets = files.map((file) => parse(targetSchema, replies, file));
+  const names = new Map(targets.map(({ id, name }) => [id, name]));
   return {
-    targets: new Map(files.map((file) => readTarget(parse(targetSchema, replies, file), paths.source))),
+    targets: new Map(targets.map((target) => readTarget(target, paths.source))),
+    graph: new Map(targets.map((target) => [target.name, readNode(target, paths.source, names)])),
     inputs: inputs.filter(({ isGenerated }) => !isGenerated).map(({ path }) => posix.resolve(paths.source, path)),
   };
 }
@@ -99,6 +116,23 @@ function readTarget(
     sources: group.sourceIndexes.flatMap((at) => all[at] ?? []),
   }));
   return [name, groups];
+}
+
+function readNode(
+  { paths, dependencies, sources }: z.infer<typeof targetSchema>,
+  root: string,
+  names: ReadonlyMap<string, string>,
+): TargetNode {
+  return {
+    folder: posix.resolve(root, paths.source),
+    dependencies: dependencies.flatMap(({ id }) => names.get(id) ?? []),
+    // CMake lists a file of this name for each custom command that a target runs, and for the target itself one below CMakeFiles.
+    makes: sources.flatMap(({ path }) =>
+      path.endsWith(".rule") && !path.includes("/CMakeFiles/")
+        ? posix.resolve(root, path.slice(0, -".rule".length))
+        : [],
+    ),
+  };
 }
 
 function parse<Schema extends z.ZodType>(

@@ -3,10 +3,10 @@ import { join, relative, resolve } from "node:path";
 
 import { runProgram } from "../run-program";
 import { relativeTo, withScratchTree, writeInto, type ScratchTree } from "../scratch-tree";
-import { readShellLine } from "../shell-words";
+import { readShellLine, type ShellCommand } from "../shell-words";
 import { ImportError, type SourceTree } from "../source-tree";
 import type { BuildTools } from "./build-tools";
-import { queries, readCodeModel, type CompileGroup } from "./code-model";
+import { queries, readCodeModel, type CodeModel, type CompileGroup } from "./code-model";
 
 /** One configuration of an upstream project. */
 export interface CMakeProject {
@@ -44,17 +44,25 @@ export interface ConfiguredBuild {
   has(target: string): boolean;
   /** The names of its targets. */
   readonly targets: readonly string[];
+  /** All that CMake says of its targets; paths are those of this machine. */
+  readonly model: CodeModel;
   /** What is compiled for a target. Files that the build makes before it compiles them are made. */
   observe(target: string): Promise<ObservedGroup[]>;
   /** The simple commands that bring a target up to date, as words, in their order. */
   commands(target: string): Promise<string[][]>;
+  /** Likewise, with the folder that each runs in. */
+  shellCommands(target: string): Promise<ShellCommand[]>;
   /** A path of a command, relative to the tree's root or to the build folder; undefined where it lies elsewhere. */
   inTree(path: string): string | undefined;
   inBuild(path: string): string | undefined;
   /** What is compiled for a target by commands of upstream's own, which the File API does not tell: those with `-c SOURCE`. */
   observeCommands(target: string): Promise<ObservedGroup[]>;
+  /** Runs one of the build's commands, without what the build does before it. */
+  run(command: ShellCommand): Promise<void>;
   /** The text of a file that configuring has written, by its path in the build folder. */
   read(path: string): string;
+  /** The files that configuring has written and whose names end in one of `suffixes`, by their paths in the build folder, sorted. */
+  written(suffixes: readonly string[]): string[];
 }
 
 /** Configures a project of one tree. */
@@ -94,15 +102,17 @@ async function configure(project: CMakeProject, { tree, scratch, build, tools }:
     name,
     JSON.parse(readFileSync(join(api, "reply", name), "utf8")),
   ]);
-  const { targets, inputs } = readCodeModel(new Map(replies));
+  const model = readCodeModel(new Map(replies));
+  const { targets, inputs } = model;
   for (const input of inputs.flatMap((path) => inTree(path) ?? [])) tree.read(input);
   const ninja = (...wanted: string[]): Promise<string> =>
     runProgram({ program: tools.ninja, args: ["-C", build, ...wanted], what: project.triple });
+  const shellCommands = async (target: string): Promise<ShellCommand[]> =>
+    (await ninja("-t", "commands", target)).split("\n").flatMap(readShellLine);
   const commands = async (target: string): Promise<string[][]> =>
-    (await ninja("-t", "commands", target))
-      .split("\n")
-      .flatMap((line) => readShellLine(line).map(({ words }) => [...words]));
+    (await shellCommands(target)).map(({ words }) => [...words]);
   return {
+    model,
     has: (target) => targets.has(target),
     targets: [...targets.keys()].sort(),
     async observe(target) {
@@ -118,6 +128,7 @@ async function configure(project: CMakeProject, { tree, scratch, build, tools }:
       }));
     },
     commands,
+    shellCommands,
     inTree,
     // Ninja's own commands name what is in the build folder relative to it.
     inBuild: (path) => relativeTo(build, path),
@@ -136,7 +147,15 @@ async function configure(project: CMakeProject, { tree, scratch, build, tools }:
         ];
       });
     },
+    run: async ({ folder = build, words: [program, ...args] }) =>
+      void (await runProgram({ program: program!, args, what: project.triple, cwd: resolve(build, folder) })),
     read: (path) => readFileSync(join(build, path), "utf8"),
+    written: (suffixes) =>
+      readdirSync(build, { recursive: true, encoding: "utf8" })
+        .filter(
+          (path) => suffixes.some((suffix) => path.endsWith(suffix)) && !/(^|\/)(CMakeFiles|\.cmake)\//.test(path),
+        )
+        .sort(),
   };
 }
 
