@@ -1,8 +1,8 @@
 """A compiler seed that is built from source.
 
-It is built in one configuration, whether by itself or because a build asks for it: the execution configuration, the platform of
-the machine that it runs on, `-c opt`, and the flag `building`, which says what compiles it. Whatever else the execution configuration has
-(`--host_features`, `--host_copt`) it is built with.
+It is built in one configuration, whether by itself, for a toolchain or for runtimes: behind a hop to the execution configuration, with
+options that a transition sets, among them the flag `building`, which says what compiles it. How it is built, two flags say, `copts` and
+`features`: what builds are given for their own targets, or for their tools, does not count.
 """
 
 load("//bzlmod/bootstrap:backends.bzl", "BackendsInfo", "backends_flag")
@@ -16,23 +16,41 @@ MAX_STAGES = 3
 
 _STAGES = str(Label("//bootstrap:stages"))
 _BUILDING = str(Label("//bootstrap:building"))
-_PLATFORMS = "//command_line_option:platforms"
-_MODE = "//command_line_option:compilation_mode"
+_COPTS = str(Label("//bootstrap:copts"))
+_FEATURES = str(Label("//bootstrap:features"))
+
+# All that a build for tools may differ in: what is in a configuration for runtimes stays there behind a hop.
+_OPTIONS = {
+    "//command_line_option:collect_code_coverage": False,
+    "//command_line_option:compilation_mode": "opt",
+    "//command_line_option:conlyopt": [],
+    "//command_line_option:cxxopt": [],
+    "//command_line_option:linkopt": [],
+    "//command_line_option:per_file_copt": [],
+    "//command_line_option:stamp": False,
+    "//command_line_option:strip": "always",
+}
 
 def _next_stage_impl(settings, attr):
     outer = settings[_BUILDING]
-    return {
+    return _OPTIONS | {
+        "//command_line_option:copt": settings[_COPTS],
+        "//command_line_option:features": settings[_FEATURES],
+        "//command_line_option:platforms": [attr.platform],
         _BUILDING: outer - 1 if outer else settings[_STAGES],
-        _MODE: "opt",
-        _PLATFORMS: [attr.platform],
     }
 
 # Bazel names an output directory after the options in which it differs from those of the command line. `building` always does, and
 # `from_source` never, since nothing sets it: so a build that uses the compiler finds the one that was built by itself.
 _next_stage = transition(
     implementation = _next_stage_impl,
-    inputs = [_STAGES, _BUILDING],
-    outputs = [_BUILDING, _MODE, _PLATFORMS],
+    inputs = [_STAGES, _BUILDING, _COPTS, _FEATURES],
+    outputs = _OPTIONS.keys() + [
+        "//command_line_option:copt",
+        "//command_line_option:features",
+        "//command_line_option:platforms",
+        _BUILDING,
+    ],
 )
 
 def _stage_flag_impl(ctx):
@@ -48,13 +66,19 @@ stage_flag = rule(
     attrs = {"least": attr.int(mandatory = True, doc = "The lowest number.")},
 )
 
-def _bool_flag_impl(_ctx):
+def _flag_impl(_ctx):
     return []
 
 bool_flag = rule(
-    implementation = _bool_flag_impl,
+    implementation = _flag_impl,
     doc = "A flag that is set or not.",
     build_setting = config.bool(flag = True),
+)
+
+words_flag = rule(
+    implementation = _flag_impl,
+    doc = "A flag with a list of words.",
+    build_setting = config.string_list(flag = True, repeatable = True),
 )
 
 # What of a seed C++ toolchains take, as //bzlmod/seed:seed.BUILD.bazel.tpl has it.
@@ -111,6 +135,8 @@ built_seed = rule(
         "resource_headers": attr.label(mandatory = True, cfg = _next_stage, doc = "The compiler's own headers."),
         "resource_root": attr.string(mandatory = True, doc = "The folder of the sources that they are below."),
         "tools": attr.string_list(mandatory = True, doc = "Names of the tools."),
+        # Transitions read the flag and do not check it.
+        "_stages": attr.label(default = "//bootstrap:stages"),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
 )
@@ -127,11 +153,17 @@ missing_seed = rule(
 )
 
 def _from_exec_impl(ctx):
-    return [DefaultInfo(files = ctx.attr.seed[DefaultInfo].files)]
+    seed = ctx.attr.seed
+    return [
+        seed[SeedInfo],
+        seed[platform_common.ToolchainInfo],
+        seed[DefaultInfo],
+        seed[OutputGroupInfo],
+    ]
 
 from_exec = rule(
     implementation = _from_exec_impl,
-    doc = "The files of a seed, as the execution configuration has it.",
+    doc = "A seed, as the execution configuration has it.",
     attrs = {"seed": attr.label(mandatory = True, providers = [SeedInfo], cfg = "exec", doc = "The seed.")},
 )
 
@@ -157,21 +189,24 @@ seed_archive = rule(
     doc = "A compiler seed as the archive that a row of the manifest can name: the same bytes for the same seed.",
     attrs = {
         "license": attr.label(mandatory = True, allow_single_file = True, doc = "The license of all that is in it."),
-        "seed": attr.label(mandatory = True, providers = [SeedInfo], cfg = "exec", doc = "The seed."),
+        "seed": attr.label(mandatory = True, providers = [SeedInfo], doc = "The seed."),
     },
     toolchains = [SEED_TOOLCHAIN_TYPE],
 )
 
 # buildifier: disable=unnamed-macro
-def declare_bootstrap(backends, hosts):
+def declare_bootstrap(backends, hosts = {}, programs = {}):
     """Declares the flags of the compiler from source, and `seed`, that of the target platform's machine, with its archive.
 
     Args:
       backends: The LLVM targets that it can be built with.
       hosts: Dict: machine that it can be built for → constraint value of its CPU.
+      programs: Dict: name → program that the build runs. Of all that there is to build they are the least.
     """
     public = ["//visibility:public"]
     bool_flag(name = "from_source", build_setting_default = False, visibility = public)
+    words_flag(name = "copts", build_setting_default = [], visibility = public)
+    words_flag(name = "features", build_setting_default = [], visibility = public)
     stage_flag(name = "stages", build_setting_default = 1, least = 1, visibility = public)
 
     # What is being built: the stage, or 0 for a user's build. Transitions alone set it.
@@ -183,6 +218,8 @@ def declare_bootstrap(backends, hosts):
     for backend in backends:
         native.config_setting(name = "has_" + backend, flag_values = {":backends": backend}, visibility = public)
 
+    for name, program in programs.items():
+        native.alias(name = name, actual = program, tags = ["manual"], visibility = public)
     for name in ["seed", "seed_archive"]:
         native.alias(
             name = name,
@@ -208,10 +245,8 @@ def choose_seed(name, prebuilt, built = None):
         attributes = {key: value for key, value in built.items() if key != "license"}
         attributes["platform"] = str(Label(built["platform"]))
         built_seed(name = name + ".built", tags = ["manual"], visibility = ["//visibility:private"], **attributes)
-
-        # The hop to the execution configuration that a toolchain's seed is in already.
         from_exec(name = name, seed = name + ".built", tags = ["manual"], visibility = ["//visibility:public"])
-        seed_archive(name = name + "_archive", license = license, seed = name + ".built", tags = ["manual"], visibility = ["//visibility:public"])
+        seed_archive(name = name + "_archive", license = license, seed = name, tags = ["manual"], visibility = ["//visibility:public"])
     else:
         missing_seed(name = name + ".built", tags = ["manual"], visibility = ["//visibility:private"])
     for part in SEED_PARTS:
@@ -219,9 +254,10 @@ def choose_seed(name, prebuilt, built = None):
         if not built:
             actual = select({":wanted": ":{}.built".format(name), "//conditions:default": actual})
         else:
-            own = "{}.built".format(name) if part == "seed" else "{}.built_{}".format(name, part)
+            own = name
             if part != "seed":
-                native.filegroup(name = own, srcs = [name + ".built"], output_group = part, tags = ["manual"])
+                own = "{}.built_{}".format(name, part)
+                native.filegroup(name = own, srcs = [name], output_group = part, tags = ["manual"])
             actual = select({condition: ":" + own for condition in conditions} | {"//conditions:default": actual})
         native.alias(
             name = "{}.{}".format(name, part),

@@ -62,7 +62,7 @@ def _declare_tables(tables):
     folders = {}
     for group in tables.values():
         for row in group["tables"]:
-            folders |= {folder: None for folder in row["include"] + [row["source"].rpartition("/")[0]]}
+            folders |= {folder: None for folder in row.get("include", []) + [row["source"].rpartition("/")[0]]}
     for folder in folders:
         native.filegroup(name = "descriptions/" + folder, srcs = native.glob([folder + "/**/*.td"]))
     for name, group in tables.items():
@@ -70,18 +70,22 @@ def _declare_tables(tables):
             descriptions = "descriptions/of/" + row["output"]
             native.filegroup(
                 name = descriptions,
-                srcs = {"descriptions/" + folder: None for folder in row["include"] + [row["source"].rpartition("/")[0]]}.keys(),
+                srcs = {"descriptions/" + folder: None for folder in row.get("include", []) + [row["source"].rpartition("/")[0]]}.keys(),
             )
             table(
                 name = "made/" + row["output"],
                 out = row["output"],
-                arguments = row["arguments"],
+                arguments = row.get("arguments", []),
                 descriptions = descriptions,
-                include = row["include"],
+                further_outs = row.get("further_outputs", []),
+                include = row.get("include", []),
                 program = group["program"],
                 source = row["source"],
             )
-        cc_library(name = "table/" + name, textual_hdrs = [row["output"] for row in group["tables"]])
+        cc_library(
+            name = "table/" + name,
+            textual_hdrs = [path for row in group["tables"] for path in [row["output"]] + row.get("further_outputs", [])],
+        )
 
 def _uses(library, libraries):
     """What a library is linked with, of which code for a backend is there where the backend is."""
@@ -113,7 +117,7 @@ def _by_cpu(hosts, of_host, nothing):
         no_match_error = "the compiler is built for the machines that it runs on alone: {}.".format(", ".join(hosts.keys())),
     )
 
-def _declare_library(name, library, libraries, flags, hosts, written, rule):
+def _declare_library(name, library, libraries, flags, hosts, written, is_program):
     copts = _include_flags(library.get("include", []))
     all_sources = {source: None for sources in [library["sources"]] + library.get("host_sources", {}).values() for source in sources}.keys()
     cc_library(
@@ -146,6 +150,8 @@ def _declare_library(name, library, libraries, flags, hosts, written, rule):
             copts = copts + (cxx_flags if _is_cxx(source) else []) + own_flags.get(source, []),
             deps = deps + uses,
         )
+    whole = {"alwayslink": True} if library.get("whole") else {}
+    rule = cc_binary if is_program else cc_library
     own = lambda sources: [source for source in sources if source not in parts]
     apart = lambda sources: [parts[source] for source in sources if source in parts]
     of_host = library.get("host_sources", {})
@@ -154,6 +160,7 @@ def _declare_library(name, library, libraries, flags, hosts, written, rule):
         srcs = own(library["sources"]) + _by_cpu(hosts, {host: own(sources) for host, sources in of_host.items()}, []),
         copts = copts + cxx_flags,
         deps = deps + uses + apart(library["sources"]) + _by_cpu(hosts, {host: apart(sources) for host, sources in of_host.items()}, []),
+        **whole
     )
 
 # buildifier: disable=unnamed-macro
@@ -181,7 +188,7 @@ def compiler(flags, libraries, programs, compiler, tables, texts, hosts, host_te
             flags,
             hosts,
             written,
-            cc_binary if name == compiler or name in programs else cc_library,
+            is_program = name == compiler or name in programs,
         )
     native.filegroup(
         name = "resource_headers",

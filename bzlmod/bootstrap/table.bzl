@@ -13,7 +13,7 @@ def _table_impl(ctx):
         executable = ctx.executable.program,
         arguments = [args],
         inputs = depset([ctx.file.source], transitive = [ctx.attr.descriptions[DefaultInfo].files]),
-        outputs = [ctx.outputs.out],
+        outputs = [ctx.outputs.out] + ctx.outputs.further_outs,
         mnemonic = "LlvmTable",
         progress_message = "Making %{output}",
         execution_requirements = {"supports-path-mapping": "1"},
@@ -25,6 +25,7 @@ table = rule(
     attrs = {
         "arguments": attr.string_list(doc = "What is made of it, and how."),
         "descriptions": attr.label(mandatory = True, doc = "All descriptions that it may include."),
+        "further_outs": attr.output_list(doc = "Files that are made beside it."),
         "include": attr.string_list(doc = "Where it finds others, relative to the repository."),
         "out": attr.output(mandatory = True, doc = "The file."),
         "program": attr.label(mandatory = True, executable = True, cfg = "exec", doc = "The program."),

@@ -222,6 +222,8 @@ def _check_coverage(seed):
 def _toolchain_config_impl(ctx):
     check_command_line(ctx)
     seed = ctx.attr.seed[SeedInfo]
+    if ctx.attr.path_mapping and seed.resource_directory.startswith("bazel-out/"):
+        fail("the compiler from source has headers whose place is spelled in flags, which --experimental_output_paths=strip does not map. Leave out one of the two.")
     if "coverage" in ctx.attr._instrumentation[InstrumentationInfo].features:
         _check_coverage(seed)
     return cc_common.create_cc_toolchain_config_info(

@@ -4,20 +4,20 @@ import { dirname, join } from "node:path";
 import { importCompiler as readCompiler, type CompilerRows } from "../import/compiler/import-compiler";
 import { MissingProgramError } from "../import/find-programs";
 import { observeReads } from "../import/observe-reads";
-import { ImportError } from "../import/source-tree";
+import { ImportError, type SourceTree } from "../import/source-tree";
 import { compilersFolder } from "../read/read-manifest";
 import { present } from "../resolve/present";
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
-import { compilerImportSchema, type CompilerImport } from "../schema/compiler-import";
+import { compilerImportSchema, type CompilerContent, type CompilerImport } from "../schema/compiler-import";
 import { defaultLlvm, majorOf } from "../schema/llvm-versions";
 import type { Manifest } from "../schema/rows";
 import { readArchivesIndex } from "./archives-index";
 import { digestImporter } from "./digest-importer";
 import { openTree } from "./import-runtime";
 import { BadInputError, exitCodes, type Io } from "./io";
-import { displayPath, loadManifest } from "./load-manifest";
+import { displayPath, loadManifest, type Loaded } from "./load-manifest";
 import { compilerName, type Options } from "./parse-arguments";
-import { isMendedByImporting } from "./read-import";
+import { isMendedByImporting, preferPinned } from "./read-import";
 import { showProgress } from "./show-progress";
 
 /** The name of the archive that a compiler is built from, where an index has it apart from that of the runtimes. */
@@ -30,47 +30,89 @@ const archiveOf = (version: string): string => `llvm-bootstrap-${version}`;
 export async function importCompiler(options: Extract<Options, { command: "import" }>, io: Io): Promise<number> {
   const loaded = loadManifest(options.manifest, io, isMendedByImporting);
   const { version } = options;
-  const sources = loaded.manifest.llvm.find((row) => row.version === version)?.sources;
-  const index = readArchivesIndex(io);
-  const from = options.from ?? [archiveOf(version), sources ?? ""].map((name) => index.get(name)).find((file) => file);
+  const from = options.from ?? findCompilerSources(version, loaded, readArchivesIndex(io));
   if (from === undefined)
     throw new BadInputError(
       `nothing says where the sources of LLVM ${version} are\n    mend: add --from DIR_OR_ARCHIVE, or name ${archiveOf(version)} in the index of archives that XLLVM_ARCHIVES names`,
     );
   const progress = showProgress(io, `reading ${from}`);
   try {
-    const { tree, digest } = observeReads(await openTree(from, { runtime: compilerName, version }, io));
-    const content = await readCompiler(tree, version, compilerRows(loaded.manifest), {
-      programs: io.programs,
-      llvm: majorOf(present(defaultLlvm(loaded.manifest.llvm), "version of LLVM")),
-    });
-    const pinned = loaded.manifest.archives.find(({ name }) => name === sources)?.sha256;
-    const file: CompilerImport = {
-      ...content,
-      provenance: {
-        importer: digestImporter(join(__dirname, "../import/compiler/import-compiler")),
-        ...(pinned !== undefined && { pinned }),
-        ...(tree.archive !== undefined && { archive: tree.archive }),
-        files: digest(),
-      },
-    };
-    const path = join(compilersFolder(loaded.folder), `${version}.json`);
-    const text = `${JSON.stringify(compilerImportSchema.parse(file), undefined, 1)}\n`;
-    const isNew = !existsSync(path) || readFileSync(path, "utf8") !== text;
-    if (isNew) write(path, text);
-    const count = Object.values(content.libraries).reduce((sum, library) => sum + library.sources.length, 0);
+    const tree = await openTree(from, { runtime: compilerName, version }, io);
+    const { path, text, file, differs } = await readCompilerImport(version, tree, loaded, io);
+    if (differs) write(path, text);
+    const sources = Object.values(file.libraries).flatMap((library) => library.sources);
     io.stdout(
-      `${displayPath(path, io.cwd)}: ${isNew ? "written" : "unchanged"}: ${Object.keys(content.libraries).length} libraries of ${count} sources, ${content.backends.join(", ")}\n`,
+      `${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}\n  ${Object.keys(file.libraries).length} libraries of ${sources.length} sources; makes code for ${file.backends.join(", ")}\n`,
     );
     return exitCodes.fine;
+  } finally {
+    progress.end();
+  }
+}
+
+/** What an import of a compiler writes. */
+export interface PendingCompiler {
+  readonly path: string;
+  readonly file: CompilerImport;
+  readonly text: string;
+  /** Whether the file on the disk is another, or is not there. */
+  readonly differs: boolean;
+}
+
+/** Where an index of archives has the sources of a version's compiler. */
+export function findCompilerSources(
+  version: string,
+  { manifest }: Loaded,
+  index: ReadonlyMap<string, string>,
+): string | undefined {
+  const sources = manifest.llvm.find((row) => row.version === version)?.sources;
+  return index.get(archiveOf(version)) ?? (sources === undefined ? undefined : index.get(sources));
+}
+
+/** What is known of an import of a compiler's without reading its sources: causes why it may be out of date. */
+export function compilerReasons({ provenance, version }: CompilerImport, { manifest }: Loaded): string[] {
+  return [
+    ...(provenance.importer === digest() ? [] : ["the importer has changed since"]),
+    ...(provenance.pinned === pinOf(version, manifest) ? [] : ["the archive's pin has changed since"]),
+  ];
+}
+
+/** Reads what the compiler of a version is made of. Rejects with `BadInputError` where the tree is not what the importer knows. */
+export async function readCompilerImport(
+  version: string,
+  tree: SourceTree,
+  { manifest, folder }: Loaded,
+  { programs }: Io,
+): Promise<PendingCompiler> {
+  const observed = observeReads(tree);
+  const llvm = majorOf(present(defaultLlvm(manifest.llvm), "version of LLVM"));
+  let content: CompilerContent;
+  try {
+    content = await readCompiler(observed.tree, version, compilerRows(manifest), { programs, llvm });
   } catch (error) {
     const isMissing = error instanceof MissingProgramError;
     if (!isMissing && !(error instanceof ImportError)) throw error;
     const mend = isMissing ? error.mend : `give --from the unpacked tree or the archive of LLVM ${version}`;
     throw new BadInputError(`${error.message}\n    mend: ${mend}\nnothing was written`);
-  } finally {
-    progress.end();
   }
+  const pinned = pinOf(version, manifest);
+  const read: CompilerImport["provenance"] = {
+    importer: digest(),
+    ...(pinned !== undefined && { pinned }),
+    ...(tree.archive !== undefined && { archive: tree.archive }),
+    files: observed.digest(),
+  };
+  const file = { ...content, provenance: preferPinned(read, manifest.compilers.get(version)?.provenance) };
+  const path = join(compilersFolder(folder), `${version}.json`);
+  const text = `${JSON.stringify(compilerImportSchema.parse(file), undefined, 1)}\n`;
+  return { path, file, text, differs: !existsSync(path) || readFileSync(path, "utf8") !== text };
+}
+
+const digest = (): string => digestImporter(join(__dirname, "../import/compiler/import-compiler"));
+
+function pinOf(version: string, { llvm, archives }: Manifest): string | undefined {
+  const sources = llvm.find((row) => row.version === version)?.sources;
+  return archives.find(({ name }) => name === sources)?.sha256;
 }
 
 /** What the manifest's rows say of compilers: the platforms that they are built for, and the CPUs of its targets. */

@@ -211,7 +211,7 @@ async function runImporter(
  * The same importer finds the same in the same files, wherever they lay: an import from the pinned archive stays as it is,
  * so that neither a repack nor a folder changes it.
  */
-function preferPinned(current: Provenance, previous: Provenance | undefined): Provenance {
+export function preferPinned<Origin extends Provenance>(current: Origin, previous: Origin | undefined): Origin {
   if (previous === undefined || current.archive === current.pinned) return current;
   const isSame = (["importer", "pinned", "files", "targets"] as const).every((field) =>
     isDeepStrictEqual(previous[field], current[field]),

@@ -61,19 +61,22 @@ function planPackage(
       const built =
         compiler === undefined || row.compiler_platform === undefined
           ? undefined
-          : explicitAttributes({
-              compiler: `@${compiler.archive.name}//:${compiler.imported.compiler}`,
-              executable_suffix: row.executable_suffix,
-              license: `@${compiler.archive.name}//:LICENSE.TXT`,
-              major: String(majorOf(llvm.row)),
-              os: row.os,
-              platform: `//platforms:${row.compiler_platform}`,
-              resource_headers: `@${compiler.archive.name}//:resource_headers`,
-              resource_root: compiler.imported.resource_headers.root,
-              tools: [...module.seed_tools, ...module.further_seed_tools].filter((tool) =>
-                answersTo(tool, compiler.imported),
-              ),
-            });
+          : explicitAttributes(
+              {
+                compiler: `@${compiler.archive.name}//:${compiler.imported.compiler}`,
+                executable_suffix: row.executable_suffix,
+                license: `@${compiler.archive.name}//:LICENSE.TXT`,
+                major: String(majorOf(llvm.row)),
+                os: row.os,
+                platform: `//platforms:${row.compiler_platform}`,
+                resource_headers: `@${compiler.archive.name}//:resource_headers`,
+                resource_root: compiler.imported.resource_headers.root,
+                tools: [...module.seed_tools, ...module.further_seed_tools].filter((tool) =>
+                  answersTo(tool, compiler.imported),
+                ),
+              },
+              { executable_suffix: "" },
+            );
       return [new Call(from("choose_seed"), explicitAttributes({ name, built, prebuilt: `@${archive.name}` }))];
     }),
   );
@@ -81,10 +84,24 @@ function planPackage(
     comment: "The compiler seed of each host, and how one is built from source: docs/bootstrap.md.",
     statements: [
       visibleTo("//visibility:private"),
-      new Call(from("declare_bootstrap"), { backends, hosts: hostConstraints(hosts) }),
+      new Call(
+        from("declare_bootstrap"),
+        explicitAttributes({
+          backends,
+          hosts: hostConstraints(hosts),
+          programs: programsOf(compilers.get(hosts[0]?.seeds[0]?.llvm.row.version ?? "")),
+        }),
+      ),
       ...seeds,
     ],
   });
+}
+
+/** The programs that a compiler's build runs: name → label. */
+function programsOf(compiler: Compiler | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (compiler?.imported.programs ?? []).map((name) => [name, `@${compiler!.archive.name}//:${name}`]),
+  );
 }
 
 /** Whether the compiler's program is that tool where it is called by its name. */
@@ -123,7 +140,12 @@ function planOverlay(
         ),
         programs,
         compiler,
-        tables: tables as Value,
+        tables: Object.fromEntries(
+          Object.entries(tables).map(([name, { program, tables: rows }]) => [
+            name,
+            { program, tables: rows.map((row) => explicitAttributes(row)) },
+          ]),
+        ),
         texts,
         hosts: hostConstraints(hosts),
         host_texts,

@@ -32,6 +32,7 @@ test("a second version adds files, and changes none but those that list versions
   const changed = [...one].filter(([path, text]) => two.get(path) !== text).map(([path]) => path);
   expect(changed.sort()).toEqual([
     "MODULE.bazel",
+    "bootstrap/BUILD.bazel",
     "constraints/llvm/BUILD.bazel",
     "overlays/archives.bzl",
     "platforms/BUILD.bazel",
@@ -49,7 +50,12 @@ test("what the default version has is not said again: only what its runtimes are
 });
 
 test("each version has the compiler of each host, and its own resource directory", () => {
-  expect(two.get("toolchains/hosts.bzl")).toMatch(/"22\.1\.8": "@llvm-22",\s+"23\.1\.0": "@llvm-23-linux_amd64"/);
+  expect(two.get("toolchains/hosts.bzl")).toMatch(
+    /"22\.1\.8": "\/\/bootstrap:linux_amd64",\s+"23\.1\.0": "\/\/bootstrap:linux_amd64\.llvm-23\.1\.0"/,
+  );
+  expect(two.get("bootstrap/BUILD.bazel")).toMatch(
+    /name = "linux_amd64\.llvm-23\.1\.0",\s+prebuilt = "@llvm-23-linux_amd64"/,
+  );
   const archives = two.get("overlays/archives.bzl") ?? "";
   expect([...archives.matchAll(/"major": "(\d+)"/g)].map(([, major]) => major)).toEqual(["22", "23"]);
   expect(two.get("MODULE.bazel")).toContain('"llvm-23-linux_amd64"');

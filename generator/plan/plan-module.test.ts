@@ -30,6 +30,7 @@ test("plans these files for one platform of one version", () => {
   expect([...planOf(sampleFiles).keys()].sort()).toEqual([
     "BUILD.bazel",
     "MODULE.bazel",
+    "bootstrap/BUILD.bazel",
     "constraints/abi/BUILD.bazel",
     "constraints/link_mode/BUILD.bazel",
     "constraints/llvm/BUILD.bazel",

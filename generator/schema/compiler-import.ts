@@ -5,6 +5,7 @@ const paths = z.array(z.string());
 /** What program makes a file out of a description in LLVM's language of records (TableGen). */
 export const tableSchema = z.strictObject({
   output: z.string().describe("The file, by the path that a source of the tree would have in its place."),
+  further_outputs: paths.default([]).describe("Files that are made beside it, likewise."),
   source: z.string().describe("The description, relative to the tree's root."),
   arguments: z.array(z.string()).describe("Arguments of the program, but for include directories and the output."),
   include: paths.describe("Where the description finds others, relative to the tree's root, in search order."),
@@ -35,6 +36,10 @@ export const compilerLibrarySchema = z.strictObject({
   tables: z
     .array(z.string())
     .describe("Groups of tables that its sources include, by name, with those that others bring."),
+  whole: z
+    .boolean()
+    .optional()
+    .describe("Whether programs have all its objects: some register what they do, and nothing names them."),
   backend: z.string().optional().describe("The LLVM target whose code it is; absent: it is part of every compiler."),
 });
 

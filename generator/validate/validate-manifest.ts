@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { compilerBackends, compilerPlatforms } from "./compiler-rules";
 import { isRecord } from "../read/parse-rows";
 import { compareProblems, type Problem } from "../read/problem";
 import type { RawManifest, RawRow } from "../read/read-manifest";
@@ -103,6 +104,8 @@ const rules: readonly Rule[] = [
   platformArchives,
   unitImports,
   importProvenance,
+  compilerPlatforms,
+  compilerBackends,
 ];
 
 /** Checks rows against their schemas and against each other. Pure. */

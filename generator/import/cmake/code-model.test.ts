@@ -29,12 +29,27 @@ const replies = new Map<string, unknown>([
       ],
     },
   ],
-  ["docs.json", { name: "docs", type: "UTILITY", sources: [{ path: "/build/docs.rule", isGenerated: true }] }],
+  [
+    "docs.json",
+    {
+      name: "docs",
+      id: "docs::@1",
+      type: "UTILITY",
+      paths: { source: "docs" },
+      sources: [
+        { path: "/build/CMakeFiles/docs.rule", isGenerated: true },
+        { path: "/build/docs.html.rule", isGenerated: true },
+      ],
+    },
+  ],
   [
     "lib.json",
     {
       name: "lib",
+      id: "lib::@2",
       type: "STATIC_LIBRARY",
+      paths: { source: "." },
+      dependencies: [{ id: "docs::@1" }],
       sources: [{ path: "a.c" }, { path: "a.h" }, { path: "/build/b.S", isGenerated: true }],
       compileGroups: [
         {
@@ -65,6 +80,13 @@ test("the newest index: targets with their groups, and what configuring has read
     },
     { language: "ASM", flags: [], defines: [], include: [], sources: [{ path: "/build/b.S", isGenerated: true }] },
   ]);
+});
+
+test("a target's place among the others: what comes before it, and what its own commands make", () => {
+  expect(Object.fromEntries(readCodeModel(replies).graph)).toEqual({
+    lib: { type: "STATIC_LIBRARY", folder: "/tree/lib", dependencies: ["docs"], makes: [] },
+    docs: { type: "UTILITY", folder: "/tree/lib/docs", dependencies: [], makes: ["/build/docs.html"] },
+  });
 });
 
 test.each(["index-2026-11-22.json", "model.json", "files.json", "lib.json"])("without %s: told by its kind", (gone) => {

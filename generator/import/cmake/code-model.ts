@@ -20,6 +20,7 @@ const inputsSchema = z.object({
 const targetSchema = z.object({
   name: z.string(),
   id: z.string(),
+  type: z.string(),
   paths: z.object({ source: z.string() }),
   dependencies: z.array(z.object({ id: z.string() })).default([]),
   sources: z.array(z.object({ path: z.string(), isGenerated: z.boolean().default(false) })).default([]),
@@ -62,6 +63,8 @@ export interface CompileGroup {
 
 /** A target's place among the others. */
 export interface TargetNode {
+  /** What CMake calls its kind: `STATIC_LIBRARY`, `OBJECT_LIBRARY`, `EXECUTABLE`, `UTILITY` … */
+  readonly type: string;
   /** Absolute path of the folder whose CMakeLists.txt has it. */
   readonly folder: string;
   /** The names of the targets that are brought up to date before it: what it links, and what makes files for it. */
@@ -119,11 +122,12 @@ function readTarget(
 }
 
 function readNode(
-  { paths, dependencies, sources }: z.infer<typeof targetSchema>,
+  { type, paths, dependencies, sources }: z.infer<typeof targetSchema>,
   root: string,
   names: ReadonlyMap<string, string>,
 ): TargetNode {
   return {
+    type,
     folder: posix.resolve(root, paths.source),
     dependencies: dependencies.flatMap(({ id }) => names.get(id) ?? []),
     // CMake lists a file of this name for each custom command that a target runs, and for the target itself one below CMakeFiles.

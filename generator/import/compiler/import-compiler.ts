@@ -83,7 +83,7 @@ async function readBuild(build: ConfiguredBuild, tree: SourceTree): Promise<Host
     [resourceHeadersTarget, driver, ...programs].map((target) => build.shellCommands(target)),
   );
   const commands = others.flat();
-  const tables = groupTables(build, readTables([...resources!, ...commands], build));
+  const tables = groupTables(build, readTables([...resources!, ...commands], build.read("build.ninja"), build));
   const libraries = [...readLibraries([driver, ...programs], build, tree, tables)];
   const { common } = divideCommon(libraries.map(([, { flags }]) => flags).filter(({ length }) => length > 0));
   const headers = readResourceHeaders(resources!, build, tables);

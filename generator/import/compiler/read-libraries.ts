@@ -62,6 +62,11 @@ export function readLibraries(
         ),
       ].flatMap((other) => tables.broughtBy(other)),
     );
+  // Objects that upstream makes no archive of are all linked.
+  const isWhole = (name: string): boolean => {
+    const types = partsOf.get(name)!.map((part) => graph.get(part)?.type);
+    return types.includes("OBJECT_LIBRARY") && !types.includes("STATIC_LIBRARY");
+  };
   const backendOf = (name: string): string | undefined =>
     compiled
       .get(name)!
@@ -86,6 +91,7 @@ export function readLibraries(
           ...readCompilation(groups, build, tree),
           uses: kept,
           tables: [...tablesOf(name)].filter((group) => !brought.has(group)).sort(),
+          ...(isWhole(name) && { whole: true }),
           ...(backend !== undefined && { backend }),
         },
       ];

@@ -16,16 +16,27 @@ export function placeOf(built: string): string {
   return project === null ? `llvm/${built}` : built.slice("tools/".length);
 }
 
-/** What those of `commands` make that run a program of TableGen's: path in the build folder → table. */
+/**
+ * What those of `commands` make that run a program of TableGen's: path in the build folder → table. Of a command that makes several
+ * files only ninja's own file tells the others, which `ninja` is the text of.
+ */
 export function readTables(
   commands: readonly ShellCommand[],
+  ninja: string,
   { inTree, inBuild }: Pick<ConfiguredBuild, "inTree" | "inBuild">,
 ): Map<string, MadeTable> {
+  const further = new Map(
+    [...ninja.matchAll(/^build ([^:|]+?)(?: \|[^:]*)?: CUSTOM_COMMAND/gm)].map(([, outputs]): [string, string[]] => {
+      const [first = "", ...others] = outputs!.split(" ");
+      return [first, others];
+    }),
+  );
   return new Map(
     commands.flatMap((command): [string, MadeTable][] => {
       const program = posix.basename(command.words[0] ?? "");
       if (!program.endsWith("-tblgen")) return [];
-      return [readTable(program, command, { inTree, inBuild })];
+      const [output, table] = readTable(program, command, { inTree, inBuild });
+      return [[output, { ...table, further_outputs: (further.get(output) ?? []).map(placeOf) }]];
     }),
   );
 }
@@ -53,5 +64,8 @@ function readTable(
   }
   if (source === undefined || output === undefined)
     throw new ImportError(`upstream's build runs ${program} in a form that is not known: ${words.join(" ")}`);
-  return [output, { program, output: placeOf(output), source, arguments: args, include: [...new Set(include)] }];
+  return [
+    output,
+    { program, output: placeOf(output), further_outputs: [], source, arguments: args, include: [...new Set(include)] },
+  ];
 }

@@ -16,11 +16,15 @@ jest.mock("../cmake/configure-cmake", () => ({
     use((project: CMakeProject): Promise<ConfiguredBuild> => {
       const targets = builds(project);
       return Promise.resolve({
+        model: { targets: new Map(), graph: new Map(), inputs: [] },
         has: (target: string) => target in targets,
         targets: Object.keys(targets),
         observe: (target: string) => Promise.resolve([...(targets[target] ?? [])]),
         observeCommands: (target: string) => Promise.resolve([...(targets[target] ?? [])]),
         commands: () => Promise.resolve([]),
+        shellCommands: () => Promise.resolve([]),
+        run: () => Promise.resolve(),
+        written: () => [],
         inTree: () => undefined,
         inBuild: () => undefined,
         read: (path: string) => `// ${path}\n#define TRIPLE ${project.triple}\n`,
