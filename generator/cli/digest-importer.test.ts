@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { importers } from "../import/importers";
-import { builtinManifest, importsFolder } from "../read/read-manifest";
+import { builtinManifest, compilersFolder, importsFolder } from "../read/read-manifest";
+import type { CompilerImport } from "../schema/compiler-import";
 import type { ImportFile } from "../schema/import-file";
 import { writeFiles, writeTemporary, type Files } from "../testing/sample-manifest";
 import { digestImporter } from "./digest-importer";
@@ -15,7 +16,8 @@ test("each importer has a digest of its own, and the same one again", () => {
 
 test("each import was made by its importer as it is", () => {
   const folder = importsFolder(builtinManifest);
-  const files = readdirSync(folder).map(
+  const named = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const files = named.map(
     (name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8")) as ImportFile] as const,
   );
   expect(files.length).toBeGreaterThan(importers.size);
@@ -25,6 +27,16 @@ test("each import was made by its importer as it is", () => {
     Object.values(provenance).some(({ importer }) => importer !== digests.get(runtime)),
   );
   expect(older.map(([name]) => name)).toEqual([]);
+});
+
+test("what the compiler is built from was imported by its importer as it is", () => {
+  const folder = compilersFolder(builtinManifest);
+  const read = readdirSync(folder).map(
+    (name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as CompilerImport,
+  );
+  const digest = digestImporter(join(__dirname, "../import/compiler/import-compiler"));
+  expect(read.length).toBeGreaterThan(0);
+  expect(read.filter(({ provenance }) => provenance.importer !== digest).map(({ version }) => version)).toEqual([]);
 });
 
 const code: Files = {
