@@ -1,6 +1,6 @@
 """Which of LLVM's targets a compiler that is built from source makes code for."""
 
-visibility("public")
+visibility("private")
 
 # The flag, //bootstrap:backends.
 BACKENDS = Label("//bootstrap:backends")

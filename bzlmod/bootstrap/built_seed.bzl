@@ -220,7 +220,7 @@ def declare_bootstrap(backends, hosts = {}, programs = {}):
 
     for name, program in programs.items():
         native.alias(name = name, actual = program, tags = ["manual"], visibility = public)
-    for name in ["seed", "seed_archive"]:
+    for name in ["seed", "seed_archive"] if hosts else []:
         native.alias(
             name = name,
             actual = select(

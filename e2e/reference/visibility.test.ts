@@ -7,6 +7,7 @@ import { repositoryRoot } from "../harness/consumer-workspace";
 const loadedFromOutside = [
   "archives/extension.bzl",
   "archives/source_archive.bzl",
+  "bootstrap/compiler.bzl",
   "clang_tidy/clang_tidy.bzl",
   "compile_commands/compile_commands.bzl",
   "contract/contract.bzl",

@@ -33,11 +33,11 @@ function copyWithout(gone: ReadonlySet<string>): string {
   return folder;
 }
 
-/** Where a runtime is named in a plan; addresses of compilers, and upstream's own files, may have its name in them. */
+/** Where a runtime is named in a plan; addresses of compilers, and upstream's own folders, may have its name in them. */
 function namedIn(planned: ReadonlyMap<string, string>, runtime: string): string[] {
   const name = new RegExp(`(?<![\\w+-])${runtime.replace(/\+/g, "\\+")}(?![\\w+])`);
   return [...planned].flatMap(([path, text]) =>
-    [path, ...text.split("\n")].filter((line) => name.test(line) && !line.includes('"urls"')),
+    [path, ...text.split("\n")].filter((line) => name.test(line) && !/"urls"|^\s*"[\w-]+\/include",$/.test(line)),
   );
 }
 

@@ -165,7 +165,7 @@ ${nothing}`,
     "an out folder that cannot be made",
     () => writeFiles(folder.path, { file: "mine" }),
     ["--manifest", "manifest", "--out", "file/out"],
-    `file/out cannot be used: ENOTDIR: not a directory, lstat 'file/out/constraints'\n    mend: make room, or make the folder and all in it readable and writable\n${nothing}`,
+    `file/out cannot be used: ENOTDIR: not a directory, lstat 'file/out/bootstrap'\n    mend: make room, or make the folder and all in it readable and writable\n${nothing}`,
   ],
   [
     "a manifest of one's own without an out folder",

@@ -116,7 +116,7 @@ function pinOf(version: string, { llvm, archives }: Manifest): string | undefine
 }
 
 /** What the manifest's rows say of compilers: the platforms that they are built for, and the CPUs of its targets. */
-function compilerRows({ hosts, targets, architectures, systems }: Manifest): CompilerRows {
+function compilerRows({ hosts, targets, architectures, systems, runtimes }: Manifest): CompilerRows {
   const rows = targets.flatMap((target) => {
     const architecture = architectures.find(({ name }) => name === target.architecture);
     const system = systems.find(({ name }) => name === target.system);
@@ -129,7 +129,10 @@ function compilerRows({ hosts, targets, architectures, systems }: Manifest): Com
       );
       if (row === undefined) return [];
       const columns = targetColumns(row.architecture, row.system);
-      return [{ name, triple: fillColumns(row.system.triple, columns), processor: String(columns["llvm"]) }];
+      const has = runtimes
+        .filter((runtime) => row.system.stack.includes(runtime.name))
+        .flatMap((runtime) => runtime.has);
+      return [{ name, triple: fillColumns(row.system.triple, columns), processor: String(columns["llvm"]), has }];
     }),
     backends: [...new Set(rows.flatMap(({ architecture }) => architecture.backend ?? []))].sort(),
   };

@@ -31,7 +31,11 @@ export type RowKind = keyof typeof tables | "runtime";
 const optionalTables: readonly string[] = [tables["micro-architecture"], tables.feature];
 
 /** Tables of whose rows several files may state parts: kind → the fields whose lists are then put together. */
-const joinedTables: Partial<Record<RowKind, readonly string[]>> = { architecture: [], feature: ["implies"] };
+const joinedTables: Partial<Record<RowKind, readonly string[]>> = {
+  architecture: [],
+  feature: ["implies"],
+  host: [],
+};
 
 const rowKinds: readonly RowKind[] = [
   "architecture",

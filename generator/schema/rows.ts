@@ -225,6 +225,12 @@ export const runtimeSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe("Public folders of frameworks, in search order; fields as in `include`, patterns as for headers."),
+  has: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Of a libc: what LLVM's configuration would find in it, by the names of its entries in CMake's cache (`HAVE_DLOPEN`). A compiler that is built for it is configured without one.",
+    ),
   headers_after_compiler: z
     .boolean()
     .default(false)

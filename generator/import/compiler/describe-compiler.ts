@@ -8,6 +8,8 @@ export interface CompilerHost {
   readonly triple: string;
   /** LLVM's name of its CPU. */
   readonly processor: string;
+  /** What configuring would find in its libc if it were shown one, by the names of entries in CMake's cache. */
+  readonly has: readonly string[];
 }
 
 /** The programs of LLVM's one binary, by upstream's names, that no build here runs and no person is offered. */
@@ -21,38 +23,11 @@ const leftOut = [
   "LLVM_TOOL_SANCOV",
 ];
 
-/**
- * What a probe would find in musl's headers, which it does not see: a libc for the target is not there yet, and this machine's says
- * nothing of it. Those that are not named here musl does not have, or they are there without headers.
- */
-const muslHas = [
-  "HAVE_DLOPEN",
-  "HAVE_DLADDR",
-  "HAVE_FUTIMENS",
-  "HAVE_FUTIMES",
-  "HAVE_GETAUXVAL",
-  "HAVE_GETPAGESIZE",
-  "HAVE_GETRUSAGE",
-  "HAVE_ISATTY",
-  "HAVE_POSIX_SPAWN",
-  "HAVE_PREAD",
-  "HAVE_PTHREAD_GETNAME_NP",
-  "HAVE_PTHREAD_SETNAME_NP",
-  "HAVE_SBRK",
-  "HAVE_SETENV",
-  "HAVE_SIGALTSTACK",
-  "HAVE_STRERROR_R",
-  "HAVE_STRUCT_STAT_ST_MTIM_TV_NSEC",
-  "HAVE_SYSCONF",
-  "HAVE_SYS_MMAN_H",
-  "HAVE_UNISTD_H",
-];
-
 const on = (names: readonly string[], value = "ON"): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, value]));
 
 /** How upstream's build of the compiler is configured for a host, with `backends` as LLVM_TARGETS_TO_BUILD has them. */
-export function describeCompiler({ triple, processor }: CompilerHost, backends: readonly string[]): CMakeProject {
+export function describeCompiler({ triple, processor, has }: CompilerHost, backends: readonly string[]): CMakeProject {
   return {
     folder: "llvm",
     triple,
@@ -97,7 +72,8 @@ export function describeCompiler({ triple, processor }: CompilerHost, backends: 
       ...on(["HAVE_CXX_ATOMICS_WITHOUT_LIB", "HAVE_CXX_ATOMICS64_WITHOUT_LIB"]),
       // Probes compile and do not link, so that every platform would seem to have what macOS has.
       HAVE_UNW_ADD_DYNAMIC_FDE: "OFF",
-      ...on(muslHas),
+      // A libc for the target is not there yet, and this machine's says nothing of it.
+      ...on(has),
     },
   };
 }

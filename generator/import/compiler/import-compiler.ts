@@ -27,8 +27,7 @@ const driver = "llvm-driver";
 
 /** What configuring reads of the tree, and the sources, which have to be there. */
 const wants = (path: string): boolean =>
-  /^(?:cmake|third-party|llvm|clang|lld|libunwind\/include)\//.test(path) &&
-  (emptied.has(path) || !unwanted.test(path));
+  /^(?:cmake|third-party|llvm|clang|lld|\w+\/include)\//.test(path) && (emptied.has(path) || !unwanted.test(path));
 
 const unwanted = /^\w+\/(?:test|unittests|docs|benchmarks|examples)\/|\/(?:test|unittests)\//;
 
