@@ -23,6 +23,8 @@ export interface BazelOptions {
    * unpacked, and that are what they should be, stay.
    */
   readonly fetchesAnew?: boolean;
+  /** A command that takes longer than this many milliseconds is interrupted. Default: a bit less than jest's own limit, so that it is heard of. */
+  readonly timeout?: number;
   /** Whether the server runs as a user's does, for measurements. Default: no, see `quickStart`. */
   readonly asUsersDo?: boolean;
 }
@@ -35,7 +37,7 @@ export interface CommandResult {
 
 export interface BuildResult extends CommandResult, BuildRecord {}
 
-/** A command that hangs is interrupted after this many milliseconds; less than jest's own limit, so that it is heard of. */
+/** Of commands that nobody gave another limit. */
 const processTimeout = 14 * 60_000;
 
 /**
@@ -82,7 +84,7 @@ export class DrivenBazel {
     const options = {
       folder: this.workspace,
       environment: this.environment,
-      timeout: processTimeout,
+      timeout: this.options.timeout ?? processTimeout,
       ending: "SIGINT",
     } as const;
     const { stdout, stderr, status } = await runCommand(
