@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { asks as compilerAsks } from "../../generator/import/compiler/import-compiler";
 import type { AskedPrograms } from "../../generator/import/importer";
 import { importers, type KnownImporter } from "../../generator/import/importers";
 import { compareVersions } from "../../generator/schema/libc-versions";
@@ -111,6 +112,17 @@ describe("importing again", () => {
     });
   }
 
+  for (const { version } of manifest.compilers.values()) {
+    const reason = leftOut.length > 0 ? oneWillDo : lackingFor(compilerAsks);
+    itUnless(reason)(`compiler ${version} changes nothing`, async () => {
+      const place = placeCalled("again", true);
+      const own = index[`llvm-bootstrap-${version}`]?.file;
+      const sources = manifest.llvm.find((row) => row.version === version)!.sources;
+      await importInto(place, "compiler", version, own ?? (await fetchArchive(manifest, sources)).path);
+      expect(textsOf(join(place, "imports"))).toEqual(textsOf(join(repositoryRoot, "imports")));
+    });
+  }
+
   const divided = imported.filter(
     (release) => reasonOf(release) === undefined && importerOf(release).division()?.by === "architecture",
   );
@@ -174,7 +186,8 @@ async function importInto(
 
 function textsOf(place: string): Record<string, string> {
   return Object.fromEntries(
-    readdirSync(place)
+    readdirSync(place, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json"))
       .sort()
       .map((name) => [name, readFileSync(join(place, name), "utf8")]),
   );
