@@ -5,7 +5,7 @@ options that a transition sets, among them the flag `building`, which says what 
 `features`: what builds are given for their own targets, or for their tools, does not count.
 """
 
-load("//bzlmod/bootstrap:backends.bzl", "BackendsInfo", "backends_flag")
+load("//bzlmod/bootstrap:backends.bzl", "backends_flag")
 load("//bzlmod/crossenv:pack.bzl", "write_tar_zst")
 load("//bzlmod/seed:seed.bzl", "SEED_TOOLCHAIN_TYPE", "SeedInfo")
 
@@ -142,9 +142,8 @@ built_seed = rule(
 )
 
 def _missing_seed_impl(ctx):
-    fail("{}: no compiler is built from source to run there, as --{} asks for. docs/bootstrap.md says for which machines one is.".format(
+    fail("{}: no compiler is built from source to run there, as //bootstrap:from_source asks for. docs/bootstrap.md says for which machines one is.".format(
         ctx.label.name.removesuffix(".built"),
-        str(Label("//bootstrap:from_source")).lstrip("@"),
     ))
 
 missing_seed = rule(

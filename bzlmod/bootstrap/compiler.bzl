@@ -1,7 +1,7 @@
 """The compiler as libraries and programs of Bazel's: what the overlay of LLVM's sources calls.
 
-Everything is compiled by the C++ toolchain of the platform that it is built for, so that all of a build's options and features
-count: sanitizers, profiles, LTO.
+Everything is compiled by the C++ toolchain of the platform that it is built for, so that it can have all that programs can: sanitizers,
+profiles, LTO.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
