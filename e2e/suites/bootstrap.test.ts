@@ -36,17 +36,15 @@ beforeAll(() => {
 });
 afterAll(() => bazel.shutDown());
 
-/** Without files, of which there are too many: command lines tell what the tests want to know. */
-async function actionsOf(target: string, ...options: string[]): Promise<QueriedAction[]> {
-  return readActionGraph(
-    await bazel.query("aquery", [
-      "--output=jsonproto",
-      "--include_artifacts=false",
-      platform,
-      ...options,
-      `deps(${target})`,
-    ]),
-  );
+const asked = new Map<string, Promise<QueriedAction[]>>();
+
+/** Without files, of which there are too many: command lines tell what the tests want to know. What was asked is not asked again. */
+function actionsOf(target: string, ...options: string[]): Promise<QueriedAction[]> {
+  const args = ["--output=jsonproto", "--include_artifacts=false", platform, ...options, `deps(${target})`];
+  const key = args.join(" ");
+  const answer = asked.get(key) ?? bazel.query("aquery", args).then(readActionGraph);
+  asked.set(key, answer);
+  return answer;
 }
 
 const compilationsOf = (actions: readonly QueriedAction[], source: string): QueriedAction[] =>
