@@ -230,27 +230,38 @@ def declare_bootstrap(backends, hosts = {}, programs = {}):
             visibility = public,
         )
 
-def choose_seed(name, prebuilt, built = None):
+def choose_seed(name, prebuilt, compiler = None, platform = None, **kwargs):
     """Declares the parts of a compiler seed, `<name>.<part>`: those of the one that is built from source where it is asked for.
 
     Args:
       name: What the parts' names begin with.
       prebuilt: Repository of the prebuilt seed.
-      built: Keyword arguments of `built_seed`, but for its name. Where there are none, asking for a seed from source is an error.
+      compiler: What the one from source is made of: a dict of its `repository`, the `program` there, `major`, `resource_root` and `tools`. Where there is none, asking for a seed from source is an error.
+      platform: The platform that it is built for.
+      **kwargs: Further arguments of `built_seed`.
     """
     conditions = [":wanted"] + [":building_{}".format(stage) for stage in range(2, MAX_STAGES + 1)]
-    if built:
-        license = built["license"]
-        attributes = {key: value for key, value in built.items() if key != "license"}
-        attributes["platform"] = str(Label(built["platform"]))
-        built_seed(name = name + ".built", tags = ["manual"], visibility = ["//visibility:private"], **attributes)
+    if compiler:
+        source = compiler["repository"] + "//:"
+        built_seed(
+            name = name + ".built",
+            compiler = source + compiler["program"],
+            major = compiler["major"],
+            platform = str(Label(platform)),
+            resource_headers = source + "resource_headers",
+            resource_root = compiler["resource_root"],
+            tags = ["manual"],
+            tools = compiler["tools"],
+            visibility = ["//visibility:private"],
+            **kwargs
+        )
         from_exec(name = name, seed = name + ".built", tags = ["manual"], visibility = ["//visibility:public"])
-        seed_archive(name = name + "_archive", license = license, seed = name, tags = ["manual"], visibility = ["//visibility:public"])
+        seed_archive(name = name + "_archive", license = source + "LICENSE.TXT", seed = name, tags = ["manual"], visibility = ["//visibility:public"])
     else:
         missing_seed(name = name + ".built", tags = ["manual"], visibility = ["//visibility:private"])
     for part in SEED_PARTS:
         actual = "{}//:{}".format(prebuilt, part)
-        if not built:
+        if not compiler:
             actual = select({":wanted": ":{}.built".format(name), "//conditions:default": actual})
         else:
             own = name

@@ -126,7 +126,7 @@ def _declare_library(name, library, libraries, flags, hosts, written, is_program
             _header_patterns(library.get("headers", [])),
             allow_empty = True,
             exclude = all_sources,
-        ) + library.get("further_headers", []) + [
+        ) + [
             ":" + path
             for path in written
             if [folder for folder in library.get("headers", []) if path.startswith(folder + "/")]

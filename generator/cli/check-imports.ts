@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { SourceTree } from "../import/source-tree";
-import { compilersFolder, importsFolder } from "../read/read-manifest";
+import { compilersFolder, importsFolder } from "../read/read-imports";
 import type { CompilerImport } from "../schema/compiler-import";
 import type { ImportFile } from "../schema/import-file";
 import { readArchivesIndex } from "./archives-index";

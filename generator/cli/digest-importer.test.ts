@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { importers } from "../import/importers";
-import { builtinManifest, compilersFolder, importsFolder } from "../read/read-manifest";
+import { compilersFolder, importsFolder } from "../read/read-imports";
+import { builtinManifest } from "../read/read-manifest";
 import type { CompilerImport } from "../schema/compiler-import";
 import type { ImportFile } from "../schema/import-file";
 import { writeFiles, writeTemporary, type Files } from "../testing/sample-manifest";

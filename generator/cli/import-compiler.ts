@@ -1,27 +1,23 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { importCompiler as readCompiler, type CompilerRows } from "../import/compiler/import-compiler";
-import { MissingProgramError } from "../import/find-programs";
 import { observeReads } from "../import/observe-reads";
-import { ImportError, type SourceTree } from "../import/source-tree";
-import { compilersFolder } from "../read/read-manifest";
+import type { SourceTree } from "../import/source-tree";
+import { compilersFolder } from "../read/read-imports";
 import { present } from "../resolve/present";
 import { fillColumns, platformName, targetColumns } from "../schema/columns";
-import { compilerImportSchema, type CompilerContent, type CompilerImport } from "../schema/compiler-import";
-import { defaultLlvm, majorOf } from "../schema/llvm-versions";
+import { compilerImportSchema, type CompilerImport } from "../schema/compiler-import";
+import { compilerArchive, defaultLlvm, majorOf } from "../schema/llvm-versions";
 import type { Manifest } from "../schema/rows";
 import { readArchivesIndex } from "./archives-index";
 import { digestImporter } from "./digest-importer";
-import { openTree } from "./import-runtime";
+import { openTree, writeTogether } from "./import-runtime";
 import { BadInputError, exitCodes, type Io } from "./io";
 import { displayPath, loadManifest, type Loaded } from "./load-manifest";
 import { compilerName, type Options } from "./parse-arguments";
-import { isMendedByImporting, preferPinned } from "./read-import";
+import { isMendedByImporting, preferPinned, withMend } from "./read-import";
 import { showProgress } from "./show-progress";
-
-/** The name of the archive that a compiler is built from, where an index has it apart from that of the runtimes. */
-const archiveOf = (version: string): string => `llvm-bootstrap-${version}`;
 
 /**
  * Reads the sources of LLVM and writes `imports/compiler/<version>.json` beside the manifest. Returns the exit code; throws
@@ -33,13 +29,13 @@ export async function importCompiler(options: Extract<Options, { command: "impor
   const from = options.from ?? findCompilerSources(version, loaded, readArchivesIndex(io));
   if (from === undefined)
     throw new BadInputError(
-      `nothing says where the sources of LLVM ${version} are\n    mend: add --from DIR_OR_ARCHIVE, or name ${archiveOf(version)} in the index of archives that XLLVM_ARCHIVES names`,
+      `nothing says where the sources of LLVM ${version} are\n    mend: add --from DIR_OR_ARCHIVE, or name ${compilerArchive(version)} in the index of archives that XLLVM_ARCHIVES names`,
     );
   const progress = showProgress(io, `reading ${from}`);
   try {
     const tree = await openTree(from, { runtime: compilerName, version }, io);
     const { path, text, file, differs } = await readCompilerImport(version, tree, loaded, io);
-    if (differs) write(path, text);
+    if (differs) writeTogether([{ path, text }]);
     const sources = Object.values(file.libraries).flatMap((library) => library.sources);
     io.stdout(
       `${displayPath(path, io.cwd)}: ${differs ? "written" : "unchanged"}\n  ${Object.keys(file.libraries).length} libraries of ${sources.length} sources; makes code for ${file.backends.join(", ")}\n`,
@@ -66,7 +62,7 @@ export function findCompilerSources(
   index: ReadonlyMap<string, string>,
 ): string | undefined {
   const sources = manifest.llvm.find((row) => row.version === version)?.sources;
-  return index.get(archiveOf(version)) ?? (sources === undefined ? undefined : index.get(sources));
+  return index.get(compilerArchive(version)) ?? (sources === undefined ? undefined : index.get(sources));
 }
 
 /** What is known of an import of a compiler's without reading its sources: causes why it may be out of date. */
@@ -86,15 +82,9 @@ export async function readCompilerImport(
 ): Promise<PendingCompiler> {
   const observed = observeReads(tree);
   const llvm = majorOf(present(defaultLlvm(manifest.llvm), "version of LLVM"));
-  let content: CompilerContent;
-  try {
-    content = await readCompiler(observed.tree, version, compilerRows(manifest), { programs, llvm });
-  } catch (error) {
-    const isMissing = error instanceof MissingProgramError;
-    if (!isMissing && !(error instanceof ImportError)) throw error;
-    const mend = isMissing ? error.mend : `give --from the unpacked tree or the archive of LLVM ${version}`;
-    throw new BadInputError(`${error.message}\n    mend: ${mend}\nnothing was written`);
-  }
+  const content = await withMend(`LLVM ${version}`, () =>
+    readCompiler(observed.tree, version, compilerRows(manifest), { programs, llvm }),
+  );
   const pinned = pinOf(version, manifest);
   const read: CompilerImport["provenance"] = {
     importer: digest(),
@@ -136,18 +126,4 @@ function compilerRows({ hosts, targets, architectures, systems, runtimes }: Mani
     }),
     backends: [...new Set(rows.flatMap(({ architecture }) => architecture.backend ?? []))].sort(),
   };
-}
-
-function write(path: string, text: string): void {
-  const place = `${path}.${process.pid}.new`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(place, text);
-    renameSync(place, path);
-  } catch (error) {
-    rmSync(place, { force: true });
-    throw new BadInputError(
-      `${dirname(path)} cannot be written to: ${(error as Error).message}\n    mend: make the folder writable`,
-    );
-  }
 }

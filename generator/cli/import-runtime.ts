@@ -102,7 +102,7 @@ function findPrevious(imports: Loaded["imports"], { runtime, version }: ImportFi
  * Writes all files beside their places before the first is moved there. A run that is killed between two moves leaves files
  * whose provenances contradict each other, which validation tells.
  */
-function writeTogether(pending: readonly PendingImport[]): void {
+export function writeTogether(pending: readonly Pick<PendingImport, "path" | "text">[]): void {
   const staged = pending.map(({ path, text }) => ({ path, text, place: `${path}.${process.pid}.new` }));
   try {
     for (const { place, text } of staged) {

@@ -11,7 +11,7 @@ import { joinImports } from "../import/join-imports";
 import { observeReads } from "../import/observe-reads";
 import { ImportError, type SourceTree } from "../import/source-tree";
 import type { Problem } from "../read/problem";
-import { importsFolder } from "../read/read-manifest";
+import { importsFolder } from "../read/read-imports";
 import { present } from "../resolve/present";
 import type { ImportContent, ImportFile, Provenance } from "../schema/import-file";
 import { compareVersions } from "../schema/libc-versions";
@@ -192,17 +192,24 @@ async function runImporter(
   rows: ImportRows,
 ): Promise<ImportContent[]> {
   const { runtime, version } = release;
-  try {
-    const imported = await importer.read(tree, version, rows, {
+  const imported = await withMend(`${runtime} ${version}`, async () =>
+    importer.read(tree, version, rows, {
       earlier: (other) => loaded.imports.get(`${runtime}-${other}`),
       programs,
       llvm: compilerOf(loaded.manifest),
-    });
-    return [imported].flat().map((content) => ({ ...content, runtime }));
+    }),
+  );
+  return [imported].flat().map((content) => ({ ...content, runtime }));
+}
+
+/** What `read` reads of a tree of `what`; rejects with `BadInputError` where this machine or the tree lacks something. */
+export async function withMend<Result>(what: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
   } catch (error) {
     const isMissing = error instanceof MissingProgramError;
     if (!isMissing && !(error instanceof ImportError)) throw error;
-    const mend = isMissing ? error.mend : `give --from the unpacked tree or the archive of ${runtime} ${version}`;
+    const mend = isMissing ? error.mend : `give --from the unpacked tree or the archive of ${what}`;
     throw new BadInputError(`${error.message}\n    mend: ${mend}\nnothing was written`);
   }
 }

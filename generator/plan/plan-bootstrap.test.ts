@@ -26,16 +26,15 @@ test("a host's seed: the prebuilt one, and what is built in its place, with the 
   expect(text("bootstrap/BUILD.bazel")).toContain(`
 choose_seed(
     name = "linux_amd64",
-    built = {
-        "compiler": "@llvm-bootstrap-22.1.8//:cc",
-        "license": "@llvm-bootstrap-22.1.8//:LICENSE.TXT",
+    compiler = {
+        "repository": "@llvm-bootstrap-22.1.8",
+        "program": "cc",
         "major": "22",
-        "os": "linux",
-        "platform": "//platforms:linux_amd64_musl",
-        "resource_headers": "@llvm-bootstrap-22.1.8//:resource_headers",
         "resource_root": "headers",
         "tools": ["clang"],
     },
+    os = "linux",
+    platform = "//platforms:linux_amd64_musl",
     prebuilt = "@llvm-22",
 )
 `);

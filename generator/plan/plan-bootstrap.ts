@@ -1,10 +1,11 @@
 import type { ResolvedHost, ResolvedLlvm } from "../resolve/resolved-target";
 import type { CompilerImport } from "../schema/compiler-import";
-import { majorOf } from "../schema/llvm-versions";
+import { compilerArchive, majorOf } from "../schema/llvm-versions";
 import type { ArchiveRow, Manifest } from "../schema/rows";
-import { Call, Comment, Name, explicitAttributes, type Statement, type Value } from "../starlark/syntax";
+import { Call, Comment, Name, explicitAttributes, type Value } from "../starlark/syntax";
 import { printGenerated, visibleTo } from "./build-file";
 import { cpuConstraint } from "./constraint-labels";
+import { shareValues } from "./share-values";
 
 /** What is there so that the compiler can be built from source. */
 export interface Bootstrap {
@@ -34,7 +35,7 @@ export function planBootstrap(hosts: readonly ResolvedHost[], manifest: Manifest
       if (imported === undefined || sources === undefined) return [];
       const archive = {
         ...sources,
-        name: `llvm-bootstrap-${llvm.row.version}`,
+        name: compilerArchive(llvm.row.version),
         alternatives: [sources.name, ...sources.alternatives],
       };
       return [[llvm.row.version, { llvm, imported, archive }]];
@@ -55,35 +56,39 @@ function planPackage(
 ): string {
   const backends = [...new Set([...compilers.values()].flatMap(({ imported }) => imported.backends))].sort();
   const seeds = hosts.flatMap(({ row, seeds: versions }) =>
-    versions.flatMap(({ llvm, archive }): Statement[] => {
+    versions.flatMap(({ llvm, archive }): Call[] => {
       const compiler = compilers.get(llvm.row.version);
-      const name = seedName(row.name, llvm);
+      const platform = row.compiler_platform;
       const built =
-        compiler === undefined || row.compiler_platform === undefined
-          ? undefined
-          : explicitAttributes(
-              {
-                compiler: `@${compiler.archive.name}//:${compiler.imported.compiler}`,
-                executable_suffix: row.executable_suffix,
-                license: `@${compiler.archive.name}//:LICENSE.TXT`,
-                major: String(majorOf(llvm.row)),
-                os: row.os,
-                platform: `//platforms:${row.compiler_platform}`,
-                resource_headers: `@${compiler.archive.name}//:resource_headers`,
-                resource_root: compiler.imported.resource_headers.root,
-                tools: [...module.seed_tools, ...module.further_seed_tools].filter((tool) =>
-                  answersTo(tool, compiler.imported),
-                ),
-              },
-              { executable_suffix: "" },
-            );
-      return [new Call(from("choose_seed"), explicitAttributes({ name, built, prebuilt: `@${archive.name}` }))];
+        compiler === undefined || platform === undefined
+          ? {}
+          : {
+              compiler: compilerFacts(compiler, module),
+              executable_suffix: row.executable_suffix,
+              os: row.os,
+              platform: `//platforms:${platform}`,
+            };
+      return [
+        new Call(
+          from("choose_seed"),
+          explicitAttributes(
+            {
+              name: seedName(row.name, llvm),
+              ...built,
+              prebuilt: `@${archive.name}`,
+            },
+            { executable_suffix: "" },
+          ),
+        ),
+      ];
     }),
   );
+  const { constants, calls } = shareValues({ prefix: "SEED", calls: seeds, shared: ["compiler"] }, new Set());
   return printGenerated({
     comment: "The compiler seed of each host, and how one is built from source: docs/bootstrap.md.",
     statements: [
       visibleTo("//visibility:private"),
+      ...constants,
       new Call(
         from("declare_bootstrap"),
         explicitAttributes({
@@ -92,9 +97,23 @@ function planPackage(
           programs: programsOf(compilers.get(hosts[0]?.seeds[0]?.llvm.row.version ?? "")),
         }),
       ),
-      ...seeds,
+      ...calls,
     ],
   });
+}
+
+/** What a seed is made of, whichever host it is for. */
+function compilerFacts(
+  { llvm, imported, archive }: Compiler,
+  { seed_tools, further_seed_tools }: Manifest["module"],
+): Record<string, Value> {
+  return {
+    repository: `@${archive.name}`,
+    program: imported.compiler,
+    major: String(majorOf(llvm.row)),
+    resource_root: imported.resource_headers.root,
+    tools: [...seed_tools, ...further_seed_tools].filter((tool) => answersTo(tool, imported)),
+  };
 }
 
 /** The programs that a compiler's build runs: name → label. */

@@ -10,8 +10,8 @@ import {
 import { glob, printGenerated, visibleTo } from "./build-file";
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget, type TargetNames } from "./name-by-target";
+import { findFamilies, type ArchiveFamily, type OverlayContent } from "./archive-families";
 import { generatedComment } from "./generated-tree";
-import { printFile } from "../starlark/print-file";
 import {
   Assignment,
   Call,
@@ -23,7 +23,6 @@ import {
   type Statement,
   type Value,
 } from "../starlark/syntax";
-import { groupBy } from "../schema/group-by";
 import type { Render } from "./render";
 import { freeName, shareValues } from "./share-values";
 
@@ -57,16 +56,6 @@ interface ArchiveUse {
 
 /** Path of the file that lists what is made after an archive has been unpacked; there is none where that is nothing. */
 export const prepareFile = (archive: string): string => `overlays/${archive}.prepare.json`;
-
-/** Archives of headers that are alike but for what the headers say: they share an overlay, and a repository of aliases stands for all. */
-export interface ArchiveFamily {
-  /** What their names have in common; the name of the repository. */
-  readonly name: string;
-  /** Name of the alias → the archive. */
-  readonly members: ReadonlyMap<string, ArchiveRow>;
-  /** The target that each of their overlays has. */
-  readonly target: string;
-}
 
 /** The overlays of the archives that targets are made of, with the names of what is in them. */
 export interface Overlays extends OverlayNames {
@@ -129,32 +118,6 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
   };
 }
 
-/** Archives with nothing but one target for headers, which is the same in each, by what their names have in common. */
-function findFamilies(contents: ReadonlyMap<ArchiveRow, OverlayContent>): ArchiveFamily[] {
-  const alike = [...contents].filter(
-    ([, { includes, statements }]) => includes.length === 1 && statements.length === 1,
-  );
-  return groupBy(alike, ([, { statements }]) => printFile({ statements })).flatMap((group) => {
-    const archives = group.map(([archive]) => archive);
-    const name = commonName(archives.map((archive) => archive.name));
-    if (archives.length === 1 || name === "") return [];
-    return [
-      {
-        name,
-        members: new Map(archives.map((archive) => [archive.name.slice(name.length + 1), archive])),
-        target: group[0]![1].includes[0]!,
-      },
-    ];
-  });
-}
-
-/** The words, separated by dashes, that all names start with: `x-headers` of `x-headers-2.28-arm` and `x-headers-2.29-arm`. */
-function commonName([first, ...others]: readonly string[]): string {
-  const words = first!.split("-");
-  const differs = words.findIndex((word, index) => others.some((other) => other.split("-")[index] !== word));
-  return words.slice(0, differs < 0 ? words.length : differs).join("-");
-}
-
 function formatPrepare(steps: readonly ResolvedPrepareStep[]): string {
   return `${JSON.stringify({ $comment: generatedComment, steps }, undefined, 1)}\n`;
 }
@@ -212,13 +175,6 @@ const setContent = ({ imported: _, variant, search, ...own }: ResolvedSourceSet)
   variant: variant.name,
   search: search?.architecture,
 });
-
-/** What is laid over an archive, but for what it says of itself on top. */
-interface OverlayContent {
-  /** Names of the targets for public headers. */
-  readonly includes: readonly string[];
-  readonly statements: readonly Statement[];
-}
 
 function planOverlay(
   use: ArchiveUse,

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { nameTarget } from "./name-target";
 import { dropNullFields, fillFromBase, layDefaults, layRowOver, layRuntimeOver } from "./lay-over";
 import { isRecord, parseYaml, partsOf, placeOf, type Located } from "./parse-rows";
+import { compilersFolder, importsFolder, isFolder, readImports, readText, type RawImport } from "./read-imports";
 import { joinParts, nameOf, versionOf } from "./row-parts";
 import { groupBy } from "../schema/group-by";
 import type { Recipes } from "../schema/recipes";
@@ -57,12 +58,6 @@ export interface RawRow extends Located {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** An import file as it was written, before its schema is checked; `text` is parsed by whoever needs it. */
-export interface RawImport {
-  readonly file: string;
-  readonly text: string;
-}
-
 /** The rows of a manifest folder laid over those of the folders that it extends. */
 export interface RawManifest {
   readonly module: RawRow;
@@ -86,16 +81,6 @@ interface Folder {
 
 /** The folder of the manifest that this package carries, which `extends: builtin` names. */
 export const builtinManifest = resolve(__dirname, "../../manifest");
-
-/** The folder in which the import files of the manifest in `manifestFolder` lie. */
-export function importsFolder(manifestFolder: string): string {
-  return join(dirname(resolve(manifestFolder)), "imports");
-}
-
-/** The folder with what compilers are built from, a file for each version. */
-export function compilersFolder(manifestFolder: string): string {
-  return join(importsFolder(manifestFolder), "compiler");
-}
 
 /**
  * Reads the manifest in the folder `path`, and those that it extends, with its import files. Nothing is thrown for bad
@@ -334,23 +319,6 @@ function readYaml(file: string, problems: Problem[]): Located | undefined {
   return parsed.located;
 }
 
-function readText(file: string, problems: Problem[]): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    problems.push({
-      place: { file, line: 1 },
-      message: `the file cannot be read: ${(error as Error).message}`,
-      mend: "make it a readable file",
-    });
-    return undefined;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
 /** The rows of one table of all layers, laid over each other by name. */
 function layRows(
   kind: RowKind,
@@ -395,18 +363,4 @@ function fillBases(rows: readonly RawRow[]): RawRow[] {
 function toRow(kind: RawRow["kind"], name: string, source: Located): RawRow {
   const { value, places } = dropNullFields(source);
   return { kind, name, value: value as Record<string, unknown>, places };
-}
-
-function readImports(folders: readonly string[], problems: Problem[]): RawImport[] {
-  const files = new Map<string, string>();
-  for (const folder of folders) {
-    if (!isFolder(folder)) continue;
-    for (const name of readdirSync(folder).sort()) {
-      if (name.endsWith(".json")) files.set(name, join(folder, name));
-    }
-  }
-  return [...files.values()].flatMap((file) => {
-    const text = readText(file, problems);
-    return text === undefined ? [] : [{ file, text }];
-  });
 }

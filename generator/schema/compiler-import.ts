@@ -25,7 +25,6 @@ export const compilerLibrarySchema = z.strictObject({
     .default({})
     .describe("Host → sources that are there for it alone, or for it and some others."),
   headers: paths.describe("Folders whose headers its sources find, beside the public ones."),
-  further_headers: paths.default([]).describe("Files that its sources include from other folders by their paths."),
   include: paths.describe("Private include directories, relative to the tree's root, in search order."),
   flags: z.array(z.string()).default([]).describe("Flags of its C++ sources beyond those of all."),
   source_flags: z

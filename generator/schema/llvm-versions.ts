@@ -45,5 +45,8 @@ export function seedArchive(
   return fillColumns(seeds, { host, os, architecture });
 }
 
+/** The name of the repository that the compiler is built from, and of its archive where an index has it apart from that of the runtimes. */
+export const compilerArchive = (version: string): string => `llvm-bootstrap-${version}`;
+
 /** What the name of a platform ends in that asks for a version. */
 export const llvmSuffix = (version: string): string => `.${llvmConstraintSetting}-${version}`;

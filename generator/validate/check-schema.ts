@@ -5,7 +5,8 @@ import { z } from "zod";
 
 import { isRecord, parseYaml, placeOf, type FieldPath } from "../read/parse-rows";
 import type { Problem } from "../read/problem";
-import type { RawImport, RawRow } from "../read/read-manifest";
+import type { RawImport } from "../read/read-imports";
+import type { RawRow } from "../read/read-manifest";
 import { compilerImportSchema, type CompilerImport } from "../schema/compiler-import";
 import { importFileSchema, type ImportFile } from "../schema/import-file";
 

@@ -4,7 +4,7 @@ import { withCMake, type ConfiguredBuild } from "../cmake/configure-cmake";
 import { divideCommon } from "../common-flags";
 import type { AskedPrograms, ImportContext } from "../importer";
 import { checkRelease } from "../llvm/read-release";
-import { type SourceTree } from "../source-tree";
+import type { SourceTree } from "../source-tree";
 import { describeCompiler, type CompilerHost } from "./describe-compiler";
 import { groupTables } from "./group-tables";
 import { joinHosts } from "./join-hosts";
@@ -54,7 +54,7 @@ export async function importCompiler(
     const read = await Promise.all(
       hosts.map(async (host) => ({
         host: host.name,
-        content: await readBuild(await configure(describeCompiler(host, backends)), tree),
+        content: await readBuild(await configure(describeCompiler(host, backends))),
       })),
     );
     return { version, backends: [...backends], ...joinHosts(read) };
@@ -75,7 +75,7 @@ function emptyFolders(tree: SourceTree): SourceTree {
 /** What is read for one host; sources of libraries are all in `sources`. */
 export type HostContent = Omit<CompilerContent, "version" | "backends" | "host_texts">;
 
-async function readBuild(build: ConfiguredBuild, tree: SourceTree): Promise<HostContent> {
+async function readBuild(build: ConfiguredBuild): Promise<HostContent> {
   const { targets } = build.model;
   const programs = build.targets.filter((name) => name.endsWith("-tblgen") && targets.get(name)?.length !== 0);
   const [resources, ...others] = await Promise.all(
@@ -83,7 +83,7 @@ async function readBuild(build: ConfiguredBuild, tree: SourceTree): Promise<Host
   );
   const commands = others.flat();
   const tables = groupTables(build, readTables([...resources!, ...commands], build.read("build.ninja"), build));
-  const libraries = [...readLibraries([driver, ...programs], build, tree, tables)];
+  const libraries = [...readLibraries([driver, ...programs], build, tables)];
   const { common } = divideCommon(libraries.map(([, { flags }]) => flags).filter(({ length }) => length > 0));
   const headers = readResourceHeaders(resources!, build, tables);
   const used = new Set([...libraries.flatMap(([, library]) => library.tables), ...headers.tables]);

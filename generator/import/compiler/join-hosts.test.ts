@@ -6,7 +6,6 @@ const library: CompilerLibrary = {
   sources: ["a.cpp"],
   host_sources: {},
   headers: [],
-  further_headers: [],
   include: [],
   flags: [],
   source_flags: {},

@@ -1,7 +1,6 @@
 import type { CompileGroup, TargetNode } from "../cmake/code-model";
 import type { ConfiguredBuild } from "../cmake/configure-cmake";
 import { readShellLine } from "../shell-words";
-import { sourceTreeOf } from "../source-tree";
 import { groupTables } from "./group-tables";
 import { readResourceHeaders, readTexts } from "./read-headers";
 import { readLibraries } from "./read-libraries";
@@ -72,14 +71,6 @@ const commands = [
 ].flatMap(readShellLine);
 
 const build = { ...places, model: { graph, targets, inputs: [] } } as unknown as ConfiguredBuild;
-const tree = sourceTreeOf({
-  "llvm/lib/Core/a.cpp": '#include "../Shared/shared.h"\n#include "own.h"\n#include "Attributes.inc"',
-  "llvm/lib/Core/own.h": "",
-  "llvm/lib/Core/fold.cpp": "",
-  "llvm/lib/Shared/shared.h": '#include "more.def"',
-  "llvm/lib/Shared/more.def": "",
-});
-
 const ninja = [
   "build lib/Target/X86/X86Gen.inc lib/Target/X86/X86Enums.inc | ${cmake_ninja_workdir}lib/Target/X86/X86Gen.inc: CUSTOM_COMMAND bin/min-tblgen",
   "build include/Attributes.inc | ${cmake_ninja_workdir}include/Attributes.inc: CUSTOM_COMMAND bin/min-tblgen",
@@ -122,7 +113,7 @@ test("a table that two targets make is the one's that makes fewer, and comes wit
 });
 
 describe("libraries", () => {
-  const libraries = readLibraries(["driver", "min-tblgen"], build, tree, tables);
+  const libraries = readLibraries(["driver", "min-tblgen"], build, tables);
   const of = (name: string): unknown => libraries.get(name);
 
   test("what is linked, each once, without what others bring, and no program", () => {
@@ -133,7 +124,7 @@ describe("libraries", () => {
 
   test("what is reached through a backend alone is named all the same, since backends can be left out", () => {
     const others = new Map([...graph, ["driver", node("EXECUTABLE", ["X86Gen", "Core"])] as const]);
-    const without = readLibraries(["driver"], { ...build, model: { ...build.model, graph: others } }, tree, tables);
+    const without = readLibraries(["driver"], { ...build, model: { ...build.model, graph: others } }, tables);
     expect(without.get("driver")).toMatchObject({ uses: ["Core", "X86Gen"] });
     expect(without.get("X86Gen")).toMatchObject({ backend: "X86", uses: ["Core"], tables: ["x86_tables"] });
   });
@@ -152,11 +143,10 @@ describe("libraries", () => {
     expect(of("X86Gen")).toMatchObject({ flags: ["-fno-rtti", "-std=c++17", "-fvisibility=hidden"] });
   });
 
-  test("private folders, and files that sources name in others", () => {
+  test("private folders", () => {
     expect(of("Core")).toMatchObject({
       headers: ["llvm/lib/Core"],
       include: ["llvm/lib/Core"],
-      further_headers: ["llvm/lib/Shared/more.def", "llvm/lib/Shared/shared.h"],
     });
   });
 });

@@ -4,8 +4,6 @@ import type { CompilerLibrary } from "../../schema/compiler-import";
 import type { CompileGroup } from "../cmake/code-model";
 import type { ConfiguredBuild } from "../cmake/configure-cmake";
 import { divideCommon } from "../common-flags";
-import type { SourceTree } from "../source-tree";
-import { findFurtherHeaders } from "./find-further-headers";
 import type { TableGroups } from "./group-tables";
 import { placeOf } from "./read-tables";
 
@@ -25,7 +23,6 @@ const libraryOf = (target: string): string => target.replace(/^obj\./, "");
 export function readLibraries(
   roots: readonly string[],
   build: ConfiguredBuild,
-  tree: SourceTree,
   tables: TableGroups,
 ): Map<string, ReadLibrary> {
   const { graph, targets } = build.model;
@@ -88,7 +85,7 @@ export function readLibraries(
       return [
         name,
         {
-          ...readCompilation(groups, build, tree),
+          ...readCompilation(groups, build),
           uses: kept,
           tables: [...tablesOf(name)].filter((group) => !brought.has(group)).sort(),
           ...(isWhole(name) && { whole: true }),
@@ -102,11 +99,7 @@ export function readLibraries(
 function readCompilation(
   groups: readonly CompileGroup[],
   build: ConfiguredBuild,
-  tree: SourceTree,
-): Pick<
-  ReadLibrary,
-  "sources" | "host_sources" | "headers" | "further_headers" | "include" | "flags" | "source_flags"
-> {
+): Pick<ReadLibrary, "sources" | "host_sources" | "headers" | "include" | "flags" | "source_flags"> {
   const place = (path: string): string | undefined => {
     const built = build.inBuild(path);
     return build.inTree(path) ?? (built === undefined ? undefined : placeOf(built));
@@ -132,7 +125,6 @@ function readCompilation(
     sources,
     host_sources: {},
     headers,
-    further_headers: findFurtherHeaders(tree, sources, include, [...headers, ...publicInclude]),
     include,
     flags: [...common],
     source_flags: Object.fromEntries(others),
