@@ -91,10 +91,11 @@ def _built_seed_impl(ctx):
     root = ctx.label.name
     suffix = ctx.attr.executable_suffix
     compiler = ctx.executable.compiler
+    programs = {name: program[DefaultInfo].files_to_run.executable for program, name in ctx.attr.programs.items()}
     tools = {}
-    for name in ctx.attr.tools:
+    for name in ctx.attr.tools + programs.keys():
         tools[name] = ctx.actions.declare_file("{}/bin/{}{}".format(root, name, suffix))
-        ctx.actions.symlink(output = tools[name], target_file = compiler, is_executable = True)
+        ctx.actions.symlink(output = tools[name], target_file = programs.get(name, compiler), is_executable = True)
     resources = "lib/clang/{}".format(ctx.attr.major)
     headers = []
     for header in ctx.files.resource_headers:
@@ -105,7 +106,7 @@ def _built_seed_impl(ctx):
     seed = SeedInfo(
         executable_suffix = suffix,
         libraries = depset(),
-        links = {name: "clang" for name in tools if name != "clang"},
+        links = {name: "clang" for name in ctx.attr.tools if name != "clang"},
         os = ctx.attr.os,
         resource_directory = "{}/{}".format(tools["clang"].dirname.removesuffix("/bin"), resources),
         resource_headers = depset(headers),
@@ -125,16 +126,17 @@ def _built_seed_impl(ctx):
 
 built_seed = rule(
     implementation = _built_seed_impl,
-    doc = "The tools of a compiler seed, each of them the one program that is built, by the name that it is called by.",
+    doc = "The tools of a compiler seed, most of them the one program that is built, by the name that it is called by.",
     attrs = {
         "compiler": attr.label(mandatory = True, executable = True, cfg = _next_stage, doc = "The program."),
         "executable_suffix": attr.string(doc = "`.exe` on Windows, else empty."),
         "major": attr.string(mandatory = True, doc = "LLVM's major version."),
         "os": attr.string(mandatory = True, doc = "The operating system that it runs on, as @platforms//os spells it."),
         "platform": attr.string(mandatory = True, doc = "The platform that it is built for."),
+        "programs": attr.label_keyed_string_dict(cfg = _next_stage, doc = "Tools that are programs of their own → their names."),
         "resource_headers": attr.label(mandatory = True, cfg = _next_stage, doc = "The compiler's own headers."),
         "resource_root": attr.string(mandatory = True, doc = "The folder of the sources that they are below."),
-        "tools": attr.string_list(mandatory = True, doc = "Names of the tools."),
+        "tools": attr.string_list(mandatory = True, doc = "Names of the tools that the compiler's program is."),
         # Transitions read the flag and do not check it.
         "_stages": attr.label(default = "//bootstrap:stages"),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
@@ -236,7 +238,7 @@ def choose_seed(name, prebuilt, compiler = None, platform = None, **kwargs):
     Args:
       name: What the parts' names begin with.
       prebuilt: Repository of the prebuilt seed.
-      compiler: What the one from source is made of: a dict of its `repository`, the `program` there, `major`, `resource_root` and `tools`. Where there is none, asking for a seed from source is an error.
+      compiler: What the one from source is made of: a dict of its `repository`, the `program` there, `major`, `resource_root`, `tools` and further `programs`. Where there is none, asking for a seed from source is an error.
       platform: The platform that it is built for.
       **kwargs: Further arguments of `built_seed`.
     """
@@ -248,6 +250,7 @@ def choose_seed(name, prebuilt, compiler = None, platform = None, **kwargs):
             compiler = source + compiler["program"],
             major = compiler["major"],
             platform = str(Label(platform)),
+            programs = {source + program: program for program in compiler["programs"]},
             resource_headers = source + "resource_headers",
             resource_root = compiler["resource_root"],
             tags = ["manual"],

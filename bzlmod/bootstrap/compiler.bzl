@@ -170,7 +170,7 @@ def compiler(flags, libraries, programs, compiler, tables, texts, hosts, host_te
     Args:
       flags: Flags of all C++ sources.
       libraries: Dict: name → what it is compiled from, as generator/schema/compiler-import.ts has it, without fields that are empty.
-      programs: Those of `libraries` that are programs which the build runs.
+      programs: Those of `libraries` that are programs beside the compiler.
       compiler: That of `libraries` which is the compiler.
       tables: Dict: name of a group → the program that makes it, and its tables, likewise.
       texts: Dict: header that configuring writes → its text.

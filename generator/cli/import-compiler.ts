@@ -106,7 +106,7 @@ function pinOf(version: string, { llvm, archives }: Manifest): string | undefine
 }
 
 /** What the manifest's rows say of compilers: the platforms that they are built for, and the CPUs of its targets. */
-function compilerRows({ hosts, targets, architectures, systems, runtimes }: Manifest): CompilerRows {
+function compilerRows({ module, hosts, targets, architectures, systems, runtimes }: Manifest): CompilerRows {
   const rows = targets.flatMap((target) => {
     const architecture = architectures.find(({ name }) => name === target.architecture);
     const system = systems.find(({ name }) => name === target.system);
@@ -125,5 +125,6 @@ function compilerRows({ hosts, targets, architectures, systems, runtimes }: Mani
       return [{ name, triple: fillColumns(row.system.triple, columns), processor: String(columns["llvm"]), has }];
     }),
     backends: [...new Set(rows.flatMap(({ architecture }) => architecture.backend ?? []))].sort(),
+    tools: module.seed_programs,
   };
 }

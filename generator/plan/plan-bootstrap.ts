@@ -113,6 +113,7 @@ function compilerFacts(
     major: String(majorOf(llvm.row)),
     resource_root: imported.resource_headers.root,
     tools: [...seed_tools, ...further_seed_tools].filter((tool) => answersTo(tool, imported)),
+    programs: imported.tools,
   };
 }
 
@@ -138,7 +139,7 @@ function hostConstraints(hosts: readonly ResolvedHost[]): Record<string, string>
 }
 
 function planOverlay(
-  { flags, libraries, programs, compiler, tables, texts, host_texts, resource_headers }: CompilerImport,
+  { flags, libraries, programs, compiler, tools, tables, texts, host_texts, resource_headers }: CompilerImport,
   archive: ArchiveRow,
   hosts: readonly ResolvedHost[],
   { module }: Manifest,
@@ -157,7 +158,7 @@ function planOverlay(
             explicitAttributes(library as Record<string, Value>),
           ]),
         ),
-        programs,
+        programs: [...programs, ...tools],
         compiler,
         tables: Object.fromEntries(
           Object.entries(tables).map(([name, { program, tables: rows }]) => [

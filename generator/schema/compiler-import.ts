@@ -54,6 +54,7 @@ export const compilerImportSchema = z.strictObject({
   programs: z.array(z.string()).describe("Those of `libraries` that are linked as programs, and run during the build."),
   compiler: z.string().describe("That of `libraries` which is linked as the compiler."),
   names: z.array(z.string()).describe("The names that the compiler answers to, each of another tool."),
+  tools: z.array(z.string()).describe("Those of `libraries` that are tools of the seed beside the compiler."),
   tables: z.record(z.string(), tableGroupSchema),
   texts: z
     .record(z.string(), z.string())

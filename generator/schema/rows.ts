@@ -292,6 +292,10 @@ export const moduleSchema = z.strictObject({
     .array(z.string())
     .optional()
     .describe("Tools that a compiler seed may have besides, for those who run them or ask for what needs them."),
+  seed_programs: z
+    .array(z.string())
+    .optional()
+    .describe("Those of a seed's tools that a compiler from source has as programs of their own, by upstream's targets."),
 });
 
 /** `columns`: those that runtimes have brought along, as far as the CPU has them. */

@@ -22,6 +22,7 @@ bazel: ">=7.7.0"
 dependencies: {rules_cc: 0.0.11}
 seed_tools: [clang]
 further_seed_tools: [clangd]
+seed_programs: []
 `,
   "manifest/architectures.yaml": `- {name: arm64, bits: 64, endian: little, llvm: aarch64, musl: aarch64, constraint: "@platforms//cpu:aarch64"}
 - {name: amd64, bits: 64, endian: little, llvm: x86_64, musl: x86_64, constraint: "@platforms//cpu:x86_64"}

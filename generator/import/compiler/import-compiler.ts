@@ -4,7 +4,7 @@ import { withCMake, type ConfiguredBuild } from "../cmake/configure-cmake";
 import { divideCommon } from "../common-flags";
 import type { AskedPrograms, ImportContext } from "../importer";
 import { checkRelease } from "../llvm/read-release";
-import type { SourceTree } from "../source-tree";
+import { ImportError, type SourceTree } from "../source-tree";
 import { describeCompiler, type CompilerHost } from "./describe-compiler";
 import { groupTables } from "./group-tables";
 import { joinHosts } from "./join-hosts";
@@ -20,6 +20,8 @@ export interface CompilerRows {
   readonly hosts: readonly CompilerHost[];
   /** LLVM's targets, as LLVM_TARGETS_TO_BUILD has them. */
   readonly backends: readonly string[];
+  /** Tools that the seed has beside the one program, by upstream's targets. */
+  readonly tools: readonly string[];
 }
 
 /** Upstream's target of the one program that is clang, lld and the binary tools. */
@@ -45,7 +47,7 @@ const emptied: ReadonlySet<string> = new Set(
 export async function importCompiler(
   tree: SourceTree,
   version: string,
-  { hosts, backends }: CompilerRows,
+  { hosts, backends, tools: wanted }: CompilerRows,
   { programs, llvm }: Pick<ImportContext, "programs" | "llvm">,
 ): Promise<CompilerContent> {
   checkRelease(tree, version);
@@ -54,7 +56,7 @@ export async function importCompiler(
     const read = await Promise.all(
       hosts.map(async (host) => ({
         host: host.name,
-        content: await readBuild(await configure(describeCompiler(host, backends))),
+        content: await readBuild(await configure(describeCompiler(host, backends)), wanted),
       })),
     );
     return { version, backends: [...backends], ...joinHosts(read) };
@@ -75,15 +77,18 @@ function emptyFolders(tree: SourceTree): SourceTree {
 /** What is read for one host; sources of libraries are all in `sources`. */
 export type HostContent = Omit<CompilerContent, "version" | "backends" | "host_texts">;
 
-async function readBuild(build: ConfiguredBuild): Promise<HostContent> {
+async function readBuild(build: ConfiguredBuild, tools: readonly string[]): Promise<HostContent> {
   const { targets } = build.model;
+  const missing = tools.find((tool) => !build.targets.includes(tool));
+  if (missing !== undefined)
+    throw new ImportError(`${missing}: upstream's build has no such program, and the manifest's seed_programs name it`);
   const programs = build.targets.filter((name) => name.endsWith("-tblgen") && targets.get(name)?.length !== 0);
   const [resources, ...others] = await Promise.all(
-    [resourceHeadersTarget, driver, ...programs].map((target) => build.shellCommands(target)),
+    [resourceHeadersTarget, driver, ...tools, ...programs].map((target) => build.shellCommands(target)),
   );
   const commands = others.flat();
   const tables = groupTables(build, readTables([...resources!, ...commands], build.read("build.ninja"), build));
-  const libraries = [...readLibraries([driver, ...programs], build, tables)];
+  const libraries = [...readLibraries([driver, ...tools, ...programs], build, tables)];
   const { common } = divideCommon(libraries.map(([, { flags }]) => flags).filter(({ length }) => length > 0));
   const headers = readResourceHeaders(resources!, build, tables);
   const used = new Set([...libraries.flatMap(([, library]) => library.tables), ...headers.tables]);
@@ -98,6 +103,7 @@ async function readBuild(build: ConfiguredBuild): Promise<HostContent> {
     programs,
     compiler: driver,
     names: readNames(build.read("tools/llvm-driver/LLVMDriverTools.def")),
+    tools: [...tools],
     tables: sortByName([...tables.groups].filter(([name]) => used.has(name))),
     texts: await readTexts(build, commands),
     resource_headers: headers,

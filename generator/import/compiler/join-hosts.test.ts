@@ -19,6 +19,7 @@ const contentOf = (own: Partial<CompilerLibrary>, texts: HostContent["texts"]): 
   programs: [],
   compiler: "lib",
   names: [],
+  tools: [],
   tables: {},
   texts,
   resource_headers: { root: "headers", files: [], tables: [] },
