@@ -24,6 +24,8 @@ const asked = choosePlatforms(listPlatforms(sources));
 const chosen = thatFit(asked, isGlibc);
 /** For which releases are linked: the last CPU is not this machine's. The releases are alike on all. */
 const linked = asked.leftOut.length === 0 ? chosen.platforms : chosen.platforms.slice(-1);
+/** Of all releases: each of them on each CPU is a configuration, which takes a second to analyse. */
+const releases = chosen.platforms.flatMap((platform) => releasesOf(platform));
 
 /** One release on one platform, and by which means it has its headers. */
 interface Release {
@@ -99,7 +101,7 @@ for_platform = rule(
   "BUILD.bazel": [
     'load("@rules_cc//cc:defs.bzl", "cc_library")',
     'load(":for_platform.bzl", "for_platform")',
-    ...all.flatMap(releasesOf).flatMap((release) => {
+    ...releases.flatMap((release) => {
       const { name } = release.target;
       const units = JSON.stringify(["kinds.c", `older_${release.version}.c`, `newer_${release.version}.c`]);
       const options = `["-DRELEASE=${minorOf(release)}", "-fno-unwind-tables", "-fno-asynchronous-unwind-tables"]`;
@@ -135,7 +137,7 @@ let bazel: DrivenBazel;
 
 beforeAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  const prebuilt = all.flatMap(releasesOf).flatMap((release) => release.prebuilt ?? []);
+  const prebuilt = releases.flatMap((release) => release.prebuilt ?? []);
   const entries = prebuilt.map((archive) => [archive, { file: join(folder, `${archive}.tar`), sha256: "" }] as const);
   const index = writeIndex(join(folder, "index.json"), { ...readMachineIndex(), ...Object.fromEntries(entries) });
   bazel = new DrivenBazel({
@@ -156,9 +158,9 @@ declareLeftOut(chosen);
  * older, else of the oldest. Where nothing is compiled, one header is enough.
  */
 async function packHeaders(): Promise<void> {
-  await bazel.build(["--nobuild", ...importedOf(all[0]!).map(({ target }) => `//:${target.name}`)]);
+  await bazel.build(["--nobuild", ...importedOf(releases[0]!.platform).map(({ target }) => `//:${target.name}`)]);
   const external = join(bazel.outputBase, "external");
-  for (const release of all.flatMap(releasesOf)) {
+  for (const release of releases) {
     if (release.prebuilt === undefined) continue;
     const own = importedOf(release.platform);
     const older = own.filter((other) => compareVersions(other.version, release.version) < 0).at(-1) ?? own[0]!;
@@ -189,16 +191,16 @@ test("the documentation names the releases that have been imported, and no other
   expect(named?.split(", ")).toEqual(imported.map(({ version }) => version));
 });
 
-describe("analysis, for every CPU", () => {
+describe("analysis", () => {
   let compiles: readonly QueriedAction[];
 
   beforeAll(async () => {
-    const units = all.flatMap(releasesOf).filter(isHere);
+    const units = releases.filter(isHere);
     const query = `mnemonic("CppCompile", filter("^//:units_", deps(set(${units.map(({ target }) => `//:${target.name}`).join(" ")}))))`;
     compiles = readActionGraph(await bazel.query("aquery", ["--output=jsonproto", query]));
   });
 
-  for (const release of all.flatMap(releasesOf)) {
+  for (const release of releases) {
     const { target, prebuilt, version, platform } = release;
     const means = prebuilt === undefined ? "own headers from source" : "prebuilt headers";
     itUnless(missingSources(release))(`${target.name}: ${means}`, () => {
