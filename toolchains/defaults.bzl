@@ -207,6 +207,21 @@ DEFAULTS = {
         "@platforms//cpu:wasm64",
         "//constraints/abi:default",
     ],
+    "bpfel_none": [
+        "@platforms//os:none",
+        "//constraints/cpu:bpfel",
+        "//constraints/abi:default",
+    ],
+    "bpfeb_none": [
+        "@platforms//os:none",
+        "//constraints/cpu:bpfeb",
+        "//constraints/abi:default",
+    ],
+    "spirv64_none": [
+        "@platforms//os:none",
+        "//constraints/cpu:spirv64",
+        "//constraints/abi:default",
+    ],
     "wasm32_wasi": [
         "@platforms//os:wasi",
         "@platforms//cpu:wasm32",

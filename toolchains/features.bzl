@@ -78,12 +78,18 @@ WASM_UNKNOWN = [
     "wasm64_unknown_unknown",
 ]
 
+BPF = [
+    "bpfel_none",
+    "bpfeb_none",
+]
+
 # Feature → what it is, and the platforms where it is that; those that none of its entries names lack it.
 FEATURES = {
     "all_warnings": [
         {
             "compile": ["-Wall"],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -95,7 +101,8 @@ FEATURES = {
                 "-Wall",
                 "-Wextra",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -104,7 +111,8 @@ FEATURES = {
     "no_warnings": [
         {
             "compile": ["-w"],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -116,7 +124,8 @@ FEATURES = {
                 "-fsanitize=bounds",
                 "-fsanitize-trap=bounds",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -180,7 +189,8 @@ FEATURES = {
                 "-fsanitize=signed-integer-overflow",
                 "-fsanitize-trap=signed-integer-overflow",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -231,7 +241,8 @@ FEATURES = {
                 "-fsanitize=undefined",
                 "-fsanitize-trap=undefined",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -240,7 +251,8 @@ FEATURES = {
     "zero_init": [
         {
             "compile": ["-ftrivial-auto-var-init=zero"],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -344,7 +356,7 @@ FEATURES = {
         },
         {
             "implies": ["zero_init"],
-            "platforms": MACOS + BARE_PICOLIBC + WASM_UNKNOWN,
+            "platforms": MACOS + BARE_PICOLIBC + WASM_UNKNOWN + BPF + ["spirv64_none"],
         },
         {
             "implies": [
@@ -394,7 +406,8 @@ FEATURES = {
     ],
     "fdo_optimize": [
         {
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -402,7 +415,8 @@ FEATURES = {
     ],
     "cs_fdo_optimize": [
         {
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],
@@ -410,7 +424,8 @@ FEATURES = {
     ],
     "autofdo": [
         {
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+                "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
             ],

@@ -34,7 +34,7 @@ def _library(basename):
 def _texts(target, seed, root):
     """The texts of the files that lie in one folder: a dict, name → text."""
     layout = layout_for(target)
-    linker = linker_for(target.object_format)
+    linker = linker_for(target)
     mode = linker.modes[target.link_mode]
 
     # By this very name: lld takes it for the kind of linker to be.
@@ -44,7 +44,7 @@ def _texts(target, seed, root):
     # and leaves them out when told so (-nostdinc, -nostdlib).
     both = base_flags(target, root) + [flag + root for flag in linker.sysroot] + [
         "-resource-dir={}/{}".format(root, resource_directory(seed)),
-    ] + compile_flags(target) + mode.compile + link_flags(linker, linker_path)
+    ] + compile_flags(target) + mode.compile + link_flags(target, linker, linker_path)
 
     # Without a path, the driver takes the one beside its executable, or on PATH.
     both += [] if linker.takes_path else ["-fuse-ld=" + linker_path]

@@ -30,7 +30,7 @@ _TOOLS = {
 
 def _plan_tools(target, seed):
     """Names of the tools in bin/: what is a file (name → seed's File) and what a link to one (name → name)."""
-    linker = linker_for(target.object_format).tool
+    linker = linker_for(target).tool
     suffix = seed.executable_suffix
     names = {name: name for name in _TOOLS.values() + [linker]}
 

@@ -26,7 +26,10 @@ def _wasm(triple):
 def _macho(_triple):
     return _layout("usr/include", "usr/lib")
 
-_LAYOUTS = {"coff": _coff, "elf": _elf, "macho": _macho, "wasm": _wasm}
+def _spirv(_triple):
+    return _layout("usr/include", "usr/lib")
+
+_LAYOUTS = {"coff": _coff, "elf": _elf, "macho": _macho, "spirv": _spirv, "wasm": _wasm}
 
 def layout_for(target):
     """Returns a struct of the folders (strings, relative to the crossenv) for headers, C++ headers and libraries.

@@ -20,6 +20,7 @@ def _crossenv_target_impl(ctx):
         link_mode = ctx.attr.link_mode,
         loader = ctx.attr.loader,
         object_format = ctx.attr.object_format,
+        platform_name = ctx.attr.platform_name,
         tool_prefixes = ctx.attr.tool_prefixes,
         triple = ctx.attr.triple,
     ))]

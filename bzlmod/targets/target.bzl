@@ -10,6 +10,7 @@ load("//bzlmod/runtimes:llvm_versions.bzl", "DEFAULT_LLVM", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "machine_flags")
 load("//bzlmod/runtimes:products.bzl", "empty_archives", "runtime_archive", "runtime_file", "runtime_files", "runtime_object", "runtime_shared_library")
 load("//bzlmod/runtimes:stubs.bzl", "runtime_stub_libraries")
+load("//bzlmod/toolchain:linkers.bzl", "OBJECTS_ALONE")
 load("//bzlmod/toolchain:toolchains.bzl", "target_toolchains")
 load("//bzlmod/toolchain:user_features.bzl", "instrumentations")
 load("//toolchains:hosts.bzl", "HOSTS")
@@ -121,13 +122,13 @@ def target(platform, llvm = {}, **version):
       headers: Dict: runtime → label of its public headers, where the runtime's facts do not say it.
       imported_as: By which name imports know the CPU, if by another.
       libc: What toolchains call the libc, as `<runtime>_<version>`; default: the ABI.
-      link_modes: How executables can be linked; the first is the default.
+      link_modes: How executables can be linked; the first is the default. None: nothing is linked.
       linked_libraries: A label flag that names further libraries which links find by -l.
       minimum_os: Of a system whose programs say the oldest release that they run on: dict of
         flag: What says one, without it.
         oldest: The one that `flags` say.
         younger: Others that platforms ask for.
-      object_format: `elf`, `coff`, `macho` or `wasm`.
+      object_format: `elf`, `coff`, `macho`, `spirv` or `wasm`.
       platform: Name of the platform.
       release: Minor version of the libc's release, of which symbol stubs are made.
       repositories: Dict: runtime → repository of its sources, where the runtime's facts do not say it.
@@ -160,8 +161,9 @@ def target(platform, llvm = {}, **version):
     facts = more_facts(platform, version)
     llvm_version = llvm.get("version", DEFAULT_LLVM)
     facts["llvm"] = llvm_version
+    facts["link_modes"] = facts.get("link_modes", [OBJECTS_ALONE])
     others = {runtime["name"]: runtime for runtime in llvm.get("runtimes", [])}
-    facts["stack"] = [others.get(runtime["name"], runtime) for runtime in facts["stack"]]
+    facts["stack"] = [others.get(runtime["name"], runtime) for runtime in facts.get("stack", [])]
     facts["flags"] = facts.get("flags", []) + machine_flags(struct(cpu = facts["cpu"], platform = facts["platform"]))
 
     instrumented = {mode: instrumentations(facts["platform"], mode) for mode in facts["link_modes"]}

@@ -47,7 +47,7 @@ load(
 load("//bzlmod/toolchain:flag_sets.bzl", "flag_sets_feature", "flags_feature")
 load("//bzlmod/toolchain:flags.bzl", "base_flags", "compile_flags", "executable_flags", "link_flags")
 load("//bzlmod/toolchain:link_features.bzl", "archive_features", "link_features_after_target", "link_features_before_target", "opt_link_features", "strip_features")
-load("//bzlmod/toolchain:linkers.bzl", "linker_for")
+load("//bzlmod/toolchain:linkers.bzl", "OBJECTS_ALONE", "linker_for", "no_links")
 load("//bzlmod/toolchain:minimum_os.bzl", "MinimumOsInfo", "minimum_os_flags")
 load("//bzlmod/toolchain:refused.bzl", "check_command_line", "refused_features")
 load("//bzlmod/toolchain:target_attrs.bzl", "TARGET_ATTRS")
@@ -83,7 +83,7 @@ def _shared_libraries(ctx):
     cc_shared_library is refused when it is analysed, see refused.bzl. Of a cc_binary with linkshared nothing tells a
     toolchain before the link.
     """
-    if ctx.attr.link_mode == "dynamic":
+    if ctx.attr.link_mode in ["dynamic", OBJECTS_ALONE]:
         return []
     return ["--no-shared-libraries-on-{}:-it-links-statically".format(ctx.attr.platform_name)]
 
@@ -107,7 +107,7 @@ def _extra_arguments(ctx):
 _INSTRUMENTED_C = ["-fno-sanitize-link-c++-runtime", "-lgcc_eh"]
 
 def _features(ctx, seed):
-    linker = linker_for(ctx.attr.object_format)
+    linker = linker_for(ctx.attr)
     mode = linker.modes[ctx.attr.link_mode]
     dynamic = ctx.attr.link_mode == "dynamic"
     extra = _extra_arguments(ctx)
@@ -116,7 +116,7 @@ def _features(ctx, seed):
     compile = base + ["-nostdlibinc", "-resource-dir", seed.resource_directory] + compile_flags(ctx.attr)
     cxx_includes = ["-nostdinc++"] + _system_includes(ctx.attr.cxx_includes)
     c_includes = _system_includes(ctx.attr.c_includes)
-    link = base + _search_flags(ctx, linker) + link_flags(linker, seed_tool(seed, linker.tool).path)
+    link = base + _search_flags(ctx, linker) + link_flags(ctx.attr, linker, seed_tool(seed, linker.tool).path)
 
     # A command of a user's may compile, or link, or both. The driver knows one resource directory, where it looks for
     # builtins; the compiler's own headers are named besides.
@@ -140,7 +140,7 @@ def _features(ctx, seed):
     ] + [
         flags_feature("target_compile", CODE_GENERATION, compile),
         flags_feature("link_mode_compile", CODE_GENERATION, mode.compile),
-    ] + compile_features_before_target(linker.fission, user_features(ctx.attr.platform_name, ctx.attr.link_mode, instrumentation), {
+    ] + compile_features_before_target(linker, user_features(ctx.attr.platform_name, ctx.attr.link_mode, instrumentation), {
         tuple(COMPILE): extra.copts,
         (ACTION_NAMES.c_compile,): extra.conlyopts,
         tuple(CXX_COMPILE): extra.cxxopts,
@@ -153,6 +153,8 @@ def _features(ctx, seed):
         flags_feature("instrumented_c_link", LINK, _INSTRUMENTED_C if instrumentation.features else [], unless = ["cxx"]),
         flags_feature("link_mode", LINK_EXECUTABLE, _executables(ctx, mode)),
         flags_feature("shared_libraries", LINK_SHARED, _shared_libraries(ctx)),
+        # Of rules that link by themselves. cc_binary and its like are refused when they are analysed, see refused.bzl.
+        flags_feature("no_links", LINK, ["--" + no_links(ctx.attr)] if no_links(ctx.attr) else []),
     ] + link_features_before_target(linker, extra.linkopts) + opt_link_features(linker.gc_sections) + [
         flags_feature("target_libraries", LINK, ctx.attr.link_flags),
         # Of compilation, what a shell leaves as it is.
@@ -230,10 +232,10 @@ def _toolchain_config_impl(ctx):
         ctx = ctx,
         abi_libc_version = ctx.attr.libc,
         abi_version = ctx.attr.libc,
-        action_configs = _action_configs(seed, linker_for(ctx.attr.object_format)),
+        action_configs = _action_configs(seed, linker_for(ctx.attr)),
         artifact_name_patterns = [
             artifact_name_pattern(category_name = name.category, prefix = name.prefix, extension = name.extension)
-            for name in linker_for(ctx.attr.object_format).artifact_names
+            for name in linker_for(ctx.attr).artifact_names
         ],
         compiler = "clang",
         cxx_builtin_include_directories = [],

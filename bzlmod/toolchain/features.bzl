@@ -44,11 +44,11 @@ def environment_feature(environment):
     )
 
 # In the order in which Bazel puts their arguments on the command line.
-def compile_features_before_target(fission, by_name, extra):
+def compile_features_before_target(linker, by_name, extra):
     """Returns the compile features whose arguments come before the target's include directories.
 
     Args:
-      fission: Whether debug information can be apart from objects.
+      linker: A struct of what differs between linkers; see linkers.bzl.
       by_name: The features that users turn on by name, see user_features.bzl.
       extra: Dict: tuple of action names → the user's extra arguments, see extra_arguments.bzl.
     """
@@ -73,7 +73,7 @@ def compile_features_before_target(fission, by_name, extra):
             each_value("framework_include_paths", ["-F%{framework_include_paths}"], COMPILE),
         ]),
         flag_sets_feature("opt", {
-            tuple(CODE_GENERATION): ["-O2", "-ffunction-sections", "-fdata-sections"],
+            tuple(CODE_GENERATION): ["-O2"] + linker.section_of_each,
             tuple(COMPILE): ["-DNDEBUG"],
         }, enabled = False),
         flags_feature("dbg", CODE_GENERATION, ["-O0", "-g"], enabled = False),
@@ -85,7 +85,7 @@ def compile_features_before_target(fission, by_name, extra):
             enabled = True,
             flag_sets = [once_if_set("per_object_debug_info_file", ["-g", "-gsplit-dwarf"], CODE_GENERATION)],
         ),
-    ] if fission else []) + by_name + [
+    ] if linker.fission else []) + by_name + [
         flag_sets_feature("extra_compile_arguments", extra),
         # Of objc_library: whether references are counted for the program.
         arguments_feature("reference_counting", [

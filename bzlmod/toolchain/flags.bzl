@@ -4,6 +4,8 @@ What differs between the two is where files lie, and that is said by each of the
 crossenv/configuration.bzl for clang's configuration files. What the flags are is said here, once.
 """
 
+load("//bzlmod/toolchain:linkers.bzl", "no_links")
+
 visibility("//bzlmod/...")
 
 # The same source gives the same bytes, whenever and wherever it is compiled.
@@ -39,15 +41,22 @@ def compile_flags(target):
     """
     return _REPRODUCIBLE + target.compile_flags
 
-def link_flags(linker, linker_path):
+def link_flags(target, linker, linker_path):
     """Returns the flags of every link, after the base flags.
 
     A target's own link_flags are not among them: they name libraries, and come after all objects and other libraries.
 
+    Where nothing is linked, clang would call the machine's GCC for it, or itself, without end, where it goes by that name in a crossenv. The
+    linker that it calls instead fails for the argument, and prints it; so does spirv-link, where a machine has that.
+
     Args:
-      linker: What linker_for of linkers.bzl says of the target's object format.
+      target: A struct of link_mode and platform_name.
+      linker: What linker_for of linkers.bzl says of the target.
       linker_path: Path of the linker.
     """
+    why_not = no_links(target)
+    if why_not:
+        return ["-ccc-gcc-name", linker.tool, "-Wl,--" + why_not]
     path = ["--ld-path=" + linker_path] if linker.takes_path else []
     return path + _NO_CXX_RUNTIME + linker.flags
 

@@ -73,7 +73,7 @@ def link_features_before_target(linker, extra):
         ]),
         feature(
             name = "generate_linkmap",
-            flag_sets = [once_if_set("output_execpath", linker.map, [ACTION_NAMES.cpp_link_executable])],
+            flag_sets = [once_if_set("output_execpath", linker.map, [ACTION_NAMES.cpp_link_executable])] if linker.map else [],
         ),
         arguments_feature("index_of_debug_information", [
             # By which debuggers find what is in .dwo files without reading all of them.

@@ -1,10 +1,45 @@
-"""What differs between the linkers of lld, by object format."""
+"""What differs between the linkers of lld, by object format; and what there is in their place where nothing is linked."""
 
 visibility("//bzlmod/...")
 
-LINK_MODES = ["dynamic", "static", "static_pie"]
+# The mode of targets whose objects others link or load. No platform asks for it: it is all that there is.
+OBJECTS_ALONE = "none"
+
+LINK_MODES = ["dynamic", OBJECTS_ALONE, "static", "static_pie"]
 
 _NO_FLAGS = struct(executable = [], compile = [])
+
+# Whatever the object format: it takes a linker to give it a meaning. The tool is the one that says why it does not link, see flags.bzl.
+_NONE = struct(
+    tool = "ld.lld",
+    takes_path = True,
+    modes = {OBJECTS_ALONE: _NO_FLAGS},
+    supports_pic = False,
+    soname = [],
+    import_library = [],
+    rpath = [],
+    whole_archive = [],
+    no_whole_archive = [],
+    whole_library = [],
+    versioned_library = ["%{libraries_to_link.path}"],
+    # None leaves out what nothing names, and a loader takes sections by their names: functions and variables share them as the source says.
+    gc_sections = [],
+    section_of_each = [],
+    map = [],
+    fatal_warnings = [],
+    start_end_lib = False,
+    fission = False,
+    objective_c = False,
+    flags = [],
+    features = [],
+    optional_features = [],
+    environment = {},
+    sysroot = [],
+    artifact_names = [],
+)
+
+# By which what nothing names can be left out of a link.
+_SECTION_OF_EACH = ["-ffunction-sections", "-fdata-sections"]
 
 _ELF = struct(
     tool = "ld.lld",
@@ -23,6 +58,7 @@ _ELF = struct(
     whole_library = [],
     versioned_library = ["-l:%{libraries_to_link.name}"],
     gc_sections = ["-Wl,--gc-sections"],
+    section_of_each = _SECTION_OF_EACH,
     map = ["-Wl,-Map=%{output_execpath}.map"],
     fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = True,
@@ -52,6 +88,7 @@ _COFF = struct(
     whole_library = [],
     versioned_library = ["%{libraries_to_link.path}"],
     gc_sections = ["-Wl,--gc-sections"],
+    section_of_each = _SECTION_OF_EACH,
     map = ["-Wl,-Map=%{output_execpath}.map"],
     fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = False,
@@ -100,6 +137,7 @@ _MACHO = struct(
     whole_library = ["-Wl,-force_load,%{libraries_to_link.name}"],
     versioned_library = ["%{libraries_to_link.path}"],
     gc_sections = ["-Wl,-dead_strip"],
+    section_of_each = _SECTION_OF_EACH,
     map = ["-Wl,-map,%{output_execpath}.map"],
     fatal_warnings = ["-Wl,-fatal_warnings"],
     start_end_lib = True,
@@ -133,6 +171,7 @@ _WASM = struct(
     versioned_library = ["%{libraries_to_link.path}"],
     # Its default.
     gc_sections = [],
+    section_of_each = _SECTION_OF_EACH,
     map = ["-Wl,-Map=%{output_execpath}.map"],
     fatal_warnings = ["-Wl,--fatal-warnings"],
     start_end_lib = True,
@@ -148,6 +187,18 @@ _WASM = struct(
 
 _LINKERS = {"coff": _COFF, "elf": _ELF, "macho": _MACHO, "wasm": _WASM}
 
-def linker_for(object_format):
-    """Returns the linker of an object format (`elf`, …) as a struct of tool name and flags."""
-    return _LINKERS[object_format]
+def linker_for(target):
+    """Returns the linker of a target as a struct of tool name and flags.
+
+    Args:
+      target: A struct of object_format (`elf`, …) and link_mode.
+    """
+    return _NONE if target.link_mode == OBJECTS_ALONE else _LINKERS[target.object_format]
+
+def no_links(target):
+    """Returns why nothing is linked for a target, as a word that tools take for a name and print; None of one that links.
+
+    Args:
+      target: A struct of link_mode and platform_name.
+    """
+    return "no-links-for-{}:-it-has-objects-alone".format(target.platform_name) if target.link_mode == OBJECTS_ALONE else None

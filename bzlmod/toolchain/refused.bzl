@@ -9,6 +9,7 @@ back (`-asan`) is built.
 """
 
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature")
+load("//bzlmod/toolchain:linkers.bzl", "OBJECTS_ALONE")
 load("//bzlmod/toolchain:user_features.bzl", "features_elsewhere", "instrumentations")
 load("//toolchains:features.bzl", "INSTRUMENTATIONS")
 
@@ -40,10 +41,24 @@ _SENTENCE = " This message"
 
 def _shared_libraries(config):
     """cc_shared_library asks for this feature, and nothing else does."""
-    if config.link_mode == "dynamic":
+    if config.link_mode in ["dynamic", OBJECTS_ALONE]:
         return {}
     other = " Take {}.".format(config.dynamic_platform) if config.dynamic_platform else ""
     return {"force_no_whole_archive": "cc_shared_library: {} links statically and has no shared libraries.{}".format(config.platform_name, other)}
+
+def _links(config):
+    """What rules that link ask for: cc_shared_library the first, cc_binary and cc_test one of the others (_get_link_staticness in cc_binary.bzl)."""
+    if config.link_mode != OBJECTS_ALONE:
+        return {}
+    message = "{}: {} has objects alone, and links nothing. A cc_library makes them; its output group `compilation_outputs` has them by themselves."
+    return {
+        name: message.format(rule, config.platform_name)
+        for name, rule in {
+            "dynamic_linking_mode": "cc_binary or cc_test",
+            "force_no_whole_archive": "cc_shared_library",
+            "static_linking_mode": "cc_binary or cc_test",
+        }.items()
+    }
 
 def _static_programs(config):
     if config.link_mode != "dynamic" or config.object_format not in ["elf", "macho"]:
@@ -51,10 +66,14 @@ def _static_programs(config):
     other = " Take {}.".format(config.static_platform) if config.static_platform else ""
     return {"fully_static_link": "fully_static_link: {} has no static programs.{}".format(config.platform_name, other)}
 
+def _has_fission(config):
+    """Nobody would put together again what is apart from an object that others link or load."""
+    return config.object_format == "elf" and config.link_mode != OBJECTS_ALONE
+
 def _fission(config):
-    if config.object_format == "elf":
+    if _has_fission(config):
         return {"fission": "fission: debug information apart from objects is asked for by the option --fission=yes."}
-    message = "{}: {} keeps debug information in its objects and programs. Platforms of ELF files, such as Linux', have it apart."
+    message = "{}: {} keeps debug information in its objects and programs. Platforms of ELF programs, such as Linux', have it apart."
     return {name: message.format(name, config.platform_name) for name in ["fission", "per_object_debug_info"]}
 
 def _windows(config):
@@ -100,7 +119,7 @@ def _messages(config, asked):
         for what, names in _NOWHERE.items()
         for name in names
     }
-    return nowhere | _elsewhere(config) | _by_whole_builds(config, asked) | _shared_libraries(config) | _static_programs(config) | _fission(config) | _windows(config)
+    return nowhere | _elsewhere(config) | _by_whole_builds(config, asked) | _shared_libraries(config) | _links(config) | _static_programs(config) | _fission(config) | _windows(config)
 
 def refused_features(config, instrumentation):
     """Returns the features that fail whoever asks for them.
@@ -118,7 +137,7 @@ def refused_features(config, instrumentation):
     return [
         feature(name = name, provides = [message])
         for name, message in messages.items()
-    ] + [feature(name = "what_this_platform_lacks", enabled = True, provides = messages.values())]
+    ] + [feature(name = "what_this_platform_lacks", enabled = True, provides = {message: None for message in messages.values()}.keys())]
 
 def check_command_line(ctx):
     """Fails for what is asked for by the whole build and not by packages.
@@ -132,5 +151,5 @@ def check_command_line(ctx):
             fail("--features={}: {} has no header modules, nor has any other platform of xllvm. Packages that ask for them are built without.".format(name, ctx.attr.platform_name))
     if ctx.attr.path_mapping and "layering_check" in ctx.features:
         fail("--features=layering_check: Bazel does not map paths in module maps, so that it goes without --experimental_output_paths=strip. Packages that ask for it are built without.")
-    if ctx.attr.fission and ctx.attr.object_format != "elf":
-        fail("--fission: {} keeps debug information in its objects and programs. Platforms of ELF files, such as Linux', have it apart; here take --fission=no.".format(ctx.attr.platform_name))
+    if ctx.attr.fission and not _has_fission(ctx.attr):
+        fail("--fission: {} keeps debug information in its objects and programs. Platforms of ELF programs, such as Linux', have it apart; here take --fission=no.".format(ctx.attr.platform_name))

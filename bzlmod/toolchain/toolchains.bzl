@@ -11,6 +11,7 @@ load("//bzlmod/runtimes:llvm_versions.bzl", "with_llvm_version")
 load("//bzlmod/runtimes:micro_architectures.bzl", "by_micro_architecture", "micro_architectures", "with_micro_architecture")
 load("//bzlmod/toolchain:config.bzl", "toolchain_config")
 load("//bzlmod/toolchain:dynamic_mode_runtime.bzl", "archives_by_other_names", "stand_ins")
+load("//bzlmod/toolchain:linkers.bzl", "OBJECTS_ALONE")
 load("//bzlmod/toolchain:minimum_os.bzl", declare_minimum_os = "minimum_os")
 load("//bzlmod/toolchain:module_map.bzl", "system_module_map")
 load("//bzlmod/windows:linked.bzl", "platform_libraries")
@@ -143,9 +144,10 @@ def _by_link_mode(name, link_modes, static_platform, of_mode):
         } | {
             "//constraints/link_mode:" + link_mode: ":" + of_mode[link_mode]
             for link_mode in link_modes
+            if link_mode != OBJECTS_ALONE
         }, no_match_error = "{} links {}; no other mode of //constraints/link_mode exists for it.{}".format(
             native.package_name(),
-            " or ".join(link_modes),
+            " or ".join([link_mode for link_mode in link_modes if link_mode != OBJECTS_ALONE]) or "nothing",
             " For static programs take {}.".format(static_platform) if static_platform else "",
         )),
         tags = ["manual"],

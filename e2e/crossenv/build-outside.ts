@@ -11,7 +11,7 @@ import type { Program } from "../programs/programs";
 /** Where the programs' sources are. */
 export const programsFolder = join(repositoryRoot, "e2e/programs");
 
-const suffixes: Readonly<Record<Platform["system"]["object_format"], string>> = {
+const suffixes: Readonly<Partial<Record<Platform["system"]["object_format"], string>>> = {
   coff: ".exe",
   elf: "",
   macho: "",
@@ -46,7 +46,7 @@ export function buildOutside(
     ofLibrary.push(archive);
   }
   // The linker writes a module's own name into it. By default, Bazel strips what it links for fastbuild.
-  const program = join(folder, `${name}${suffixes[system.object_format]}`);
+  const program = join(folder, `${name}${suffixes[system.object_format] ?? ""}`);
   outputOf(driver, [...before, "-Wl,-S", ...objects, ...ofLibrary, "-o", program]);
   return program;
 }

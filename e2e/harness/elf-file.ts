@@ -36,6 +36,7 @@ const machines: Readonly<Record<number, string>> = {
   164: "EM_HEXAGON",
   183: "EM_AARCH64",
   243: "EM_RISCV",
+  247: "EM_BPF",
   258: "EM_LOONGARCH",
 };
 
@@ -66,9 +67,12 @@ interface Segment {
 export interface Section {
   readonly nameOffset: number;
   readonly type: number;
+  readonly flags: number;
   readonly offset: number;
   readonly size: number;
   readonly link: number;
+  /** Of relocations: the section that they are of. */
+  readonly info: number;
   readonly entrySize: number;
 }
 
@@ -169,9 +173,11 @@ export class ElfReader {
     return rowsAt(start, entrySize, start === 0 ? 0 : count).map((at) => ({
       nameOffset: this.word(at),
       type: this.word(at + 4),
+      flags: this.native(at + 8),
       offset: this.native(at + (this.wide ? 24 : 16)),
       size: this.native(at + (this.wide ? 32 : 20)),
       link: this.word(at + (this.wide ? 40 : 24)),
+      info: this.word(at + (this.wide ? 44 : 28)),
       entrySize: this.native(at + (this.wide ? 56 : 36)),
     }));
   }

@@ -102,7 +102,8 @@ function formatPlatform(platform: ExplainedPlatform): string[] {
   }
   rows.push([
     "link modes",
-    platform.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", "),
+    platform.link_modes.map((mode, index) => (index === 0 ? `${mode} (default)` : mode)).join(", ") ||
+      "none: it has objects alone",
   ]);
   if (platform.micro_architectures.length > 0) {
     const listed = platform.micro_architectures.map(
@@ -122,7 +123,7 @@ function formatPlatform(platform: ExplainedPlatform): string[] {
     platform.name,
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`),
     "",
-    "made of, in this order",
+    platform.runtimes.length === 0 ? "made of no runtimes" : "made of, in this order",
     ...platform.runtimes.flatMap(formatRuntime),
   ];
 }

@@ -150,7 +150,7 @@ function* planSystem(
 function planPackage({ platform, triple, runtimes }: ResolvedTarget, own: Facts): StarlarkFile {
   const platformFacts = new Name("PLATFORM", `//targets:platforms/${platform}.bzl`);
   return {
-    comment: `${platform}: ${triple}, made of ${runtimes.map(versionedName).join(", ")}.`,
+    comment: `${platform}: ${triple}, made of ${runtimes.map(versionedName).join(", ") || "nothing"}.`,
     statements: [visibleTo("//:__subpackages__"), new Call(macro("target"), own, [platformFacts])],
   };
 }

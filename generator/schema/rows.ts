@@ -98,8 +98,10 @@ export const systemSchema = z.strictObject({
     .string()
     .default("{os}_{architecture}_{abi}")
     .describe("Platform name; fields as in `triple`, and os, abi, architecture."),
-  object_format: z.enum(["elf", "coff", "macho", "wasm"]),
-  link_modes: z.array(z.enum(linkModes)).min(1).describe("The first is the default."),
+  object_format: z.enum(["elf", "coff", "macho", "spirv", "wasm"]),
+  link_modes: z
+    .array(z.enum(linkModes))
+    .describe("The first is the default. None: objects are all that is made, and others link or load them."),
   stack: z.array(name).describe("Runtimes, in the order in which they build on each other."),
   flags: flagListSchema.describe("Flags that every compilation and link carries."),
   compile_flags: flagListSchema.describe("Flags that every compilation carries."),

@@ -64,14 +64,14 @@ const edits: [string, [string, string, string][], string[]][] = [
     "an unknown enumeration value",
     [[systems, "object_format: elf", "object_format: elv"]],
     [
-      "manifest/systems.yaml:6: system linux_musl, object_format: not one of the known values\n    mend: write one of elf, coff, macho, wasm",
+      "manifest/systems.yaml:6: system linux_musl, object_format: not one of the known values\n    mend: write one of elf, coff, macho, spirv, wasm",
     ],
   ],
   [
     "an empty list",
-    [[systems, "link_modes: [static]", "link_modes: []"]],
+    [[musl, "versions:\n  - {version: 1.2.5, archive: musl-1.2.5, default: true}", "versions: []"]],
     [
-      "manifest/systems.yaml:7: system linux_musl, link_modes: too few: there must be at least 1\n    mend: add to link_modes",
+      "manifest/runtimes/musl.yaml:3: runtime musl, versions: too few: there must be at least 1\n    mend: add to versions",
     ],
   ],
   [
