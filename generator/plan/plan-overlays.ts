@@ -239,7 +239,7 @@ function planOverlay(
         new Call(rule("source_set", "source_set"), { name, sources, ...setAttributes(set) }),
       );
     }
-  const shared = ["flags", "c_flags", "cxx_flags", "not_precompiled", "precompiled", "source_flags"];
+  const shared = ["flags", "c_flags", "cxx_flags", "not_precompiled", "precompiled", "source_flags", "textual"];
   const sets = [...setsOf].map(([runtime, calls]) =>
     shareValues({ prefix: constantName(runtime), calls, shared }, taken),
   );
