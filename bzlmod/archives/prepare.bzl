@@ -4,6 +4,7 @@ They run in the repository rule, in Starlark: no action needs a shell or an inte
 path below bazel-out.
 """
 
+load("//bzlmod/archives:versions.bzl", "is_older")
 load("//overlays:recipes.bzl", "RECIPES")
 
 visibility("//bzlmod/archives")
@@ -86,19 +87,29 @@ _RECIPES = {
     "write": _write,
 }
 
+def _is_for(rctx, step):
+    """Whether a step is for the release that the archive's name ends in, where it says for which: `since` one of them, `before` another, or both."""
+    release = rctx.attr.archive.rpartition("-")[2]
+    if "since" in step and is_older(release, step["since"]):
+        return False
+    return "before" not in step or is_older(release, step["before"])
+
 def prepare_files(rctx, steps):
     """Makes the generated headers of an unpacked archive.
 
     Args:
       rctx: The context of a repository rule whose archive has been unpacked.
       steps: A list of dicts, each with `recipe`, `output` and what the recipe reads (`inputs`, `content`, `files`,
-        `function`, `variables`); paths are relative to the repository's root. One that says `unless_there` leaves what is at its output.
+        `function`, `variables`); paths are relative to the repository's root. One that says `unless_there` leaves what is at its output;
+        one that says `since` or `before` is for some releases of the archive.
 
     Returns:
       Whether there are links among the files. Bazel makes them absolute.
     """
     has_links = False
     for step in steps:
+        if not _is_for(rctx, step):
+            continue
         if step.get("unless_there") and rctx.path(step["output"]).exists:
             continue
         if step["recipe"] == "link":

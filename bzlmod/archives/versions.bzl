@@ -1,8 +1,12 @@
-"""Versions of systems, `13.1`, in their order."""
+"""Versions, `13.1`, in their order."""
 
-visibility("//bzlmod/...")
+visibility([
+    "//bzlmod/...",
+    "//overlays",
+])
 
-def _numbers(version):
+def numbers(version):
+    """The numbers of a version, a list, which Starlark compares as versions are."""
     return [int(part) if part.isdigit() else 0 for part in version.split(".")]
 
 def is_older(version, other):
@@ -12,6 +16,6 @@ def is_older(version, other):
       version: A string of numbers with dots between them.
       other: Another.
     """
-    one, two = _numbers(version), _numbers(other)
+    one, two = numbers(version), numbers(other)
     length = max(len(one), len(two))
     return one + [0] * (length - len(one)) < two + [0] * (length - len(two))

@@ -1,13 +1,15 @@
 import { groupBy } from "../schema/group-by";
 import type { ArchiveRow } from "../schema/rows";
 import { printFile } from "../starlark/print-file";
-import type { Statement } from "../starlark/syntax";
+import type { Call, Statement } from "../starlark/syntax";
 
 /** What is laid over an archive, but for what it says of itself on top. */
 export interface OverlayContent {
   /** Names of the targets for public headers. */
   readonly includes: readonly string[];
   readonly statements: readonly Statement[];
+  /** Runtime → its source sets. */
+  readonly sets: ReadonlyMap<string, readonly Call[]>;
 }
 
 /** Archives of headers that are alike but for what the headers say: they share an overlay, and a repository of aliases stands for all. */
@@ -23,7 +25,7 @@ export interface ArchiveFamily {
 /** Archives with nothing but one target for headers, which is the same in each, by what their names have in common. */
 export function findFamilies(contents: ReadonlyMap<ArchiveRow, OverlayContent>): ArchiveFamily[] {
   const alike = [...contents].filter(
-    ([, { includes, statements }]) => includes.length === 1 && statements.length === 1,
+    ([, { includes, statements, sets }]) => includes.length === 1 && statements.length === 1 && sets.size === 0,
   );
   return groupBy(alike, ([, { statements }]) => printFile({ statements })).flatMap((group) => {
     const archives = group.map(([archive]) => archive);

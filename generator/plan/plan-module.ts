@@ -4,7 +4,7 @@ import { majorOf } from "../schema/llvm-versions";
 import type { ArchiveRow, CompleteModule } from "../schema/rows";
 import { planBootstrap } from "./plan-bootstrap";
 import { planTargetsFile } from "./plan-outside-bazel";
-import { planOverlays, prepareFile, type Overlays } from "./plan-overlays";
+import { planOverlays, type Overlays } from "./plan-overlays";
 import { planPlatforms } from "./plan-platforms";
 import { planLibraries } from "./plan-libraries";
 import { planRecipes } from "./plan-recipes";
@@ -183,7 +183,10 @@ function planArchives(
     name,
     Object.fromEntries([...members].map(([alias, archive]) => [alias, `@${archive.name}//:${target}`])),
   ]);
-  const prepared = archives.filter(({ name }) => overlays.files.has(prepareFile(name)));
+  const prepared = archives.flatMap((archive) => {
+    const path = overlays.prepareOf.get(archive);
+    return path === undefined ? [] : [[archive.name, path] as const];
+  });
   const file: StarlarkFile = {
     docstring: "The archives of the manifest: what the `xllvm` extension makes repositories of.",
     statements: [
@@ -191,7 +194,7 @@ function planArchives(
       new Assignment("SOURCE_ARCHIVES", Object.fromEntries(archives.map((archive) => [archive.name, pin(archive)]))),
       new Assignment(
         "PREPARE",
-        Object.fromEntries(prepared.map(({ name }) => [name, label(prepareFile(name))])),
+        Object.fromEntries(prepared.map(([name, path]) => [name, label(path)])),
         "Files that are made after unpacking, by archive; see bzlmod/archives/prepare.bzl.",
       ),
       new Assignment(

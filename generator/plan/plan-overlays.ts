@@ -7,15 +7,18 @@ import {
   type ResolvedSourceSet,
   type ResolvedTarget,
 } from "../resolve/resolved-target";
+import { mergeStatements } from "./merge-releases";
+import { mergeSteps, prepareFile, printPrepare } from "./plan-prepare";
 import { glob, printGenerated, visibleTo } from "./build-file";
 import { definitionPatterns } from "./plan-libraries";
 import { nameByTarget, type TargetNames } from "./name-by-target";
+import { findSeries } from "./archive-series";
 import { findFamilies, type ArchiveFamily, type OverlayContent } from "./archive-families";
-import { generatedComment } from "./generated-tree";
 import {
   Assignment,
   Call,
   Comment,
+  Macro,
   Name,
   Operation,
   explicitAttributes,
@@ -24,7 +27,7 @@ import {
   type Value,
 } from "../starlark/syntax";
 import type { Render } from "./render";
-import { freeName, shareValues } from "./share-values";
+import { constantName, freeName, withSharedValues } from "./share-values";
 
 /** Names of the targets in overlays, for whoever refers to them. */
 export interface OverlayNames {
@@ -54,14 +57,13 @@ interface ArchiveUse {
   readonly prepare: Map<string, ResolvedPrepareStep>;
 }
 
-/** Path of the file that lists what is made after an archive has been unpacked; there is none where that is nothing. */
-export const prepareFile = (archive: string): string => `overlays/${archive}.prepare.json`;
-
 /** The overlays of the archives that targets are made of, with the names of what is in them. */
 export interface Overlays extends OverlayNames {
   readonly files: Map<string, string>;
   /** Archive → path of the overlay that is laid over it. */
   readonly pathOf: (archive: string) => string;
+  /** Archive → path of the file that lists what is made after it has been unpacked, where that is something. */
+  readonly prepareOf: ReadonlyMap<ArchiveRow, string>;
   readonly families: readonly ArchiveFamily[];
 }
 
@@ -82,7 +84,6 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
       setNames.set(`${use.archive.name}/${product}`, nameByTarget(product, contents));
     }
     contents.set(use.archive, planOverlay(use, module, includeNames, setNames));
-    if (use.prepare.size > 0) files.set(prepareFile(use.archive.name), formatPrepare([...use.prepare.values()]));
   }
   files.set("overlays/BUILD.bazel", render("overlays.BUILD.bazel", {}));
   const families = findFamilies(contents);
@@ -90,8 +91,27 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
     families.flatMap((family) => [...family.members].map(([alias, { name }]) => [name, { family, alias }] as const)),
   );
   const pathOf = (archive: string): string => `overlays/${familyOf.get(archive)?.family.name ?? archive}.BUILD.bazel`;
-  for (const [{ name }, { statements }] of contents) {
+  const prepareOf = new Map<ArchiveRow, string>();
+  const macroOf = new Map<ArchiveRow, Call>();
+  for (const { name, archives, releases } of findSeries(contents.keys())) {
+    const steps = mergeSteps(
+      archives.map((archive) => [...uses.get(archive.name)!.prepare.values()]),
+      releases,
+    );
+    if (steps.length > 0) {
+      files.set(prepareFile(name), printPrepare(steps));
+      for (const archive of archives) prepareOf.set(archive, prepareFile(name));
+    }
+    if (archives.length === 1) continue;
+    const all = archives.map((archive) => contents.get(archive)!);
+    files.set(`overlays/${name}.bzl`, printGenerated(planSeries(name, all, releases)));
+    const macro = new Name("overlay", `@${module}//overlays:${name}.bzl`);
+    archives.forEach((archive, index) => macroOf.set(archive, new Call(macro, {}, [releases[index]!])));
+  }
+  for (const [archive, content] of contents) {
+    const { name } = archive;
     const family = familyOf.get(name)?.family.name;
+    const macro = macroOf.get(archive);
     const file: StarlarkFile = {
       comment:
         family === undefined
@@ -100,7 +120,7 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
       statements: [
         ...(family === undefined ? [] : [new Comment("An alias of another repository stands for it.")]),
         visibleTo(family === undefined ? `@${module}//:__subpackages__` : "//visibility:public"),
-        ...statements,
+        ...(macro === undefined ? withSharedValues(content.statements, content.sets) : [macro]),
       ],
     };
     files.set(pathOf(name), printGenerated(file));
@@ -108,6 +128,7 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
   return {
     files,
     pathOf,
+    prepareOf,
     families,
     headers: ({ archive, name }) => {
       const { family, alias } = familyOf.get(archive.name) ?? {};
@@ -118,8 +139,29 @@ export function planOverlays(targets: readonly ResolvedTarget[], module: string,
   };
 }
 
-function formatPrepare(steps: readonly ResolvedPrepareStep[]): string {
-  return `${JSON.stringify({ $comment: generatedComment, steps }, undefined, 1)}\n`;
+/** Plans `overlays/<series>.bzl`: what the overlays of several releases have in common, and what some have. */
+function planSeries(name: string, contents: readonly OverlayContent[], releases: readonly string[]): StarlarkFile {
+  const runtimes = new Set(contents.flatMap(({ sets }) => [...sets.keys()]));
+  const mergeSets = (runtime: string): Statement[] =>
+    mergeStatements(
+      contents.map(({ sets }) => sets.get(runtime) ?? []),
+      releases,
+    );
+  const shared = mergeStatements(
+    contents.map(({ statements }) => statements),
+    releases,
+  );
+  const statements = withSharedValues(shared, new Map([...runtimes].map((name) => [name, mergeSets(name)])));
+  const numbers = new Call(new Name("numbers", "//bzlmod/archives:versions.bzl"), {}, [new Name("version")]);
+  return {
+    docstring: `What is laid over the archives ${name}-*; the source lists are read from them by \`gen-bzl import\`.`,
+    statements: [
+      new Macro("overlay", "version", "Declares the targets of a release.", [
+        new Assignment("release", numbers),
+        ...statements,
+      ]),
+    ],
+  };
 }
 
 function collectUses(targets: readonly ResolvedTarget[]): Map<string, ArchiveUse> {
@@ -239,10 +281,6 @@ function planOverlay(
         new Call(rule("source_set", "source_set"), { name, sources, ...setAttributes(set) }),
       );
     }
-  const shared = ["flags", "c_flags", "cxx_flags", "not_precompiled", "precompiled", "source_flags"];
-  const sets = [...setsOf].map(([runtime, calls]) =>
-    shareValues({ prefix: constantName(runtime), calls, shared }, taken),
-  );
   const exported = use.products.flatMap(({ product }) => {
     if (product.kind === "file") return [product.source];
     return product.kind === "shared_library" ? Object.keys(product.linkScripts) : [];
@@ -257,8 +295,8 @@ function planOverlay(
       ...searchedStatements(use),
       ...searches.values(),
       ...bases.values(),
-      ...sets.flatMap(({ constants, calls }) => [...constants, ...calls]),
     ],
+    sets: setsOf,
   };
 }
 
@@ -343,13 +381,6 @@ function uniqueByName<Item extends Use>(list: readonly Item[], { nameOf }: Targe
   for (const use of list) if (!unique.has(nameOf(use.target))) unique.set(nameOf(use.target), use);
   return [...unique];
 }
-
-/** What a constant is called that holds the sources of a set, or begins with, that holds what sets of a runtime share. */
-const constantName = (name: string): string =>
-  name
-    .toUpperCase()
-    .replaceAll("+", "X")
-    .replace(/[^A-Z0-9]/g, "_");
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const list = map.get(key);

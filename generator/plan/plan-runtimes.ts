@@ -110,7 +110,7 @@ function productsOf(uses: readonly RuntimeUse[], overlays: OverlayNames): Value[
 }
 
 /** One order of all items: an item that only some lists have follows the one before it there. */
-function mergeOrders(lists: readonly (readonly string[])[]): string[] {
+export function mergeOrders(lists: readonly (readonly string[])[]): string[] {
   const merged: string[] = [];
   for (const list of lists) {
     let place = 0;

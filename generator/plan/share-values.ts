@@ -1,5 +1,5 @@
 import { printFile } from "../starlark/print-file";
-import { Assignment, Call, Name, Operation, type Value } from "../starlark/syntax";
+import { Assignment, Call, If, Name, isExpression, type Statement, type Value } from "../starlark/syntax";
 import { groupBy } from "../schema/group-by";
 
 /** Elements from which on a value that is repeated becomes a constant. */
@@ -54,10 +54,10 @@ export function shareValues(
   };
 }
 
-/** Whether a value is a list or a dictionary that takes several lines. */
+/** Whether a value takes several lines. */
 function isWorthSharing(value: Value | undefined): value is Value {
   if (typeof value !== "object" || value === null) return false;
-  if (value instanceof Name || value instanceof Call || value instanceof Operation) return false;
+  if (isExpression(value)) return !(value instanceof Name);
   return Object.keys(value).length >= worthSharing;
 }
 
@@ -68,3 +68,30 @@ export function freeName(name: string, taken: Set<string>): string {
   taken.add(free);
   return free;
 }
+
+/** The statements of an overlay, then the source sets of each runtime, after what several of these are given. */
+export function withSharedValues(
+  statements: readonly Statement[],
+  sets: ReadonlyMap<string, readonly Statement[]>,
+): Statement[] {
+  const taken = new Set(statements.flatMap((statement) => (statement instanceof Assignment ? [statement.name] : [])));
+  const shared = ["flags", "c_flags", "cxx_flags", "not_precompiled", "precompiled", "source_flags", "textual"];
+  return [
+    ...statements,
+    ...[...sets].flatMap(([runtime, list]) => {
+      const all = list.map((set) => (set instanceof If ? set.statements[0] : set) as Call);
+      const { constants, calls } = shareValues({ prefix: constantName(runtime), calls: all, shared }, taken);
+      return [
+        ...constants,
+        ...list.map((set, index) => (set instanceof If ? new If(set.condition, [calls[index]!]) : calls[index]!)),
+      ];
+    }),
+  ];
+}
+
+/** What a constant is called that holds the sources of a set, or begins with, that holds what sets of a runtime share. */
+export const constantName = (name: string): string =>
+  name
+    .toUpperCase()
+    .replaceAll("+", "X")
+    .replace(/[^A-Z0-9]/g, "_");

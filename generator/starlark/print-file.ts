@@ -1,4 +1,16 @@
-import { Assignment, Call, Comment, Name, Operation, type StarlarkFile, type Statement, type Value } from "./syntax";
+import {
+  Assignment,
+  Call,
+  Comment,
+  Conditional,
+  If,
+  Macro,
+  Name,
+  Operation,
+  type StarlarkFile,
+  type Statement,
+  type Value,
+} from "./syntax";
 
 /** The text of a file, loads included, as buildifier can lay it out. */
 export function printFile({ comment, docstring, statements }: StarlarkFile): string {
@@ -21,8 +33,11 @@ export function printValue(value: Value): string {
   if (value instanceof Name) return value.local;
   if (value instanceof Call) return printCall(value);
   if (value instanceof Operation) return value.operands.map(printValue).join(` ${value.operator} `);
+  if (value instanceof Conditional)
+    return `(${printValue(value.value)} if ${printValue(value.condition)} else ${printValue(value.otherwise)})`;
   if (isList(value)) {
     const items = value.map(printValue);
+    if (value.every((item) => typeof item === "number")) return `[${items.join(", ")}]`;
     if (items.length < 2 && !items.some((item) => item.includes("\n"))) return `[${items.join("")}]`;
     return `[\n${items.map((item) => `${item},\n`).join("")}]`;
   }
@@ -34,9 +49,18 @@ export function printValue(value: Value): string {
 function printStatement(statement: Statement): string {
   if (statement instanceof Comment) return printComment(statement.text);
   if (statement instanceof Call) return `${printCall(statement)}\n`;
+  if (statement instanceof If) return `if ${printValue(statement.condition)}:\n${printBlock(statement.statements)}`;
+  if (statement instanceof Macro)
+    return `def ${statement.name}(${statement.parameter}):\n    """${statement.docstring}"""\n${printBlock(statement.statements)}`;
   const { name, value, comment } = statement;
   return `${comment === undefined ? "" : printComment(comment)}${name} = ${printValue(value)}\n`;
 }
+
+const printBlock = (statements: readonly Statement[]): string =>
+  statements
+    .map(printStatement)
+    .join("\n")
+    .replace(/^(?=.)/gm, "    ");
 
 const printComment = (text: string): string => `${text.replace(/^/gm, "# ")}\n`;
 
@@ -60,14 +84,18 @@ function printLoads(statements: readonly Statement[]): string[] {
       [...value.positional, ...entriesOf(value.attributes).map(([, item]) => item)].forEach(visit);
     } else if (value instanceof Operation) {
       value.operands.forEach(visit);
+    } else if (value instanceof Conditional) {
+      [value.value, value.otherwise].forEach(visit);
     } else if (typeof value === "object" && value !== null) {
       (isList(value) ? value : entriesOf(value).map(([, item]) => item)).forEach(visit);
     }
   };
-  for (const statement of statements) {
+  const visitStatement = (statement: Statement): void => {
     if (statement instanceof Assignment) visit(statement.value);
     else if (statement instanceof Call) visit(statement);
-  }
+    else if (!(statement instanceof Comment)) statement.statements.forEach(visitStatement);
+  };
+  statements.forEach(visitStatement);
   return [...names].sort(byFirst).map(([file, symbols]) => {
     const loaded = [...symbols].sort(byFirst).map(([local, exported]) => {
       return local === exported ? JSON.stringify(local) : `${local} = ${JSON.stringify(exported)}`;

@@ -26,8 +26,17 @@ export class Call {
 /** Operands with an operator between them. */
 export class Operation {
   constructor(
-    readonly operator: "+" | "|",
+    readonly operator: "+" | "|" | ">=" | "<" | "and" | "or",
     readonly operands: readonly Value[],
+  ) {}
+}
+
+/** One value or another. */
+export class Conditional {
+  constructor(
+    readonly condition: Value,
+    readonly value: Value,
+    readonly otherwise: Value,
   ) {}
 }
 
@@ -42,7 +51,8 @@ export type Value =
   | { readonly [key: string]: Value | undefined }
   | Name
   | Call
-  | Operation;
+  | Operation
+  | Conditional;
 
 /** A constant of the file. */
 export class Assignment {
@@ -58,7 +68,25 @@ export class Comment {
   constructor(readonly text: string) {}
 }
 
-export type Statement = Assignment | Call | Comment;
+/** Statements that a condition has to hold for. */
+export class If {
+  constructor(
+    readonly condition: Value,
+    readonly statements: readonly Statement[],
+  ) {}
+}
+
+/** A macro with one parameter. */
+export class Macro {
+  constructor(
+    readonly name: string,
+    readonly parameter: string,
+    readonly docstring: string,
+    readonly statements: readonly Statement[],
+  ) {}
+}
+
+export type Statement = Assignment | Call | Comment | If | Macro;
 
 /** A `.bzl` or a BUILD file. */
 export interface StarlarkFile {
@@ -84,7 +112,9 @@ export function explicitAttributes(
 
 function isEmpty(value: Value): boolean {
   if (value === null) return true;
-  if (typeof value !== "object" || value instanceof Name || value instanceof Call || value instanceof Operation)
-    return false;
-  return Object.keys(value).length === 0;
+  return typeof value === "object" && !isExpression(value) && Object.keys(value).length === 0;
 }
+
+/** Whether a value is neither a literal nor a list or a dictionary. */
+export const isExpression = (value: object): value is Name | Call | Operation | Conditional =>
+  [Name, Call, Operation, Conditional].some((kind) => value instanceof kind);
