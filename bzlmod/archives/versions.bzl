@@ -1,9 +1,6 @@
 """Versions, `13.1`, in their order."""
 
-visibility([
-    "//bzlmod/...",
-    "//overlays",
-])
+visibility(["//bzlmod/...", "//overlays"])
 
 def numbers(version):
     """The numbers of a version, a list, which Starlark compares as versions are."""

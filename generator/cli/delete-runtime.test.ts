@@ -41,9 +41,9 @@ function namedIn(planned: ReadonlyMap<string, string>, runtime: string): string[
   );
 }
 
-// Those that every system is built on take everything with them.
+// Those that every system is built on, but for those that are built on nothing, take everything with them.
 const removable = runtimes.filter(({ name }) =>
-  systems.some(({ stack }) => !stack.some((one) => goesWith(name).has(one))),
+  systems.some(({ stack }) => stack.length > 0 && !stack.some((one) => goesWith(name).has(one))),
 );
 
 test.each(removable.map(({ name }) => name))(

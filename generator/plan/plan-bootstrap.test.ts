@@ -32,6 +32,7 @@ choose_seed(
         "major": "22",
         "resource_root": "headers",
         "tools": ["clang"],
+        "programs": [],
     },
     os = "linux",
     platform = "//platforms:linux_amd64_musl",

@@ -297,7 +297,9 @@ export const moduleSchema = z.strictObject({
   seed_programs: z
     .array(z.string())
     .optional()
-    .describe("Those of a seed's tools that a compiler from source has as programs of their own, by upstream's targets."),
+    .describe(
+      "Those of a seed's tools that a compiler from source has as programs of their own, by upstream's targets.",
+    ),
 });
 
 /** `columns`: those that runtimes have brought along, as far as the CPU has them. */

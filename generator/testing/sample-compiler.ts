@@ -21,6 +21,7 @@ export const sampleCompiler = {
   programs: ["tblgen"],
   compiler: "cc",
   names: ["ar", "clang", "clang++"],
+  tools: [],
   tables: {
     options: {
       program: "tblgen",
