@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { create } from "tar";
@@ -22,10 +22,12 @@ const isGlibc = ({ system }: Platform): boolean => system.libc === "glibc";
 const all = listPlatforms(sources).filter(isGlibc);
 const asked = choosePlatforms(listPlatforms(sources));
 const chosen = thatFit(asked, isGlibc);
-/** For which releases are linked: the last CPU is not this machine's. The releases are alike on all. */
+/**
+ * For which releases are analysed and linked: the last CPU is not this machine's. The releases are alike on all, and each of them on each CPU
+ * is a configuration, which takes a second to analyse.
+ */
 const linked = asked.leftOut.length === 0 ? chosen.platforms : chosen.platforms.slice(-1);
-/** Of all releases: each of them on each CPU is a configuration, which takes a second to analyse. */
-const releases = chosen.platforms.flatMap((platform) => releasesOf(platform));
+const releases = linked.flatMap((platform) => releasesOf(platform));
 
 /** One release on one platform, and by which means it has its headers. */
 interface Release {
@@ -155,10 +157,17 @@ declareLeftOut(chosen);
 
 /**
  * Prebuilt headers as somebody who installed them would have packed them: made from those of the newest imported release that is
- * older, else of the oldest. Where nothing is compiled, one header is enough.
+ * older, else of the oldest.
  */
 async function packHeaders(): Promise<void> {
-  await bazel.build(["--nobuild", ...importedOf(releases[0]!.platform).map(({ target }) => `//:${target.name}`)]);
+  if (linked.length === 0) return;
+  await bazel.build([
+    "--nobuild",
+    ...linked
+      .slice(0, 1)
+      .flatMap(importedOf)
+      .map(({ target }) => `//:${target.name}`),
+  ]);
   const external = join(bazel.outputBase, "external");
   for (const release of releases) {
     if (release.prebuilt === undefined) continue;
@@ -168,13 +177,8 @@ async function packHeaders(): Promise<void> {
     const headers = join(external, repository, "generated/headers");
     const place = join(folder, "a-name-of-its-own");
     const include = join(place, "include");
-    if (linked.some(({ name }) => name === release.platform.name)) {
-      for (const part of ["common", release.platform.architecture.name])
-        cpSync(join(headers, part), include, { recursive: true, dereference: true });
-    } else {
-      mkdirSync(include, { recursive: true });
-      cpSync(join(headers, "common/features.h"), join(include, "features.h"), { dereference: true });
-    }
+    for (const part of ["common", release.platform.architecture.name])
+      cpSync(join(headers, part), include, { recursive: true, dereference: true });
     const features = join(include, "features.h");
     const text = readFileSync(features, "utf8");
     rmSync(features);

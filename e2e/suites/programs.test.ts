@@ -106,6 +106,11 @@ function testPlatform(platform: Platform): void {
   // The rest does not depend on the CPU: a few platforms show it.
   if (!isClose) return;
 
+  testVersions(platform, defaultMode);
+  const isFirstOfFormat =
+    platform === platforms.find(({ system }) => system.object_format === platform.system.object_format);
+  if (chosenPlatforms.leftOut.length > 0 && !isFirstOfFormat) return;
+
   describe("-c opt", () => {
     const chosen = named(platform, "c17", "cpp_exceptions", "cpp_streams");
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, ["-c", "opt"]);
@@ -124,7 +129,10 @@ function testPlatform(platform: Platform): void {
       testRun(platform, program, () => fileOf(program));
     }
   });
+}
 
+/** Declares tests of the further versions of a platform's libc. */
+function testVersions(platform: Platform, defaultMode: Platform["system"]["link_modes"][number]): void {
   const testVersion = (target: (typeof platform.otherVersions)[number]): void => {
     const missing = missingArchives(target);
     if (missing !== undefined) return declareSkip("is built and run", missing);
