@@ -5,6 +5,9 @@ import { isHosted, type Platform } from "./target-rows";
 /** Comma-separated platform names: where it is set, a developer wants no others to be built. */
 export const platformVariable = "XLLVM_E2E_PLATFORMS";
 
+/** Why a test is left out with the platforms, where others like it are there. */
+export const oneWillDo = "one of its kind is enough where platforms are left out";
+
 /** The platforms, and why some of them are left out. */
 export interface Chosen {
   readonly platforms: readonly Platform[];

@@ -16,9 +16,9 @@ import {
   sharedProject,
   type Project,
 } from "../crossenv/projects";
-import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
+import { choosePlatforms, declareLeftOut, oneWillDo, thatFit } from "../harness/choose-platforms";
 import { repositoryRoot, scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
-import { declareSkip } from "../harness/declare-skip";
+import { declareSkip, itUnless } from "../harness/declare-skip";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { coffMachine, expectProgramFile } from "../harness/expect-program";
 import { readImportLibrary } from "../harness/import-library";
@@ -126,7 +126,9 @@ describe.each(platforms)("$name", (platform) => {
     expect(telling).toEqual([]);
   });
 
-  it("is packed into an archive that holds the same", async () => {
+  // Thousands of headers: where platforms are left out, one archive does.
+  const isOneOfMany = asked.leftOut.length > 0 && foreign !== undefined && platform !== foreign;
+  itUnless(isOneOfMany ? oneWillDo : undefined)("is packed into an archive that holds the same", async () => {
     const folder = join(scratchRoot, "crossenv", "unpacked");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

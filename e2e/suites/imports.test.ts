@@ -6,7 +6,7 @@ import type { AskedPrograms } from "../../generator/import/importer";
 import { importers, type KnownImporter } from "../../generator/import/importers";
 import { compareVersions } from "../../generator/schema/libc-versions";
 import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
-import { choosePlatforms } from "../harness/choose-platforms";
+import { choosePlatforms, oneWillDo } from "../harness/choose-platforms";
 import { itUnless } from "../harness/declare-skip";
 import { findProgram } from "../harness/find-bazel";
 import { fetchArchive, readMachineIndex } from "../harness/pinned-archives";
@@ -32,10 +32,9 @@ const isHere = (archive: string): boolean =>
   );
 
 const { leftOut } = choosePlatforms(listPlatforms(loadSources()));
-const oneWillDo = "one of its kind is enough where platforms are left out";
 /** What costs a minute and is like another import: where platforms are left out, one of LLVM's runtimes does, and of each one version. */
 const isOneOfMany = (runtime: string, version: string): boolean =>
-  ["compiler-rt", "libc++abi", "libc++"].includes(runtime) ||
+  ["compiler-rt", "libc++abi", "libc++", "libunwind", "profile-runtime"].includes(runtime) ||
   version !== imported.find((other) => other.runtime === runtime)?.version;
 const reasonOf = ({ runtime, version, archive }: (typeof imported)[number]): string | undefined => {
   if (leftOut.length > 0 && isOneOfMany(runtime, version)) return oneWillDo;
