@@ -27,7 +27,6 @@ const chosen = thatFit(asked, isGlibc);
  * is a configuration, which takes a second to analyse.
  */
 const linked = asked.leftOut.length === 0 ? chosen.platforms : chosen.platforms.slice(-1);
-const releases = linked.flatMap((platform) => releasesOf(platform));
 
 /** One release on one platform, and by which means it has its headers. */
 interface Release {
@@ -46,6 +45,8 @@ const releasesOf = (platform: Platform): Release[] =>
       return { platform, target, version, prebuilt: sources.imports.has(`glibc-${version}`) ? undefined : archive };
     })
     .sort((left, right) => compareVersions(left.version, right.version));
+
+const releases = linked.flatMap((platform) => releasesOf(platform));
 
 const minorOf = ({ version }: Release): number => Number(version.split(".")[1]);
 
