@@ -57,6 +57,14 @@ export function representatives(platforms: readonly Platform[]): Platform[] {
   });
 }
 
+/** Of one object format the first platform and the last, which are of another CPU and another libc where there are several. */
+export function firstAndLastOfEachFormat(platforms: readonly Platform[]): Platform[] {
+  return platforms.filter(({ system }, index) => {
+    const isAlike = platforms.map((other) => other.system.object_format === system.object_format);
+    return index === isAlike.indexOf(true) || index === isAlike.lastIndexOf(true);
+  });
+}
+
 /** The first platform for each way in which programs are put together: static and dynamic ELF, and each other object format. */
 export function oneOfEachKind({ platforms }: Chosen): Platform[] {
   const kindOf = ({ system }: Platform): string =>

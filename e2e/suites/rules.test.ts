@@ -1,4 +1,4 @@
-import { choosePlatforms, representatives } from "../harness/choose-platforms";
+import { choosePlatforms, firstAndLastOfEachFormat, representatives, thatFit } from "../harness/choose-platforms";
 import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel } from "../harness/drive-bazel";
 import { coffMachine, expectHostProgram, libcSoname } from "../harness/expect-program";
@@ -10,11 +10,12 @@ import { commandLine, described, rulesWorkspace } from "../programs/rules";
 const sources = loadSources();
 const everyPlatform = listPlatforms(sources);
 /** Of every system that has a C library and runs programs. macos.test.ts has those of macOS, which nothing runs here: Bazel's rules are tested by what programs print. */
-const platforms = representatives(
-  choosePlatforms(everyPlatform).platforms.filter(
-    (platform) => isHosted(platform) && platform.system.object_format !== "macho",
-  ),
+const chosen = thatFit(
+  choosePlatforms(everyPlatform),
+  (platform) => isHosted(platform) && platform.system.object_format !== "macho",
 );
+const tried = representatives(chosen.platforms);
+const platforms = chosen.leftOut.length === 0 ? tried : firstAndLastOfEachFormat(tried);
 
 let bazel: DrivenBazel;
 

@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { featuresOf } from "../../generator/schema/units";
-import { choosePlatforms, declareLeftOut, representatives, thatFit } from "../harness/choose-platforms";
+import {
+  choosePlatforms,
+  declareLeftOut,
+  firstAndLastOfEachFormat,
+  representatives,
+  thatFit,
+} from "../harness/choose-platforms";
 import { repositoryRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { disassembly, seedToolOutput } from "../harness/disassemble";
 import { DrivenBazel } from "../harness/drive-bazel";
@@ -12,7 +18,8 @@ import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/
 const sources = loadSources();
 const rows = sources.manifest.features;
 const chosen = thatFit(choosePlatforms(listPlatforms(sources)), isHosted);
-const platforms = chosen.leftOut.length === 0 ? chosen.platforms : fewer(representatives(chosen.platforms));
+const platforms =
+  chosen.leftOut.length === 0 ? chosen.platforms : firstAndLastOfEachFormat(representatives(chosen.platforms));
 const programs = join(__dirname, "../programs/features");
 
 const numberOfOtherSource = { amd64: /\$0x12345\b/, arm64: /#0x2345\b/, i686: /\$0x12345\b/ };
@@ -189,15 +196,6 @@ describe.each(platforms)("$name", (platform) => {
       expect(absent.filter((name) => !isSaid(name))).toEqual([]);
     });
 });
-
-/** Two of the platforms of one object format, the first and the last, which are of another CPU and another libc; all of the others. */
-function fewer(platforms: readonly Platform[]): readonly Platform[] {
-  const isBetween = ({ system }: Platform, index: number): boolean => {
-    const own = platforms.map((other) => other.system.object_format === system.object_format);
-    return own.indexOf(true) < index && index < own.lastIndexOf(true);
-  };
-  return platforms.filter((platform, index) => !isBetween(platform, index));
-}
 
 /** Declares tests that run a feature's programs: all work where nothing is wrong, and something is wrong where it is shown. */
 function itEnds(platform: Platform, name: string, files: () => { without: string; withIt: readonly string[] }): void {
