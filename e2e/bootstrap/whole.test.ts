@@ -39,9 +39,13 @@ cc_binary(name = "cxx_program", srcs = ["program.cc"])
 
 const clients: DrivenBazel[] = [];
 
-function connect(name: string, environment: Readonly<Record<string, string>> = {}): DrivenBazel {
+function connect(
+  name: string,
+  environment: Readonly<Record<string, string>> = {},
+  { diskCache = true } = {},
+): DrivenBazel {
   const workspace = writeConsumerWorkspace(manifest, { name, files });
-  const client = new DrivenBazel({ name, workspace, environment, timeout: 11 * hours });
+  const client = new DrivenBazel({ name, workspace, environment, diskCache, timeout: 11 * hours });
   clients.push(client);
   return client;
 }
@@ -68,9 +72,12 @@ async function run(program: string): Promise<string> {
 }
 
 async function buildAndRun(bazel: DrivenBazel, ...more: readonly string[]): Promise<string[]> {
-  const { outputs } = await bazel.build([platforms, ...more, "//:c_program", "//:cxx_program"]);
-  const programs = [...outputs.values()].flat().filter((path) => path.endsWith("_program"));
-  return Promise.all(programs.map(run));
+  const args = [platforms, ...more];
+  await bazel.build([...args, "//:c_program", "//:cxx_program"]);
+  // Of a remote build Bazel's events name outputs by what the cache calls them.
+  const files = await bazel.query("cquery", [...args, "--output=files", "//:c_program + //:cxx_program"]);
+  const programs = files.trim().split("\n");
+  return Promise.all(programs.map((path) => run(join(bazel.outputBase, "execroot/_main", path))));
 }
 
 const folder = join(scratchRoot, "bootstrap");
@@ -118,7 +125,9 @@ itUnless("missing" in service ? service.missing : undefined)(
     const remote = await RemoteExecution.start((service as { script: string }).script, "bare");
     try {
       const index = join(folder, "index.json");
-      const bazel = connect("bootstrap-bare", { XLLVM_ARCHIVES: index, XLLVM_LLVM_ROOT: "" });
+      const environment = { XLLVM_ARCHIVES: index, XLLVM_LLVM_ROOT: "" };
+      // What is in the disk cache, no worker would run.
+      const bazel = connect("bootstrap-bare", environment, { diskCache: false });
       expect(await buildAndRun(bazel, ...remote.options(), "--remote_download_outputs=all")).toEqual([
         "made from source\n",
         "made from source\n",
