@@ -7,11 +7,12 @@ visibility("//bzlmod/crossenv")
 def _layout(include, lib):
     return struct(include = include, cxx_include = include + "/c++/v1", lib = lib)
 
-def _elf(triple):
-    if "-none-" in triple:
-        # clang's driver for what has no operating system (BareMetal).
-        return _layout("include", "lib")
+def _unix(_triple):
     return _layout("usr/include", "usr/lib")
+
+def _elf(triple):
+    # clang's driver for what has no operating system (BareMetal).
+    return _layout("include", "lib") if "-none-" in triple else _unix(triple)
 
 def _coff(triple):
     folder = triple.split("-")[0] + "-w64-mingw32"
@@ -23,13 +24,7 @@ def _wasm(triple):
     folder = "{}-{}".format(architecture, system)
     return _layout("include/" + folder, "lib/" + folder)
 
-def _macho(_triple):
-    return _layout("usr/include", "usr/lib")
-
-def _spirv(_triple):
-    return _layout("usr/include", "usr/lib")
-
-_LAYOUTS = {"coff": _coff, "elf": _elf, "macho": _macho, "spirv": _spirv, "wasm": _wasm}
+_LAYOUTS = {"coff": _coff, "elf": _elf, "macho": _unix, "spirv": _unix, "wasm": _wasm}
 
 def layout_for(target):
     """Returns a struct of the folders (strings, relative to the crossenv) for headers, C++ headers and libraries.
