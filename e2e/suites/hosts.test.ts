@@ -11,8 +11,20 @@ import { listPlatforms, loadSources, seedOf } from "../harness/target-rows";
 
 const { manifest } = loadSources();
 
-/** A target of each object format, and of ELF one of each libc. Which host compiles for it changes nothing else. */
-const platforms = ["linux_arm64_musl", "linux_amd64_gnu", "windows_amd64_gnu", "wasm32_wasi"];
+/** A target of each object format, and of ELF one of each libc, each with what is analysed for it. Which host compiles for it changes nothing else. */
+const all = [":c_program", ":cpp_program", "@xllvm//:crossenv"];
+const analysed: Readonly<Record<string, readonly string[]>> = {
+  linux_arm64_musl: all,
+  linux_amd64_gnu: all,
+  windows_amd64_gnu: all,
+  wasm32_wasi: all,
+  // What C++ and a crossenv are made of is no other kind of action than above, and most of what an analysis costs.
+  macos_arm64: [":c_program"],
+  freebsd_amd64: [":c_program"],
+  netbsd_arm64: [":c_program"],
+  thumbv7em_none_eabihf: [":c_program"],
+};
+const platforms = Object.keys(analysed);
 
 const constraintOf = ({ architecture }: HostRow): string =>
   manifest.architectures.find(({ name }) => name === architecture)?.constraint ?? "";
@@ -26,9 +38,9 @@ const files = {
     'cc_binary(name = "cpp_program", srcs = ["cpp_program.cc"])',
     'windows_resources(name = "resources", srcs = ["program.rc"])',
     'checked_binaries(name = "checked", targets = [":c_program", ":cpp_program"])',
-    ...platforms.map(
-      (name) =>
-        `built_for(name = "${name}", platform = "@xllvm//platforms:${name}", targets = [":c_program", ":cpp_program", "@xllvm//:crossenv"])`,
+    ...Object.entries(analysed).map(
+      ([name, targets]) =>
+        `built_for(name = "${name}", platform = "@xllvm//platforms:${name}", targets = ${JSON.stringify(targets)})`,
     ),
     'built_for(name = "contract", platform = "@xllvm//platforms:linux_amd64_gnu", targets = [":checked"])',
     ...manifest.hosts.map(
@@ -78,12 +90,12 @@ const inBazel = [
 /** Longer paths of programs and their arguments are refused where Windows' own limit of 260 holds for the execution root as well. */
 const longestPath = 200;
 
-const all = listPlatforms(loadSources()).map(({ name }) => name);
+const everyName = listPlatforms(loadSources()).map(({ name }) => name);
 /** Platform → the longest name of one for the same operating system. */
 const longest = new Map(
   platforms.map((name) => [
     name,
-    all
+    everyName
       .filter((other) => other.split("_")[0] === name.split("_")[0])
       .reduce((one, other) => (other.length > one.length ? other : one)),
   ]),
