@@ -129,6 +129,39 @@ describe("libraries", () => {
     expect(without.get("X86Gen")).toMatchObject({ backend: "X86", uses: ["Core"], tables: ["x86_tables"] });
   });
 
+  test("a table that was made for the program that makes a library's own is there as well, though nothing says that it is needed", () => {
+    const more: readonly [string, TargetNode][] = [
+      ["driver", node("EXECUTABLE", ["Info"])],
+      ["Info", node("STATIC_LIBRARY", ["info_tables"])],
+      ["info_tables", node("UTILITY", ["all-tblgen"], ["lib/Info.inc"])],
+      ["all-tblgen", node("EXECUTABLE", ["Types"])],
+      ["Types", node("STATIC_LIBRARY", ["types_table"])],
+      ["types_table", node("UTILITY", ["min-tblgen"], ["include/Types.inc"])],
+    ];
+    const compiled = ["driver", "Info", "all-tblgen", "Types"].map(
+      (name) => [name, [group([`llvm/${name}.cpp`])]] as const,
+    );
+    const model = {
+      ...build.model,
+      graph: new Map([...graph, ...more]),
+      targets: new Map([...targets, ...compiled]),
+    };
+    const wider = { ...build, model };
+    const made = [
+      ...commands,
+      ...readShellLine("cd /build && /build/bin/all-tblgen -gen-info /tree/llvm/Info.td -o lib/Info.inc"),
+      ...readShellLine("cd /build && /build/bin/min-tblgen -gen-types /tree/llvm/Types.td -o include/Types.inc"),
+    ];
+    const rules = [
+      "build lib/Info.inc | ${cmake_ninja_workdir}lib/Info.inc: CUSTOM_COMMAND bin/all-tblgen",
+      "build include/Types.inc | ${cmake_ninja_workdir}include/Types.inc: CUSTOM_COMMAND bin/min-tblgen",
+    ];
+    const groups = groupTables(wider, readTables(made, [ninja, ...rules].join("\n"), places));
+    const found = readLibraries(["driver", "all-tblgen", "min-tblgen"], wider, groups);
+    expect(found.get("Info")).toMatchObject({ uses: [], tables: ["info_tables", "types_table"] });
+    expect(found.get("Types")).toMatchObject({ tables: ["types_table"] });
+  });
+
   test("objects that upstream makes no archive of are all linked", () => {
     expect(of("tool")).toMatchObject({ whole: true });
     expect(of("Core")).not.toHaveProperty("whole");

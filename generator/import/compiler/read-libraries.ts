@@ -51,7 +51,7 @@ export function readLibraries(
     ),
   ];
   // What only makes files, such as `intrinsics_gen`, brings what it depends on itself.
-  const tablesOf = (name: string): Set<string> =>
+  const ownTablesOf = (name: string): Set<string> =>
     new Set(
       [
         ...closure(dependenciesOf(name), (other) =>
@@ -59,6 +59,14 @@ export function readLibraries(
         ),
       ].flatMap((other) => tables.broughtBy(other)),
     );
+  // What makes them was compiled before, and so is there what that needed: upstream's libraries rest on it without saying so.
+  const tablesOf = (name: string): Set<string> => {
+    const known = ownTablesOf(name);
+    for (const group of known)
+      for (const part of closure([tables.groups.get(group)!.program], usesOf))
+        for (const other of ownTablesOf(part)) known.add(other);
+    return known;
+  };
   // Objects that upstream makes no archive of are all linked.
   const isWhole = (name: string): boolean => {
     const types = partsOf.get(name)!.map((part) => graph.get(part)?.type);
