@@ -4,9 +4,11 @@ import { basename, dirname } from "node:path";
 import { globSync } from "fast-glob";
 
 import { builtinManifest, readManifest } from "../read/read-manifest";
+import type { ImportedLink } from "../schema/facts";
 import { importFileSchema, type ImportContent, type SourceSetImport } from "../schema/import-file";
 import { validateManifest } from "../validate/validate-manifest";
 import { divideCommon } from "./common-flags";
+import { toImportedLink } from "./imported-link";
 import { joinImports, listsOf } from "./join-imports";
 import { toSourceSet, type SourceList } from "./source-variants";
 
@@ -43,7 +45,24 @@ function partOf(content: ImportContent, targets: readonly string[]): ImportConte
     const part = partOfSet(set);
     return part === undefined ? [] : [[name, part] as const];
   });
-  return { ...content, sets: Object.fromEntries(sets) };
+  const { links, ...facts } = content.facts;
+  const partOfLink = (link: ImportedLink): ImportedLink => {
+    const all = Object.entries(link.architectures).map(([architecture, more]) => ({
+      architecture,
+      flags: [...link.flags, ...more],
+      scripts: link.scripts,
+    }));
+    return toImportedLink(
+      all.filter(({ architecture }) => targets.some((target) => isOf(target, { architecture, sources: [] }))),
+    )!;
+  };
+  const partOfLinks =
+    links && Object.fromEntries(Object.entries(links).map(([name, link]) => [name, partOfLink(link)]));
+  return {
+    ...content,
+    sets: Object.fromEntries(sets),
+    facts: { ...facts, ...(partOfLinks && { links: partOfLinks }) },
+  };
 }
 
 test("some imports are of targets that were asked about one by one", () => {

@@ -1,6 +1,7 @@
 import type { Facts } from "../schema/facts";
 import type { ImportContent, SourceSetImport } from "../schema/import-file";
 import { divideCommon } from "./common-flags";
+import { joinLinks } from "./imported-link";
 import type { ImportRows } from "./importer";
 import { toSourceSet, type SourceList } from "./source-variants";
 
@@ -64,11 +65,18 @@ export function listsOf({ base, flags = [], variants }: SourceSetImport): Source
 
 /** Undefined where the two contradict each other, or are of a kind whose items depend on each other. */
 function joinFacts(known: Facts, added: Facts): Facts | undefined {
-  const { lists = {}, loaders = {}, texts = {}, ...others } = known;
-  const { lists: moreLists = {}, loaders: moreLoaders = {}, texts: moreTexts = {}, ...more } = added;
+  const { lists = {}, loaders = {}, texts = {}, links = {}, ...others } = known;
+  const {
+    lists: moreLists = {},
+    loaders: moreLoaders = {},
+    texts: moreTexts = {},
+    links: moreLinks = {},
+    ...more
+  } = added;
   const joined = {
     ...(known.lists && { lists: joinRecords(lists, moreLists, (a, b) => (isSame(a, b) ? a : sortedUnion(a, b))) }),
     ...(known.loaders && { loaders: joinRecords(loaders, moreLoaders, agree) }),
+    ...(known.links && { links: joinRecords(links, moreLinks, joinLinks) }),
     ...(known.texts && { texts: joinRecords(texts, moreTexts, (a, b) => joinRecords(a, b, agree)) }),
   };
   const isKnown = Object.keys(added).every((kind) => kind in joined);

@@ -88,7 +88,11 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
         : resolveFiles(row, unit, unit.sources, context);
     case "object":
       return resolveFiles(row, unit, unit.sources, context);
-    case "shared_library":
+    case "shared_library": {
+      const linked =
+        unit.linked_as === undefined
+          ? undefined
+          : present(context.imported.facts.links?.[unit.linked_as], `link ${unit.linked_as}`);
       return [
         {
           ...fields,
@@ -97,10 +101,15 @@ function resolveUnit(row: RuntimeRow, unit: UnitRow, context: RuntimeContext): R
           ...(unit.sources === undefined ? {} : { compilation: compile(row, unit, unit.sources, context) }),
           wholeArchives: unit.whole_archives,
           libraries: unit.libraries.flatMap((name) => librariesNamed(name, context)),
-          linkScripts: unit.link_scripts,
-          linkFlags: takeFlags(unit.link_flags, subject).map((flag) => fillColumns(flag, columns)),
+          linkScripts: linked?.scripts ?? {},
+          linkFlags: [
+            ...(linked?.flags ?? []),
+            ...(linked?.architectures[importedName(subject)] ?? []),
+            ...takeFlags(unit.link_flags, subject).map((flag) => fillColumns(flag, columns)),
+          ],
         },
       ];
+    }
     case "file":
       return [
         {

@@ -105,11 +105,11 @@ export const unitSchema = z.discriminatedUnion("kind", [
       .describe(
         "What it is linked against: units of the stack, or roles, which stand for what links take of that runtime.",
       ),
-    link_scripts: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe("Files of the archive that its link reads → the flag before them (`-Wl,--dynamic-list=`)."),
-    link_flags: flagListSchema.describe("Flags of its link; `{column}` as in `output`."),
+    linked_as: z
+      .string()
+      .optional()
+      .describe("A link of the import, whose flags it has, and the files of the archive that it reads."),
+    link_flags: flagListSchema.describe("Flags of its link after those; `{column}` as in `output`."),
   }),
   z.strictObject({
     kind: z

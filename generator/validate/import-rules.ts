@@ -119,6 +119,7 @@ const factNames: Readonly<Record<NamedFacts, string>> = {
   lists: "list",
   files: "table of files",
   texts: "table of texts",
+  links: "link",
 };
 
 /** What is wrong with a field that names a fact of some kind; undefined where the import has it. */
@@ -155,6 +156,7 @@ function* stepProblems(
 
 function needsImport(unit: UnitRow): boolean {
   if (!isCompiled(unit)) return unit.kind !== "file" && unit.kind !== "files";
+  if (unit.kind === "shared_library" && unit.linked_as !== undefined) return true;
   return unit.sources !== undefined || (unit.kind === "archive" && unit.for_each !== undefined);
 }
 
@@ -162,12 +164,16 @@ function* unitProblems(unit: UnitRow, file: ImportFile, { subject }: StackEntry)
   if (unit.kind === "import_libraries") yield* tableProblems(unit, file, subject);
   if (!isCompiled(unit)) return;
   const list = unit.kind === "shared_library" ? undefined : unit.for_each;
-  const missing = list === undefined ? undefined : missingFact("lists", list, file);
-  if (missing !== undefined) yield ["for_each", missing];
   const { headers, except } = unit.precompiled ?? {};
-  for (const named of [headers, except]) {
-    const absent = named === undefined ? undefined : missingFact("lists", named, file);
-    if (absent !== undefined) yield ["precompiled", absent];
+  const named: readonly [string, NamedFacts, string | undefined][] = [
+    ["for_each", "lists", list],
+    ["precompiled", "lists", headers],
+    ["precompiled", "lists", except],
+    ["linked_as", "links", unit.kind === "shared_library" ? unit.linked_as : undefined],
+  ];
+  for (const [field, kind, name] of named) {
+    const missing = name === undefined ? undefined : missingFact(kind, name, file);
+    if (missing !== undefined) yield [field, missing];
   }
   if (unit.sources === "{item}") {
     const absent = file.facts.lists?.[list ?? ""]?.find((item) => file.sets[item] === undefined);

@@ -49,7 +49,7 @@ ${compile("crt/aarch64/crti.o", "crt/aarch64/crti.s", "-DCRT")}cp obj/crt/aarch6
 ${compile("src/math/aarch64/fma.lo", "src/math/aarch64/fma.c", "-fPIC")}${compile("src/string/memset.lo", "src/string/memset.c", "-O3 -fPIC")}rm -f lib/libc.a
 ar rc lib/libc.a obj/src/math/aarch64/fma.lo obj/src/string/memset.lo
 ranlib lib/libc.a
-${compile("ldso/dynlink.lo", "ldso/dynlink.c", "-fPIC")}{cc} -nostdlib -shared -o lib/libc.so obj/src/math/aarch64/fma.lo obj/src/string/memset.lo obj/ldso/dynlink.lo -lbuiltins
+${compile("ldso/dynlink.lo", "ldso/dynlink.c", "-fPIC")}{cc} -nostdlib -shared -Wl,--hash-style=both -Wl,--exclude-libs=ALL -Wl,--dynamic-list={tree}/dynamic.list -Wl,-e,_dlstart -o lib/libc.so obj/src/math/aarch64/fma.lo obj/src/string/memset.lo obj/ldso/dynlink.lo -lbuiltins
 rm -f lib/librt.a
 ar rc lib/librt.a
 ar rc lib/libm.a
@@ -57,7 +57,8 @@ ar rc lib/libm.a
 const armv7 = arm64
   .replaceAll("crt/aarch64/crti.s", "crt/crti.c")
   .replaceAll("src/math/aarch64/fma", "src/math/fma")
-  .replaceAll("aarch64", "arm");
+  .replaceAll("aarch64", "arm")
+  .replace("-Wl,--hash-style=both ", "");
 
 const files = {
   VERSION: "1.2.6\n",
@@ -66,6 +67,7 @@ const files = {
   "arch/aarch64/bits/alltypes.h.in": "",
   "arch/arm/bits/alltypes.h.in": "",
   "crt/aarch64/crti.s": "",
+  "dynamic.list": "",
   "crt/crt1.c": '#include "start.c"',
   "crt/start.c": "",
   "crt/crti.c": "",
@@ -103,7 +105,9 @@ test("configure is run for each architecture that the tree knows, with a compile
   const [configured] = asked.filter(({ program }) => program === "sh");
   expect(configured!.args[0]).toBe("{tree}/configure");
   expect(configured!.args).toContain("--target=arm-linux-musleabi");
-  expect(configured!.args).toContain("CC=/llvm/clang --target=arm-linux-musleabi -march=armv6 -fPIE");
+  expect(configured!.args).toContain(
+    "CC=/llvm/clang --target=arm-linux-musleabi -march=armv6 -fPIE --start-no-unused-arguments -fuse-ld=lld --end-no-unused-arguments",
+  );
   expect(new Set(asked.map(({ what }) => what))).toEqual(new Set(["arm-linux-musleabi"]));
 });
 
@@ -130,7 +134,17 @@ test("a set per start file, and the loader's sources; archives without members; 
   expect(sets["crti"]!.variants.map(({ architectures }) => architectures)).toEqual([["arm64"], ["armv7"]]);
   expect(sets["crt1"]).toMatchObject({ base: ["crt/crt1.c"], textual: ["crt/start.c"] });
   expect(sets["ldso"]).toMatchObject({ base: ["ldso/dynlink.c"], variants: [{ name: "generic" }] });
-  expect(facts).toEqual({ lists: { empty_libraries: ["m", "rt"] }, loaders: { armv7: "/lib/ld-musl-arm.so.1" } });
+  expect(facts).toEqual({
+    lists: { empty_libraries: ["m", "rt"] },
+    links: {
+      "libc.so": {
+        flags: ["-Wl,-e,_dlstart"],
+        scripts: { "dynamic.list": "-Wl,--dynamic-list=" },
+        architectures: { arm64: ["-Wl,--hash-style=both"], armv7: [] },
+      },
+    },
+    loaders: { armv7: "/lib/ld-musl-arm.so.1" },
+  });
   expect(importFileSchema.safeParse({ ...content, provenance: {} }).error).toBeUndefined();
 });
 
@@ -140,6 +154,13 @@ test("flags that a probe gives on one architecture alone are those of its varian
     [["arm"], ["-DBROKEN_VFP_ASM"]],
     [["armv7"], []],
   ]);
+});
+
+test("refuses a link that reads other files on one architecture", async () => {
+  dryRuns = { aarch64: arm64, armv7: armv7.replace("-Wl,--dynamic-list={tree}/dynamic.list ", "") };
+  await expect(read()).rejects.toThrow(
+    "Makefile: the link of libc.so reads different files for different architectures",
+  );
 });
 
 test("refuses another version, and rows without an architecture of musl's", async () => {
@@ -165,5 +186,5 @@ test("refuses an archive of objects that make does not compile, and a build with
     "Makefile: compiles obj/src/string/memset.lo for aarch64-linux-musl of no file of the tree",
   );
   dryRuns = { aarch64: "" };
-  await expect(read(rowsFor("arm64"))).rejects.toThrow("Makefile: makes no libc for arm64");
+  await expect(read(rowsFor("arm64"))).rejects.toThrow("Makefile: links no lib/libc.so for aarch64-linux-musl");
 });

@@ -12,6 +12,8 @@ import {
 import { withConfigure, type ConfigureMake } from "../../../../generator/import/make/configure-make";
 import { findConfigureTools } from "../../../../generator/import/make/make-tools";
 import type { Compilation } from "../../../../generator/import/read-compilation";
+import type { ShellCommand } from "../../../../generator/import/shell-words";
+import { readLink, toImportedLink, type ArchitectureLink } from "../../../../generator/import/imported-link";
 import { ImportError, type SourceTree } from "../../../../generator/import/source-tree";
 
 /** GNU make, which is asked for 4.0's `--eval`. */
@@ -26,6 +28,8 @@ interface ArchitectureBuild {
   readonly sets: ReadonlyMap<string, readonly Compilation[]>;
   /** Archives without members, as `-l` takes them. */
   readonly emptyLibraries: readonly string[];
+  /** How libc.so is linked. */
+  readonly link: ArchitectureLink;
   /** Where the dynamic loader is installed, if the compiler takes it to be elsewhere. */
   readonly loader: string | undefined;
 }
@@ -33,7 +37,8 @@ interface ArchitectureBuild {
 /**
  * Reads musl by running its `configure` for every architecture that has it as its libc and that this version supports, and asking
  * make what it would do then. Sets: `libc` (members of libc.a), `ldso` (what libc.so has besides), and one per start file.
- * The list `empty_libraries` names archives without members, `loaders` where the dynamic loader is if clang says otherwise.
+ * The list `empty_libraries` names archives without members, the link `libc.so` has its flags, and `loaders` says where the dynamic
+ * loader is if clang says otherwise.
  */
 export async function importMusl(
   tree: SourceTree,
@@ -48,10 +53,13 @@ export async function importMusl(
   );
   if (targets.length === 0)
     throw new ImportError("no target of the manifest has a musl column that names a folder of arch/");
-  const tools = await findConfigureTools(programs, asks.make, llvm);
+  const tools = await findConfigureTools(programs, asks.make, llvm, ["ld.lld"]);
   const builds = await withConfigure(tree, division.wants, tools, (configure) =>
-    Promise.all(targets.map(({ architecture, system }) => readBuild(architecture, system, configure))),
+    Promise.all(targets.map(({ architecture, system }) => readBuild(tree, architecture, system, configure))),
   );
+  const link = toImportedLink(builds.map((build) => build.link));
+  if (link === undefined)
+    throw new ImportError("Makefile: the link of libc.so reads different files for different architectures");
   const names = new Set(builds.flatMap(({ sets }) => [...sets.keys()]));
   return {
     runtime: "musl",
@@ -59,6 +67,7 @@ export async function importMusl(
     sets: Object.fromEntries([...names].map((name) => [name, readSet(tree, name, builds, rows.systems)])),
     facts: {
       lists: { empty_libraries: [...new Set(builds.flatMap(({ emptyLibraries }) => emptyLibraries))].sort() },
+      links: { "libc.so": { ...link, flags: link.flags.filter(isAboutLibrary) } },
       loaders: Object.fromEntries(
         builds
           .flatMap(({ architecture, loader }): [string, string][] => (loader ? [[architecture, loader]] : []))
@@ -68,7 +77,11 @@ export async function importMusl(
   };
 }
 
+/** The linker whose flags are probed; with a compilation, which has no use for it, it is no reason for a warning. */
+const linker = ["--start-no-unused-arguments", "-fuse-ld=lld", "--end-no-unused-arguments"];
+
 async function readBuild(
+  tree: SourceTree,
   architecture: ArchitectureRow,
   system: SystemRow,
   configure: ConfigureMake,
@@ -79,7 +92,7 @@ async function readBuild(
     triple,
     // Compilers for Linux make position-independent executables unless they are told otherwise. One that does has musl's build
     // put the objects of libc.so into libc.a.
-    flags: [...(architecture.flags ?? []), "-fPIE"],
+    flags: [...(architecture.flags ?? []), "-fPIE", ...linker],
     // A compiler's library of one's own keeps it from looking for one of this machine's.
     settings: [
       `--target=${triple}`,
@@ -98,15 +111,20 @@ async function readBuild(
   const compiled = new Map<string, Compilation>();
   const archives = new Map<string, readonly string[]>();
   const startFiles = new Map<string, string>();
-  let libcSo: readonly string[] = [];
+  let libcSo: ShellCommand | undefined;
   for (const command of await build.dryRun("all")) {
     const compilation = build.compilationOf(command);
     const [program, ...words] = command.words;
     if (compilation !== undefined) compiled.set(compilation.object, compilation);
     else if (program === "ar") archives.set(words[1]!, words.slice(2));
     else if (program === "cp" && words[1]?.startsWith("lib/")) startFiles.set(words[1], words[0]!);
-    else if (words.includes("lib/libc.so")) libcSo = words.filter((word) => word.startsWith("obj/"));
+    else if (words.includes("lib/libc.so")) libcSo = command;
   }
+  if (libcSo === undefined) throw new ImportError(`Makefile: links no lib/libc.so for ${triple}`);
+  const inTree = (path: string): string | undefined => {
+    const file = build.inTree(path);
+    return file !== undefined && tree.has(file) ? file : undefined;
+  };
   const members = archives.get("lib/libc.a") ?? [];
   const sourcesOf = (objects: readonly string[]): Compilation[] =>
     objects.map((object) => {
@@ -119,10 +137,14 @@ async function readBuild(
     architecture: architecture.name,
     sets: new Map([
       ["libc", sourcesOf(members)],
-      ["ldso", sourcesOf(libcSo.filter((object) => !members.includes(object)))],
+      ["ldso", sourcesOf(libcSo.words.filter((word) => word.startsWith("obj/") && !members.includes(word)))],
       ...[...startFiles].sort().map(([file, object]): [string, Compilation[]] => [nameOf(file), sourcesOf([object])]),
     ]),
     emptyLibraries: [...archives].filter(([, objects]) => objects.length === 0).map(([file]) => nameOf(file)),
+    link: {
+      architecture: architecture.name,
+      ...readLink(libcSo, inTree),
+    },
     loader: loaders[0] === (await build.interpreter()) ? undefined : loaders[0],
   };
 }
@@ -150,4 +172,9 @@ function readSet(
 /** Warnings, and how the compiler works and speaks, are upstream's own concern; the CPU is said by the target's row. */
 function isAboutCode(flag: string): boolean {
   return !/^-(?:[Ww](?!a,|l,|p,)|march=|mtune=|pipe$|Qunused-arguments$)/.test(flag);
+}
+
+/** Upstream links objects, and hides what it takes from the compiler's archives; here libc.a is an archive, and the row says of which. */
+function isAboutLibrary(flag: string): boolean {
+  return flag !== "-Wl,--exclude-libs=ALL";
 }
