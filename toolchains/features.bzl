@@ -73,6 +73,14 @@ BARE_PICOLIBC = [
     "riscv64_none_elf",
 ]
 
+BARE_PICOLIBC_EXCEPTIONS = [
+    "thumbv7m_none_eabi_exceptions",
+    "thumbv7em_none_eabihf_exceptions",
+    "thumbv8m.main_none_eabi_exceptions",
+    "riscv32_none_elf_exceptions",
+    "riscv64_none_elf_exceptions",
+]
+
 WASM_UNKNOWN = [
     "wasm32_unknown_unknown",
     "wasm64_unknown_unknown",
@@ -88,7 +96,7 @@ FEATURES = {
     "all_warnings": [
         {
             "compile": ["-Wall"],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -101,7 +109,7 @@ FEATURES = {
                 "-Wall",
                 "-Wextra",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -111,7 +119,7 @@ FEATURES = {
     "no_warnings": [
         {
             "compile": ["-w"],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -124,7 +132,7 @@ FEATURES = {
                 "-fsanitize=bounds",
                 "-fsanitize-trap=bounds",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -189,7 +197,7 @@ FEATURES = {
                 "-fsanitize=signed-integer-overflow",
                 "-fsanitize-trap=signed-integer-overflow",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -241,7 +249,7 @@ FEATURES = {
                 "-fsanitize=undefined",
                 "-fsanitize-trap=undefined",
             ],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -251,7 +259,7 @@ FEATURES = {
     "zero_init": [
         {
             "compile": ["-ftrivial-auto-var-init=zero"],
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -356,7 +364,7 @@ FEATURES = {
         },
         {
             "implies": ["zero_init"],
-            "platforms": MACOS + BARE_PICOLIBC + WASM_UNKNOWN + BPF + ["spirv64_none"],
+            "platforms": MACOS + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + ["spirv64_none"],
         },
         {
             "implies": [
@@ -406,7 +414,7 @@ FEATURES = {
     ],
     "fdo_optimize": [
         {
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -415,7 +423,7 @@ FEATURES = {
     ],
     "cs_fdo_optimize": [
         {
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",
@@ -424,7 +432,7 @@ FEATURES = {
     ],
     "autofdo": [
         {
-            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + WASM_UNKNOWN + BPF + [
+            "platforms": FREEBSD + LINUX_GNU + LINUX_MUSL + MACOS + WINDOWS_GNU + WINDOWS_GNU_MSVCRT + NETBSD + BARE_PICOLIBC + BARE_PICOLIBC_EXCEPTIONS + WASM_UNKNOWN + BPF + [
                 "spirv64_none",
                 "wasm32_wasi",
                 "wasm32_wasi_threads",

@@ -9,7 +9,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
     because: "whoever set the variable wants no other platform; npm run test:all has them all",
   },
   {
-    suites: ["bootstrap", "crossenv", "glibc", "imports", "programs"],
+    suites: ["bare-metal-cxx", "bootstrap", "crossenv", "glibc", "imports", "programs"],
     skipped: new RegExp(oneWillDo),
     allowance: "asked",
     because: "each costs a minute and is like the others; npm run test:all has them all",

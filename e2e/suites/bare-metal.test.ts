@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { microArchitecturePlatform, type MicroArchitectureRow } from "../../generator/schema/micro-architectures";
-import { builtCrossenv } from "../crossenv/build-crossenv";
-import { choosePlatforms, declareLeftOut, thatFit, withCxx } from "../harness/choose-platforms";
-import { scratchRoot, writeConsumerWorkspace } from "../harness/consumer-workspace";
+import { choosePlatforms, declareLeftOut, thatFit } from "../harness/choose-platforms";
+import { writeConsumerWorkspace } from "../harness/consumer-workspace";
 import { DrivenBazel, type BuildResult } from "../harness/drive-bazel";
 import { testRun } from "../harness/expect-program";
 import { inspectElf } from "../harness/inspect-artefact";
-import { runCommand } from "../harness/run-command";
+import { semihosting } from "../harness/semihosting";
 import { findRunner, itWhere, runProgram } from "../harness/run-program";
 import { isHosted, listPlatforms, loadSources, type Platform } from "../harness/target-rows";
 import { programs, type Program } from "../programs/programs";
@@ -18,12 +17,6 @@ const chosen = thatFit(
   choosePlatforms(listPlatforms(sources)),
   (platform) => platform.system.libc !== undefined && !isHosted(platform),
 );
-
-const hasCxx = withCxx(chosen, chosen.platforms);
-
-/** What docs/bare-metal.md has programs say that reach an emulator or a debugger. */
-const semihosting = ["-lcrt0-semihost", "-lsemihost"];
-const quoted = (options: readonly string[]): string => options.map((option) => `"${option}"`).join(", ");
 
 /** Where a board of one's own may have its memory; the emulators' boards have some there as well. */
 const board = { bootFlash: 0x00008000, flash: 0x00010000, ram: 0x20100000 };
@@ -52,12 +45,10 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 
 package(default_visibility = ["//visibility:public"], features = ["-cxx"])
 
-cc_library(name = "semihosting", linkopts = [${quoted(semihosting)}])
+cc_library(name = "semihosting", linkopts = [${semihosting.map((option) => `"${option}"`).join(", ")}])
 
 cc_binary(name = "program", srcs = ["program.c"], deps = [":semihosting"])
 cc_binary(name = "c11", srcs = ["c_language.c"], copts = ["-std=c11"], deps = [":semihosting"])
-cc_binary(name = "cxx", srcs = ["cxx.cc"], copts = ["-std=c++20"], features = ["cxx"], deps = [":semihosting"])
-cc_binary(name = "throws", srcs = ["throws.cc"], features = ["cxx"])
 cc_binary(name = "plain", srcs = ["plain.c"])
 cc_binary(name = "vectors", srcs = ["vectors.c"], deps = [":semihosting"])
 cc_binary(name = "double", srcs = ["double.c"], copts = ["-O2"], deps = [":semihosting"])
@@ -121,50 +112,6 @@ int main(int argc, char **argv) {
     return 7;
 }
 `,
-  "cxx.cc": `
-#include <algorithm>
-#include <array>
-#include <cstdio>
-#include <functional>
-#include <map>
-#include <memory>
-#include <numeric>
-#include <optional>
-#include <span>
-#include <string>
-#include <variant>
-#include <vector>
-
-struct Noisy {
-  explicit Noisy(const char *name) : name(name) { std::printf("+ %s\\n", name); }
-  ~Noisy() { std::printf("- %s\\n", name); }
-  const char *name;
-};
-static Noisy global("global");
-struct Shape { virtual ~Shape() = default; virtual double area() const = 0; };
-struct Square : Shape { double side; explicit Square(double s) : side(s) {} double area() const override { return side * side; } };
-Noisy &local() { static Noisy n("local"); return n; }
-
-int main(int argc, char **argv) {
-  std::vector<std::string> words{"pear", "apple", "fig"};
-  std::sort(words.begin(), words.end());
-  std::map<std::string, int> lengths;
-  for (auto &w : words) lengths[w] = static_cast<int>(w.size());
-  for (auto &[w, n] : lengths) std::printf("%s %d\\n", w.c_str(), n);
-  std::unique_ptr<Shape> shape = std::make_unique<Square>(1.5);
-  auto *square = dynamic_cast<Square *>(shape.get());
-  std::printf("area %.2f %d\\n", shape->area(), square != nullptr);
-  auto shared = std::make_shared<int>(5);
-  std::function<int(int)> add = [shared](int x) { return x + *shared; };
-  std::variant<int, std::string> v = std::to_string(add(37));
-  std::printf("variant %s %zu\\n", std::get<std::string>(v).c_str(), v.index());
-  local();
-  std::array<int, 4> numbers{1, 2, 3, 4};
-  std::span<int> view(numbers);
-  return std::accumulate(view.begin(), view.end(), 0);
-}
-`,
-  "throws.cc": "int main(int argc, char **) { if (argc > 1) throw argc; }\n",
   "plain.c": "static volatile int result = 3;\nint main(void) { return result; }\n",
   // A chip's own interrupts follow the CPU's: the first is made pending, and the handler ends the wait for it.
   "vectors.c": `
@@ -286,8 +233,6 @@ function testPlatform(platform: Platform): void {
 
   testRun(platform, c11, () => fileOf("c11"));
 
-  if (hasCxx.includes(platform)) describe("C++", () => testCxx(platform, options));
-
   it("takes nothing of semihosting into programs that do not ask for it", () => {
     expect(mentions("program", "sys_semihost")).toBe(true);
     expect(mentions("plain", "sys_semihost")).toBe(false);
@@ -357,53 +302,6 @@ function testMicroArchitecture(platform: Platform, row: MicroArchitectureRow): v
 
   itWhere(runner)("runs on a CPU that has it", async () => {
     expect(await runProgram(runner, file)).toMatchObject({ stdout: "3.000000 1.414214\n", status: 0 });
-  });
-}
-
-function testCxx(platform: Platform, options: readonly string[]): void {
-  let file = "";
-  beforeAll(async () => {
-    const { outputs } = await bazel.build([...options, "//:cxx"]);
-    file = outputs.get("//:cxx")![0]!;
-  });
-
-  itWhere(findRunner(platform))("runs a program with containers, virtual functions and objects", async () => {
-    const run = await runProgram(findRunner(platform), file);
-    expect(run).toEqual({
-      stdout: [
-        "+ global",
-        "apple 5",
-        "fig 3",
-        "pear 4",
-        "area 2.25 1",
-        "variant 42 1",
-        "+ local",
-        "- local",
-        "- global",
-        "",
-      ].join("\n"),
-      stderr: "",
-      status: 10,
-      signal: null,
-    });
-  });
-
-  itWhere(findRunner(platform))("is the same toolchain outside Bazel: a program of its crossenv", async () => {
-    const { folder } = builtCrossenv(await bazel.build([...options, "@xllvm//:crossenv"]));
-    const compiler = join(folder, "bin", `${platform.target.triple.replace("-unknown", "")}-g++`);
-    const program = join(scratchRoot, "workspaces/bare-metal/outside.elf");
-    const compiled = await runCommand(
-      compiler,
-      ["-std=c++20", "-Os", join(scratchRoot, "workspaces/bare-metal/cxx.cc"), ...semihosting, "-o", program],
-      {},
-    );
-    expect(compiled).toMatchObject({ stderr: "", status: 0 });
-    expect(await runProgram(findRunner(platform), program)).toMatchObject({ status: 10, stderr: "" });
-  });
-
-  it("has no exceptions, and says so", async () => {
-    const { stderr } = await bazel.tryBuild([...options, "//:throws"]);
-    expect(stderr).toContain("cannot use 'throw' with exceptions disabled");
   });
 }
 

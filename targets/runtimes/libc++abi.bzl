@@ -13,7 +13,7 @@ RUNTIME = {
             "kind": "archive",
             "name": "c++abi",
             "out": "lib/libc++abi.a",
-            "source_set": "c++abi_{os}",
+            "source_set": "c++abi_{system}",
             "uses": [
                 "cxx",
                 "cxxabi",

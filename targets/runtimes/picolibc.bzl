@@ -99,6 +99,8 @@ RUNTIME = {
                 "thumbv6m_none_eabi",
                 "thumbv7m_none_eabi",
                 "thumbv7em_none_eabihf",
+                "thumbv7m_none_eabi_exceptions",
+                "thumbv7em_none_eabihf_exceptions",
             ],
         },
         {
@@ -107,7 +109,10 @@ RUNTIME = {
             "out": "lib/picolibc.ld",
             "file": "generated/linker_scripts/thumbv8m_main_fp-none-eabi/picolibc.ld",
             "link": "c",
-            "only": ["thumbv8m.main_none_eabi"],
+            "only": [
+                "thumbv8m.main_none_eabi",
+                "thumbv8m.main_none_eabi_exceptions",
+            ],
         },
         {
             "kind": "file",
@@ -118,6 +123,8 @@ RUNTIME = {
             "only": [
                 "riscv32_none_elf",
                 "riscv64_none_elf",
+                "riscv32_none_elf_exceptions",
+                "riscv64_none_elf_exceptions",
             ],
         },
         {
@@ -130,6 +137,8 @@ RUNTIME = {
                 "thumbv6m_none_eabi",
                 "thumbv7m_none_eabi",
                 "thumbv7em_none_eabihf",
+                "thumbv7m_none_eabi_exceptions",
+                "thumbv7em_none_eabihf_exceptions",
             ],
         },
         {
@@ -138,7 +147,10 @@ RUNTIME = {
             "out": "lib/picolibcpp.ld",
             "file": "generated/linker_scripts/thumbv8m_main_fp-none-eabi/picolibcpp.ld",
             "link": "c",
-            "only": ["thumbv8m.main_none_eabi"],
+            "only": [
+                "thumbv8m.main_none_eabi",
+                "thumbv8m.main_none_eabi_exceptions",
+            ],
         },
         {
             "kind": "file",
@@ -149,6 +161,8 @@ RUNTIME = {
             "only": [
                 "riscv32_none_elf",
                 "riscv64_none_elf",
+                "riscv32_none_elf_exceptions",
+                "riscv64_none_elf_exceptions",
             ],
         },
     ],

@@ -2,7 +2,15 @@ import type { ArchitectureRow, SystemRow } from "../../schema/rows";
 import { describeBuild } from "./describe-build";
 
 const system = (row: Partial<SystemRow>): SystemRow =>
-  ({ name: "x", os: "linux", abi: "gnu", triple: "{llvm}-linux-gnu{eabi}", object_format: "elf", ...row }) as SystemRow;
+  ({
+    name: "x",
+    os: "linux",
+    abi: "gnu",
+    triple: "{llvm}-linux-gnu{eabi}",
+    object_format: "elf",
+    compile_flags: [],
+    ...row,
+  }) as SystemRow;
 const architecture = (row: Partial<ArchitectureRow> = {}): ArchitectureRow => ({
   name: "a",
   llvm: "x86_64",
@@ -20,7 +28,7 @@ test.each<[Partial<SystemRow>, string, object, string[]]>([
     ["LIBCXX_HAS_PTHREAD_API"],
   ],
   [
-    { os: "none" },
+    { os: "none", compile_flags: ["-fno-exceptions"] },
     "Generic",
     {
       COMPILER_RT_BAREMETAL_BUILD: "ON",
@@ -30,7 +38,13 @@ test.each<[Partial<SystemRow>, string, object, string[]]>([
       LIBCXX_ENABLE_EXCEPTIONS: "OFF",
       LIBCXXABI_ENABLE_EXCEPTIONS: "OFF",
     },
-    ["COMPILER_RT_BUILTINS_ENABLE_PIC"],
+    ["COMPILER_RT_BUILTINS_ENABLE_PIC", "RUNTIMES_USE_LIBC"],
+  ],
+  [
+    { os: "none", libc: "picolibc", compile_flags: ["-fexceptions"] },
+    "Generic",
+    { RUNTIMES_USE_LIBC: "picolibc", LIBCXX_ENABLE_THREADS: "OFF" },
+    ["LIBCXX_ENABLE_LOCALIZATION", "LIBCXX_ENABLE_EXCEPTIONS", "LIBCXXABI_ENABLE_EXCEPTIONS"],
   ],
 ])("%j is configured as %s", (row, systemName, settings, absent) => {
   const project = describeBuild("runtimes", system(row), architecture(), { LLVM_ENABLE_RUNTIMES: "libunwind" });

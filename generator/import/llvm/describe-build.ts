@@ -66,9 +66,6 @@ const settingsOf: Readonly<Record<string, Settings>> = {
   // As wasi-sdk, with one thread as well: there are locks, and std::thread says that it cannot start one.
   wasi: { LIBCXX_HAS_PTHREAD_API: "ON", LIBCXX_HAS_MUSL_LIBC: "ON", LIBUNWIND_HIDE_SYMBOLS: "ON" },
   none: {
-    // Tables, an unwinder and what demangles names are more than most programs there have room for.
-    LIBCXXABI_ENABLE_EXCEPTIONS: "OFF",
-    LIBCXX_ENABLE_EXCEPTIONS: "OFF",
     LIBUNWIND_ENABLE_THREADS: "OFF",
     LIBCXXABI_ENABLE_THREADS: "OFF",
     LIBCXX_ENABLE_THREADS: "OFF",
@@ -77,10 +74,16 @@ const settingsOf: Readonly<Record<string, Settings>> = {
     // The end of a program writes to no stream that it may not have, and demangles no name.
     LIBCXXABI_SILENT_TERMINATE: "ON",
     LIBCXX_ENABLE_FILESYSTEM: "OFF",
-    LIBCXX_ENABLE_LOCALIZATION: "OFF",
     LIBCXX_ENABLE_MONOTONIC_CLOCK: "OFF",
     LIBCXX_ENABLE_RANDOM_DEVICE: "OFF",
   },
+};
+
+/** Where code is compiled without exceptions: tables, an unwinder, what demangles names and locales are more than programs there have room for. */
+const withoutExceptions: Settings = {
+  LIBCXXABI_ENABLE_EXCEPTIONS: "OFF",
+  LIBCXX_ENABLE_EXCEPTIONS: "OFF",
+  LIBCXX_ENABLE_LOCALIZATION: "OFF",
 };
 
 /**
@@ -120,7 +123,9 @@ export function describeBuild(
     settings: {
       ...settingsEverywhere,
       ...settingsOf[system.os],
+      ...(system.compile_flags.includes("-fno-exceptions") && withoutExceptions),
       ...(system.abi === "musl" && { LIBCXX_HAS_MUSL_LIBC: "ON" }),
+      ...(system.libc === "picolibc" && { RUNTIMES_USE_LIBC: "picolibc" }),
       // Its parallel algorithms would ask for threads.
       ...(system.os === "wasi" && !system.triple.endsWith("-threads") && { LIBCXX_PSTL_BACKEND: "serial" }),
       // CMake has no platform module of these names; upstream wants to know of one kind or the other (HandleLLVMOptions.cmake: "Unable to determine platform").

@@ -54,7 +54,7 @@ const systems = [
   { name: "linux_musl", os: "linux", abi: "musl", object_format: "elf", triple: "{llvm}-linux-musl", stack },
   { name: "windows_gnu", os: "windows", abi: "gnu", object_format: "coff", triple: "{llvm}-w64-windows-gnu", stack },
   { name: "foreign", os: "linux", abi: "gnu", object_format: "elf", triple: "", stack: ["libgcc"] },
-] as SystemRow[];
+].map((system) => ({ ...system, compile_flags: [] })) as unknown as SystemRow[];
 const architectures = [
   { name: "arm64", llvm: "aarch64", columns: {} },
   { name: "armv7", llvm: "armv7", columns: {} },

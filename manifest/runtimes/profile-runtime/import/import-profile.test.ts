@@ -42,7 +42,14 @@ const architecture = { name: "amd64", endian: "little", bits: 64, columns: { llv
 const rows = {
   architectures: [architecture] as unknown as ArchitectureRow[],
   systems: [
-    { name: "linux_gnu", os: "linux", abi: "gnu", triple: "{llvm}-linux-gnu", stack: ["profile-runtime"] },
+    {
+      name: "linux_gnu",
+      os: "linux",
+      abi: "gnu",
+      triple: "{llvm}-linux-gnu",
+      stack: ["profile-runtime"],
+      compile_flags: [],
+    },
   ] as unknown as SystemRow[],
   targets: [{ architecture: "amd64", system: "linux_gnu" }],
 } as unknown as Parameters<typeof importProfile>[2];

@@ -55,6 +55,7 @@ const rows = {
       object_format: "elf",
       triple: "{llvm}-linux-musl",
       stack: ["sanitizer-runtimes"],
+      compile_flags: [] as SystemRow["compile_flags"],
     },
   ] as SystemRow[],
   targets: [
