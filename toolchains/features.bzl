@@ -616,6 +616,36 @@ FEATURES = {
             ],
         },
     ],
+    "msan": [
+        {
+            "compile": [
+                "-fsanitize=memory",
+                "-fno-omit-frame-pointer",
+            ],
+            "link": ["-fsanitize=memory"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+            ],
+        },
+    ],
+    "tysan": [
+        {
+            "compile": ["-fsanitize=type"],
+            "link": ["-fsanitize=type"],
+            "platforms": [
+                "linux_amd64_gnu",
+                "linux_arm64_gnu",
+            ],
+        },
+    ],
+    "memprof": [
+        {
+            "compile": ["-fmemory-profile"],
+            "link": ["-fmemory-profile"],
+            "platforms": ["linux_amd64_gnu"],
+        },
+    ],
     "rtsan": [
         {
             "compile": ["-fsanitize=realtime"],
@@ -705,13 +735,14 @@ FEATURES = {
     ],
 }
 
-# Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++, and whether a constraint asks for it as well.
+# Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++ and the roles of those that have them, and whether a constraint asks for it as well.
 INSTRUMENTATIONS = {
     "coverage": {
         "besides": [],
         "companion": True,
         "option": "collect_code_coverage",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": False,
     },
     "fdo_instrument": {
@@ -719,6 +750,7 @@ INSTRUMENTATIONS = {
         "companion": True,
         "option": "fdo_instrument",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": False,
     },
     "cs_fdo_instrument": {
@@ -726,6 +758,7 @@ INSTRUMENTATIONS = {
         "companion": True,
         "option": "cs_fdo_instrument",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": False,
     },
     "asan": {
@@ -733,6 +766,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "lsan": {
@@ -740,6 +774,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "ubsan": {
@@ -747,6 +782,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "tsan": {
@@ -754,6 +790,38 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": ["-fsanitize=thread"],
+        "runtime_roles": [
+            "unwinder",
+            "cxxabi",
+            "cxx",
+        ],
+        "sanitizer": True,
+    },
+    "msan": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": ["-fsanitize=memory"],
+        "runtime_roles": [
+            "cxxabi",
+            "cxx",
+        ],
+        "sanitizer": True,
+    },
+    "tysan": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "runtime_roles": [],
+        "sanitizer": True,
+    },
+    "memprof": {
+        "besides": [],
+        "companion": False,
+        "option": "",
+        "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "hwasan": {
@@ -761,6 +829,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "rtsan": {
@@ -768,6 +837,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "nsan": {
@@ -775,6 +845,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "safestack": {
@@ -782,6 +853,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "ubsan_minimal": {
@@ -789,6 +861,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
     "fuzzer": {
@@ -796,6 +869,7 @@ INSTRUMENTATIONS = {
         "companion": True,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": False,
     },
     "xray": {
@@ -803,6 +877,7 @@ INSTRUMENTATIONS = {
         "companion": False,
         "option": "",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": True,
     },
 }

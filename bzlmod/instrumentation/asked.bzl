@@ -198,13 +198,14 @@ def _of_runtimes(features, choose):
     }
     return select(chosen | {"//conditions:default": []}) if chosen else []
 
-def runtime_flags(features):
-    """Returns the flags that runtimes of C++ are compiled with beside others, as a select().
+def runtime_flags(features, role):
+    """Returns the flags that a runtime of C++ is compiled with beside others, as a select().
 
     Args:
-      features: Names of the features that their target has.
+      features: Names of the features that its target has.
+      role: What the runtime is for the others, such as `cxx`.
     """
-    return _of_runtimes(features, lambda feature: INSTRUMENTATIONS[feature]["runtime_flags"])
+    return _of_runtimes(features, lambda feature: INSTRUMENTATIONS[feature]["runtime_flags"] if role in INSTRUMENTATIONS[feature]["runtime_roles"] else [])
 
 def where_runtimes_are_instrumented(features, values):
     """Returns a list where runtimes of C++ are compiled with flags of their own, and else an empty one, as a select().

@@ -94,7 +94,7 @@ def _declare(product, runtime, facts):
             target = facts["triple"],
             **attributes
         )
-    flags = facts["flags"] + (runtime_flags(facts["instrumentations"]) if runtime["language"] == "c++" else [])
+    flags = facts["flags"] + (runtime_flags(facts["instrumentations"], runtime["role"]) if runtime["language"] == "c++" else [])
     attributes |= {"flags": flags, "target": facts["triple"]}
     if kind == "symbol_stubs":
         return runtime_stub_libraries(architecture = imported_as, no_static = _no_static(facts), release = facts["release"], **attributes)

@@ -29,7 +29,7 @@ _NOWHERE = {
         "xbinaryfdo",
     ],
     "link-time optimization of this name, but full_lto or thin_lto": ["fat_lto", "lto"],
-    "sanitizers of this kind": ["dfsan", "msan", "tysan"],
+    "sanitizers of this kind": ["dfsan"],
 }
 
 # Names of features that change how fast something is compiled, and not what: packages of others ask for them

@@ -78,7 +78,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
 
   {
     suites: ["sanitizers"],
-    skipped: /(?:Thread|Leak)Sanitizer .+ the emulator/,
+    skipped: /(?:shadow memory|LeakSanitizer) .+ the emulator/,
     allowance: "machine",
     because: "what the runtime asks of the kernel, emulators of programs do not do; a machine of that CPU does",
   },

@@ -28,6 +28,12 @@ const reports: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     vptr: /runtime error: member call on address \w+ which does not point to an object of type 'Circle'/,
   },
   tsan: { race: /WARNING: ThreadSanitizer: data race/ },
+  msan: {
+    uninitialized: /WARNING: MemorySanitizer: use-of-uninitialized-value/,
+    uninitialized_text: /WARNING: MemorySanitizer: use-of-uninitialized-value/,
+  },
+  tysan: { other_type: /ERROR: TypeSanitizer: type-aliasing-violation[^]*READ of size 4/ },
+  memprof: { accessed: /alloc_count 1, size \(ave\/min\/max\) 4321\.00[^]*access_count \(ave\/min\/max\): \d+/ },
   hwasan: {
     heap_overflow: /ERROR: HWAddressSanitizer: tag-mismatch[^]*WRITE of size 1/,
     stack_overflow: /ERROR: HWAddressSanitizer: tag-mismatch[^]*READ of size 4/,
@@ -44,8 +50,11 @@ const reports: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
 const environment = { NSAN_OPTIONS: "halt_on_error=1", UBSAN_OPTIONS: "halt_on_error=1" };
 /** Folder of what programs write down. */
 const written = join(scratchRoot, "sanitizers");
+/** What memprof writes is a file beside the program's work. */
+const kept = { MEMPROF_OPTIONS: `log_path=${written}/memprof` };
 /** What makes programs do what they do not by themselves. */
 const environments: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  accessed: { MEMPROF_OPTIONS: "print_text=true:log_path=stderr" },
   traced: {
     XRAY_OPTIONS: `patch_premain=true xray_mode=xray-basic verbosity=1 xray_logfile_base=${written}/xray-`,
   },
@@ -127,7 +136,8 @@ describe.each(cases)("$platform.name", ({ platform, sanitizers }) => {
   /** Why a sanitizer's programs cannot be run here, as far as LLVM's documents and its own messages tell. */
   const whyNot = (sanitizer: string, program?: string): string | undefined => {
     if ("missing" in runner) return runner.missing;
-    if (isEmulated && sanitizer === "tsan") return "ThreadSanitizer wants other addresses than the emulator has";
+    if (isEmulated && ["msan", "tsan", "tysan"].includes(sanitizer))
+      return "its shadow memory wants other addresses than the emulator has";
     if (isEmulated && (sanitizer === "lsan" || program === "leak"))
       return "LeakSanitizer stops a program's threads by ptrace, which the emulator lacks";
     return undefined;
@@ -149,7 +159,7 @@ describe.each(cases)("$platform.name", ({ platform, sanitizers }) => {
       const program = files.find((file) => file.endsWith(`/programs/${name}`))!;
       const loader = files.find((file) => file.endsWith("/lib/libc.so"));
       const ofEmulator = isEmulated ? { ASAN_OPTIONS: "detect_leaks=0", HWASAN_OPTIONS: "detect_leaks=0" } : {};
-      const options = { environment: { ...environment, ...ofEmulator, ...environments[name] } };
+      const options = { environment: { ...environment, ...kept, ...ofEmulator, ...environments[name] } };
       if (loader === undefined) return runProgram(runner, program, options);
       return runProgram(runner, loader, { ...options, arguments: ["--library-path", dirname(loader), program] });
     };

@@ -97,6 +97,11 @@ test("features by which links get units are listed with what goes with them", ()
         "companion": False,
         "option": "",
         "runtime_flags": ["-r"],
+        "runtime_roles": [
+            "unwinder",
+            "cxxabi",
+            "cxx",
+        ],
         "sanitizer": True,
     },
     "ubsan": {
@@ -104,6 +109,7 @@ test("features by which links get units are listed with what goes with them", ()
         "companion": True,
         "option": "collect_code_coverage",
         "runtime_flags": [],
+        "runtime_roles": [],
         "sanitizer": False,
     },
 }

@@ -34,13 +34,20 @@ export function featuresTable(rows: readonly FeatureRow[], targets: readonly Res
         "INSTRUMENTATIONS",
         Object.fromEntries(
           instrumentationsOf(rows, targets).map(
-            ({ name, besides, companion, option = "", runtime_flags: flags, sanitizer }) => [
+            ({ name, besides, companion, option = "", runtime_flags: flags, runtime_roles: roles, sanitizer }) => [
               name,
-              { besides, companion, option, runtime_flags: flags, sanitizer },
+              {
+                besides,
+                companion,
+                option,
+                runtime_flags: flags,
+                runtime_roles: flags.length > 0 ? roles : [],
+                sanitizer,
+              },
             ],
           ),
         ),
-        "Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++, and whether a constraint asks for it as well.",
+        "Feature that a whole build has or has not, for links get files by it → those that a build may have besides, whether that is any and its files come besides, Bazel's option that asks for it, flags of the runtimes of C++ and the roles of those that have them, and whether a constraint asks for it as well.",
       ),
     ],
   };

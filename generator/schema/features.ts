@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { conditionSchema, flagListSchema, flagsSchema, linkModes } from "./fields";
+import { roleSchema } from "./roles";
 
 /**
  * A feature that users turn on by name (`features = ["…"]`, `--features=…`). A platform has it if it takes any of its flags, or has
@@ -57,6 +58,10 @@ export const featureSchema = z.strictObject({
   runtime_flags: flagsSchema
     .default([])
     .describe("Flags that the runtimes of C++ are compiled with where a build has it, since it has to see their code."),
+  runtime_roles: z
+    .array(roleSchema)
+    .default(["unwinder", "cxxabi", "cxx"])
+    .describe("The roles whose runtimes are compiled with these flags; the others are compiled as ever."),
 });
 
 export type FeatureRow = z.infer<typeof featureSchema>;
