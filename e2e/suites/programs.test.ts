@@ -76,15 +76,21 @@ function testPlatform(platform: Platform): void {
   const [defaultMode, ...otherModes] = platform.system.link_modes;
   if (defaultMode === undefined) throw new Error(`${platform.name} has no link mode`);
 
+  // Of two CPUs of one system the second shows that C is compiled and linked for it; its C++ runtime takes a minute.
+  const isSecond = platforms.some(
+    (other) => other.system === platform.system && platforms.indexOf(other) < platforms.indexOf(platform),
+  );
+  const isOnlyC = chosenPlatforms.leftOut.length > 0 && isSecond;
+
   describe("-c fastbuild", () => {
-    const chosen = possible(platform);
+    const chosen = possible(platform).filter(({ name }) => !isOnlyC || !name.startsWith("cpp"));
     const fileOf = builtPrograms(`@xllvm//platforms:${platform.name}`, chosen, []);
     it.each(chosen)("$name is complete in itself", (program) =>
       expectProgramFile(platform, defaultMode, fileOf(program)),
     );
     for (const program of chosen) testRun(platform, program, () => fileOf(program));
     for (const { name, absent } of programs) {
-      const reason = absent?.(platform);
+      const reason = absent?.(platform) ?? (isOnlyC && name.startsWith("cpp") ? oneWillDo : undefined);
       if (reason !== undefined) declareSkip(name, reason);
     }
   });
