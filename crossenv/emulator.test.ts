@@ -34,6 +34,12 @@ test.each([
     ["/usr/bin/qemu-aarch64"],
   ],
   ["windows_amd64_gnu", machine(["wine"]), ["/usr/bin/wine"]],
+  [
+    "thumbv7em_none_eabihf",
+    machine(["qemu-system-arm"]),
+    expect.arrayContaining(["/usr/bin/qemu-system-arm", "-M", "mps2-an386", "-kernel"]),
+  ],
+  ["riscv64_none_elf", machine(["qemu-system-riscv64"]), expect.arrayContaining(["virt", "-bios", "-kernel"])],
   ["wasm32_wasi", machine(["wasmtime"]), ["/usr/bin/wasmtime", "run", "--dir=/", "--dir=."]],
   [
     "wasm32_wasi",
@@ -45,6 +51,7 @@ test.each([
 );
 
 test.each([
+  ["riscv64_none_elf", machine([]), "qemu-system-riscv64 is not on PATH; Debian has it as qemu-system-misc"],
   ["linux_arm64_musl", machine([]), "qemu-aarch64-static is not on PATH; Debian has it as qemu-user-static"],
   [
     "linux_arm64_gnu",

@@ -35,7 +35,10 @@ const machineNames: Readonly<Record<string, string>> = {
   ppc64: "powerpc64",
 };
 
-/** How programs of `target` are run: by nothing where the machine is one of its kind, else by qemu's user mode, wine, or a host of WASI. */
+/**
+ * How programs of `target` are run: by nothing where the machine is one of its kind, else by qemu's user mode, wine, a host of WASI, or
+ * a machine of qemu's where there is no operating system.
+ */
 export function findEmulator(target: TargetOutsideBazel, machine: Machine): Emulator {
   switch (target.os) {
     case "linux":
@@ -44,6 +47,8 @@ export function findEmulator(target: TargetOutsideBazel, machine: Machine): Emul
       return findOne(["wine", "wine64"], "wine", machine);
     case "wasi":
       return findWasiHost(machine);
+    case "none":
+      return findMachine(target, machine);
     default:
       return { missing: `no emulator is known for ${target.name}` };
   }
@@ -65,6 +70,31 @@ function findQemu({ name, qemu, libc, gnu }: TargetOutsideBazel, machine: Machin
   return {
     missing: `there is no glibc of ${name} in ${root}; Debian has one in a package libc6-*-cross, and ${qemuRoot} names another folder`,
   };
+}
+
+/**
+ * Options of a qemu of whole machines, before the program: it reaches this terminal, and gives its exit code, by semihosting.
+ *
+ * @param qemu Suffix of the emulator.
+ */
+export function machineOptions({ qemu, name }: { readonly qemu: string; readonly name: string }): string[] {
+  return [
+    ...["-M", name],
+    // A machine of ARM's has one CPU; that of RISC-V's starts in firmware where it is not told otherwise.
+    ...(qemu === "arm" ? [] : ["-bios", "none"]),
+    ...["-display", "none", "-serial", "none", "-monitor", "none"],
+    // Without it, what programs write goes to standard error.
+    ...["-chardev", "stdio,id=terminal,signal=off"],
+    ...["-semihosting-config", "enable=on,target=native,chardev=terminal"],
+    "-kernel",
+  ];
+}
+
+function findMachine({ name, machine: virtual }: TargetOutsideBazel, machine: Machine): Emulator {
+  if (virtual === null) return { missing: `no emulator is known for ${name}` };
+  const package_ = virtual.qemu === "arm" ? "qemu-system-arm" : "qemu-system-misc";
+  const found = findOne([`qemu-system-${virtual.qemu}`], package_, machine);
+  return "missing" in found ? found : { prefix: [...found.prefix, ...machineOptions(virtual)] };
 }
 
 /** wasmtime, else Node, which runs this very program. */

@@ -10,6 +10,7 @@ const target = {
   os: "linux",
   libc: "musl",
   qemu: "arm",
+  machine: null,
   gnu: "arm-linux-musleabihf",
   triple: "armv7-unknown-linux-musleabihf",
   spellings: [],

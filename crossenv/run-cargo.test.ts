@@ -129,6 +129,12 @@ test("start files are ours where Rust has brought none", async () => {
   expect(said(await call(["build", ...musl]), flagsVariable)).toEqual(["-Clink-self-contained=no"]);
 });
 
+test("where Rust never brings start files, it is not told to leave them out: it refuses the option", async () => {
+  stage({ bare: ["thumbv7em-none-eabihf"] });
+  const own = "CARGO_TARGET_THUMBV7EM_NONE_EABIHF_RUSTFLAGS";
+  expect(said(await call(["build", "--target", "thumbv7em-none-eabihf"]), own)).toEqual([]);
+});
+
 test("a micro-architecture is Rust's as well, beside flags of the caller's, wherever they are", async () => {
   stage({ complete: ["x86_64-unknown-linux-musl"] });
   const v3 = ["build", "--target", "x86_64-unknown-linux-musl+amd64_v3"];

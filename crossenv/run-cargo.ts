@@ -72,14 +72,16 @@ async function prepareTarget(name: string, rustc: RustToolchain, io: Io): Promis
       `${known} for ${platform}\n    mend: choose one of rustc --print target-list, or write C and C++ for it: bazel-crossenv cc --target ${name}`,
     );
   }
-  // Rust's musl and WASI bring start files along where rustup has installed them; without, rustc takes them from nowhere.
-  const ours = rustc.libraryOf(rust) === "complete" ? [] : ["-Clink-self-contained=no"];
+  // Rust's musl and WASI bring start files along where rustup has installed them; without, rustc takes them from nowhere. For other
+  // targets it refuses the option.
+  const bringsLibc = target.libc === "musl" || target.os === "wasi";
+  const ours = bringsLibc && rustc.libraryOf(rust) !== "complete" ? ["-Clink-self-contained=no"] : [];
   return {
     name,
     rust,
     prepared,
     emulator: findEmulator(target, thisMachine(io)),
-    flags: [...(microArchitecture?.rust ?? []), ...(target.libc === "glibc" || target.os === "windows" ? [] : ours)],
+    flags: [...(microArchitecture?.rust ?? []), ...ours],
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { compareVersions } from "../../generator/schema/libc-versions";
+import { machineOptions } from "../../crossenv/emulator";
 import { repositoryRoot, scratchRoot } from "./consumer-workspace";
 import { itUnless, type Declare } from "./declare-skip";
 import { findProgram } from "./find-bazel";
@@ -72,23 +73,8 @@ function runnerOfMachine({ architecture: { columns }, name: platform }: Platform
   const name = `qemu-system-${suffix}`;
   const emulator = findProgram(name);
   if (emulator === undefined) return { missing: `${name} is not on PATH` };
-  const devices = [
-    "-display",
-    "none",
-    "-serial",
-    "none",
-    "-monitor",
-    "none",
-    // Without it, what programs write goes to standard error.
-    "-chardev",
-    "stdio,id=terminal,signal=off",
-    "-semihosting-config",
-    "enable=on,target=native,chardev=terminal",
-  ];
-  // A machine of ARM's has one CPU; that of RISC-V's starts in firmware where it is not told otherwise.
-  const options = suffix === "arm" ? [] : ["-bios", "none"];
   return {
-    prefix: [emulator, "-M", machine, ...options, ...devices, "-kernel"],
+    prefix: [emulator, ...machineOptions({ qemu: suffix, name: machine })],
     how: `under ${name} -M ${machine}`,
     emulator,
     spellArguments: (values) => (values.length === 0 ? [] : ["-append", values.join(" ")]),

@@ -64,6 +64,10 @@ function libraryOf(target: string): "installed" | "built" | undefined {
   return existsSync(join(rustc("--print", "sysroot"), "lib/rustlib/src/rust/library/std")) ? "built" : undefined;
 }
 
+/** What cargo is told, and its environment, where it builds `crates` of the standard library itself. */
+const buildsStd = (crates: string) => ({ args: [`-Zbuild-std=${crates}`], environment: { RUSTC_BOOTSTRAP: "1" } });
+const hasStd = { args: [], environment: {} };
+
 const platforms = listPlatforms(loadSources());
 
 /** The platform that a target is, at the version of its libc or at its micro-architecture. */
@@ -108,6 +112,8 @@ if (reason !== undefined) {
     rmSync(scratch, { recursive: true, force: true });
   });
 
+  describe.each(["thumbv7em-none-eabihf"])("%s", testFirmware);
+
   describe.each(targets)("$spelled", (target) => {
     const { spelled, tls = false } = target;
     const { platform, version, rust, suffix } = platformOf(spelled);
@@ -116,20 +122,17 @@ if (reason !== undefined) {
     if (library === undefined)
       return declareSkip("cargo", `no standard library of Rust for ${rust} is installed, nor its source`);
 
+    const std = library === "built" ? buildsStd("std,panic_abort,panic_unwind") : hasStd;
     const call = (subcommand: string, ...more: readonly string[]) =>
       runCommand(
         command,
         [
           ...["cargo", subcommand, "--locked", "--target", spelled, "--target-dir", join(scratch, "target", spelled)],
           ...(tls ? ["--features", "tls"] : []),
-          ...(library === "built" ? ["-Zbuild-std=std,panic_abort,panic_unwind"] : []),
+          ...std.args,
           ...more,
         ],
-        {
-          folder: project,
-          environment: { ...environment, ...(library === "built" ? { RUSTC_BOOTSTRAP: "1" } : {}) },
-          timeout,
-        },
+        { folder: project, environment: { ...environment, ...std.environment }, timeout },
       );
 
     const file = join(scratch, "target", spelled, rust, "debug", `neighbours${suffix}`);
@@ -166,6 +169,29 @@ if (reason !== undefined) {
     itUnless(missing)("runs its program", async () => {
       const { status, stdout } = await call("run", "--quiet");
       expect({ status, stdout }).toEqual({ status: 0, stdout: expectedOutput(platform, target) });
+    });
+  });
+}
+
+/** Rust without an operating system, and without its standard library, which calls picolibc's functions. */
+function testFirmware(spelled: string): void {
+  const { platform, rust } = platformOf(spelled);
+  const library = libraryOf(rust);
+  if (library === undefined)
+    return declareSkip("cargo", `no standard library of Rust for ${rust} is installed, nor its source`);
+  const runner = findRunner(platform);
+  const std = library === "built" ? buildsStd("core") : hasStd;
+  const target = ["--locked", "--release", "--target", spelled, "--target-dir", join(scratch, "target", spelled)];
+  itUnless("missing" in runner ? runner.missing : undefined)("is linked, and runs", async () => {
+    const { status, stdout, stderr } = await runCommand(command, ["cargo", "run", ...target, ...std.args], {
+      folder: join(repositoryRoot, "e2e/firmware"),
+      environment: { ...environment, ...std.environment },
+      timeout,
+    });
+    expect({ status, stdout, stderr: status === 7 ? "" : stderr }).toEqual({
+      status: 7,
+      stdout: "0 arguments, 120\n",
+      stderr: "",
     });
   });
 }

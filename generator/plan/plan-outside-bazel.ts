@@ -3,7 +3,7 @@ import { fillColumns, targetColumns } from "../schema/columns";
 import { llvmConstraintSetting, llvmSuffix } from "../schema/llvm-versions";
 import { microArchitecturePlatform } from "../schema/micro-architectures";
 import type { TargetOutsideBazel, TargetsFile } from "../schema/outside-bazel";
-import type { CompleteModule } from "../schema/rows";
+import type { ArchitectureRow, CompleteModule } from "../schema/rows";
 import { generatedComment } from "./generated-tree";
 
 /** Plans `toolchains/targets.json`: by which names the platforms are known outside Bazel. */
@@ -58,6 +58,7 @@ function describe(
     os: system.os,
     libc: system.libc ?? null,
     qemu: architecture.qemu ?? null,
+    machine: system.os === "none" ? machineOf(architecture.columns) : null,
     triple,
     spellings: [...new Set(spellings)],
     gnu: gnu ?? null,
@@ -85,4 +86,12 @@ function spellingsOf({ architecture, system }: ResolvedTarget): Spellings {
     rust: [system.rust ?? []].flat().map((template) => fillColumns(template, columns)),
     zig: fill(system.zig),
   };
+}
+
+/** Of the columns that say which machine of qemu's a CPU is in. */
+function machineOf({
+  qemu_system: qemu,
+  qemu_machine: name,
+}: ArchitectureRow["columns"]): TargetOutsideBazel["machine"] {
+  return qemu === undefined || name === undefined ? null : { qemu, name };
 }

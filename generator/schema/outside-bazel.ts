@@ -34,6 +34,8 @@ export interface TargetOutsideBazel {
   readonly libc: string | null;
   /** Suffix of the qemu that runs its programs in user mode, or null where there is none. */
   readonly qemu: string | null;
+  /** The machine that its programs run on where they have no operating system, and the suffix of the qemu that has it; else null. */
+  readonly machine: { readonly qemu: string; readonly name: string } | null;
   /** LLVM's triple. */
   readonly triple: string;
   /** Every other triple by which projects know it: GNU's, Rust's, Zig's. */
