@@ -61,7 +61,8 @@ export function rustVariables(prepared: Prepared, emulator: Emulator): Record<st
   const flags = microArchitecture?.rust ?? [];
   const runner = runnerWords(emulator);
   return Object.assign(
-    {},
+    // Where it is told of no SDK, rustc asks Xcode for one before it calls the linker.
+    target.os === "macos" ? { SDKROOT: prepared.tree } : {},
     ...target.rust.map((rust) => ({
       ...buildScriptVariables(prepared, rust),
       [cargoVariable(rust, "LINKER")]: rustLinker(prepared),

@@ -35,6 +35,8 @@ const targets: readonly CargoTarget[] = [
   { spelled: "i686-unknown-linux-musl" },
   { spelled: "x86_64-pc-windows-gnullvm" },
   { spelled: "wasm32-wasip1" },
+  { spelled: "aarch64-apple-darwin" },
+  { spelled: "x86_64-apple-darwin" },
   { spelled: "x86_64-unknown-linux-gnu+amd64_v3", avx2: true },
 ];
 
@@ -108,7 +110,7 @@ if (reason !== undefined) {
   });
 
   afterAll(() => {
-    outputOf(command, ["clean", "--all"], { environment });
+    outputOf(command, ["clean", "--all"], { environment, timeout });
     rmSync(scratch, { recursive: true, force: true });
   });
 

@@ -45,7 +45,7 @@ cc_binary(name = "in_dynamic_mode", srcs = ["program.c"], linkstatic = False, de
 cc_binary(name = "names_parts", srcs = ["program.c"], linkopts = ["-lc", "-lm", "-ldl", "-lpthread", "-latomic", "-lgcc"], deps = [":library"])
 cc_binary(name = "younger", srcs = ["program.c"], copts = ["-mmacosx-version-min=13.1"], linkopts = ["-mmacosx-version-min=13.1"], deps = [":library"])
 cc_binary(name = "weak", srcs = ["weak.c"], linkopts = ["-Wl,-U,_from_a_younger_system"])
-cc_binary(name = "of_a_framework", srcs = ["program.c"], linkopts = ["-framework", "CoreFoundation"], deps = [":library"])
+cc_binary(name = "of_a_framework", srcs = ["program.c"], linkopts = ["-framework", "Foundation"], deps = [":library"])
 cc_binary(name = "of_nothing", srcs = ["undefined.c"])
 macos_dsym(name = "program_symbols", binary = ":program")
 macos_dsym(name = "shared_symbols", binary = ":shared")
@@ -262,7 +262,7 @@ function testPlatform(platform: Platform): void {
 
   it("names a framework that the SDK lacks, and a function that nobody has", async () => {
     const framework = await bazel.tryBuild([...options, "//:of_a_framework"]);
-    expect(framework.stderr).toContain("framework not found for -framework CoreFoundation");
+    expect(framework.stderr).toContain("framework not found for -framework Foundation");
     const undefined_ = await bazel.tryBuild([...options, "//:of_nothing"]);
     expect(undefined_.stderr).toContain("undefined symbol: nobody_has_it");
   });

@@ -1,6 +1,6 @@
 use neighbours::{ask_sqlite, count_words, through_zstd, with_avx2, SIZE_OF_LONG};
 
-#[cfg(not(target_os = "wasi"))]
+#[cfg(not(any(target_os = "macos", target_os = "wasi")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

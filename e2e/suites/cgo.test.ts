@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import { removeTree } from "../../crossenv/cache";
+import { platformVariable } from "../harness/choose-platforms";
+import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
+import { declareSkip, itUnless } from "../harness/declare-skip";
+import { findProgram } from "../harness/find-bazel";
+import { inspectArtefact, inspectMacho } from "../harness/inspect-artefact";
+import { outputOf, runCommand } from "../harness/run-command";
+import { findRunner, runProgram } from "../harness/run-program";
+import { listPlatforms, loadSources } from "../harness/target-rows";
+
+/** `go build` with cgo outside Bazel, of a program that needs what Go's net, os/user and crypto/x509 take of a system. */
+const targets = [
+  { name: "linux_arm64_musl", triple: "aarch64-linux-musl" },
+  { name: "linux_amd64_gnu", triple: "x86_64-linux-gnu" },
+  { name: "macos_arm64", triple: "aarch64-apple-darwin" },
+  { name: "macos_amd64", triple: "x86_64-apple-darwin" },
+] as const;
+
+const platforms = listPlatforms(loadSources());
+const command = join(repositoryRoot, "crossenv/bin/bazel-crossenv");
+const scratch = join(scratchRoot, "cgo");
+const home = join(scratch, "home");
+/** Milliseconds that a call may take: it builds a crossenv, and Go's own libraries with cgo. */
+const timeout = 20 * 60_000;
+jest.setTimeout(timeout);
+
+/** Bazel shares the actions that other suites have built; what Go has built before stays where it is. */
+const environment = {
+  ...process.env,
+  XLLVM_CROSSENV_CACHE: join(scratch, "cache"),
+  GOCACHE: process.env["GOCACHE"] ?? join(homedir(), ".cache/go-build"),
+  HOME: home,
+};
+
+const reason =
+  findProgram("go") === undefined
+    ? "go not on PATH"
+    : process.env[platformVariable]
+      ? "Go's own libraries are compiled for each target, which costs minutes where platforms are left out"
+      : undefined;
+
+if (reason !== undefined) {
+  declareSkip("go build", reason);
+} else {
+  beforeAll(() => {
+    removeTree(scratch);
+    mkdirSync(home, { recursive: true });
+    const repositories = `common --repository_cache=${join(scratchRoot, "repository-cache")}\n`;
+    writeFileSync(join(home, ".bazelrc"), `build --disk_cache=${join(scratchRoot, "disk-cache")}\n${repositories}`);
+  });
+
+  afterAll(() => {
+    outputOf(command, ["clean", "--all"], { environment, timeout });
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  describe.each(targets)("$triple", ({ name, triple }) => {
+    const platform = platforms.find((other) => other.name === name)!;
+    const program = join(scratch, name);
+
+    it("builds a program, by the variables that bazel-crossenv prints and no others", async () => {
+      const script = 'eval "$("$1" env --target "$2")" && exec go build -o "$3" .';
+      const ended = await runCommand("sh", ["-c", script, "sh", command, triple, program], {
+        folder: join(repositoryRoot, "e2e/cgo"),
+        environment,
+        timeout,
+      });
+      expect({ ...ended, stderr: ended.status === 0 ? "" : ended.stderr }).toMatchObject({ stderr: "", status: 0 });
+      expect(inspectArtefact(program).format).toBe(platform.system.object_format);
+    });
+
+    if (platform.system.os === "macos") {
+      it("needs libraries that every Mac has, those of frameworks among them", () => {
+        expect(
+          inspectMacho(program)
+            .needed.map(({ name: library }) => library)
+            .sort(),
+        ).toEqual([
+          "/System/Library/Frameworks/CoreFoundation.framework/Versions/A/CoreFoundation",
+          "/System/Library/Frameworks/Security.framework/Versions/A/Security",
+          "/usr/lib/libSystem.B.dylib",
+          "/usr/lib/libresolv.9.dylib",
+        ]);
+      });
+      return;
+    }
+    const runner = findRunner(platform);
+    itUnless("missing" in runner ? runner.missing : undefined)("runs it", async () => {
+      expect(await runProgram(runner, program)).toMatchObject({ status: 0, stdout: "42 true true true\n" });
+    });
+  });
+}
