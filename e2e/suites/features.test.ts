@@ -87,9 +87,9 @@ run_tool = rule(_impl, attrs = {"tool": attr.label(executable = True, cfg = "exe
 `,
   "in_package/BUILD.bazel": `
 load("@rules_cc//cc:defs.bzl", "cc_library")
-package(features = ["msan"])
+package(features = ["dfsan"])
 cc_library(name = "asks", srcs = ["empty.c"])
-cc_library(name = "takes_back", srcs = ["empty.c"], features = ["-msan"])
+cc_library(name = "takes_back", srcs = ["empty.c"], features = ["-dfsan"])
 `,
   "in_package/empty.c": "",
   "of_others/BUILD.bazel": `
@@ -169,15 +169,15 @@ describe("what no platform has", () => {
   });
 
   it("does not fail where a target takes it back, on the command line or by itself", async () => {
-    await analyse([on(onlyStatic), "--features=msan", "--features=-msan", "//:program"]);
+    await analyse([on(onlyStatic), "--features=dfsan", "--features=-dfsan", "//:program"]);
     await analyse([on(onlyStatic), "//:takes_back", "//in_package:takes_back"]);
     expect(await analysisError([on(onlyStatic), "//in_package:asks"])).toContain(
-      `msan: ${onlyStatic.name} has no sanitizers of this kind`,
+      `dfsan: ${onlyStatic.name} has no sanitizers of this kind`,
     );
   });
 
   it.each([
-    ["--features=msan", "msan: PLATFORM has no sanitizers of this kind"],
+    ["--features=dfsan", "dfsan: PLATFORM has no sanitizers of this kind"],
     ["--apple_generate_dsym", "generate_dsym_file: PLATFORM has no dSYM bundles"],
     [
       "--experimental_output_paths=strip --features=layering_check",
@@ -192,7 +192,7 @@ describe("what no platform has", () => {
   });
 
   it("fails for tools that are asked to have it", async () => {
-    expect(await analysisError(["--host_features=msan", "//:made_by_tool"])).toMatch(/msan: \w+ has no sanitizers/);
+    expect(await analysisError(["--host_features=dfsan", "//:made_by_tool"])).toMatch(/dfsan: \w+ has no sanitizers/);
   });
 });
 
