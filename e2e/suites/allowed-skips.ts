@@ -230,7 +230,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
     because: "rules_rust, and the Rust that it downloads, are in Bazel's central registry and in Rust's own alone",
   },
   {
-    suites: ["cargo", "examples", "examples-outside-bazel"],
+    suites: ["cargo", "cgo", "examples", "examples-outside-bazel"],
     skipped: /(?:\S+ and )*\S+ not on PATH/,
     allowance: "missing",
     because: "what is built as its users build it needs their tools: cargo and rustc, go, python3",

@@ -36,12 +36,11 @@ const environment = {
   HOME: home,
 };
 
-const reason =
-  findProgram("go") === undefined
+const reason = process.env[platformVariable]
+  ? "Go's own libraries are compiled for each target, which costs minutes where platforms are left out"
+  : findProgram("go") === undefined
     ? "go not on PATH"
-    : process.env[platformVariable]
-      ? "Go's own libraries are compiled for each target, which costs minutes where platforms are left out"
-      : undefined;
+    : undefined;
 
 if (reason !== undefined) {
   declareSkip("go build", reason);
