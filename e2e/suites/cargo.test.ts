@@ -1,12 +1,12 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { removeTree } from "../../crossenv/cache";
 import { readTargets } from "../../crossenv/read-targets";
 import { isSpelled, resolveTarget } from "../../crossenv/resolve-target";
 import { platformVariable } from "../harness/choose-platforms";
-import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
+import { repositoryRoot } from "../harness/consumer-workspace";
+import { crossenvCommand as command, CrossenvHome } from "../harness/crossenv-home";
 import { declareSkip, itUnless } from "../harness/declare-skip";
 import { expectProgramFile } from "../harness/expect-program";
 import { findProgram } from "../harness/find-bazel";
@@ -40,23 +40,17 @@ const targets: readonly CargoTarget[] = [
   { spelled: "x86_64-unknown-linux-gnu+amd64_v3", avx2: true },
 ];
 
-const command = join(repositoryRoot, "crossenv/bin/bazel-crossenv");
-const scratch = join(scratchRoot, "cargo");
-const project = join(scratch, "project");
-const home = join(scratch, "home");
-
 /** Milliseconds that a call may take: it builds a crossenv, Rust's standard library and a megabyte of C. */
 const timeout = 60 * 60_000;
 jest.setTimeout(timeout);
 
-/** Bazel shares the actions that other suites have built, through the settings of a home folder of its own; Rust stays where it is. */
-const environment = {
-  ...process.env,
-  XLLVM_CROSSENV_CACHE: join(scratch, "cache"),
-  HOME: home,
+/** Rust stays where it is. */
+const home = new CrossenvHome("cargo", {
   CARGO_HOME: process.env["CARGO_HOME"] ?? join(homedir(), ".cargo"),
   RUSTUP_HOME: process.env["RUSTUP_HOME"] ?? join(homedir(), ".rustup"),
-};
+});
+const { environment, scratch } = home;
+const project = join(scratch, "project");
 
 const rustc = (...args: readonly string[]): string => outputOf("rustc", args, { environment }).trim();
 
@@ -100,19 +94,10 @@ if (reason !== undefined) {
   declareSkip("bazel-crossenv cargo", reason);
 } else {
   beforeAll(() => {
-    removeTree(scratch);
-    mkdirSync(home, { recursive: true });
-    writeFileSync(
-      join(home, ".bazelrc"),
-      `build --disk_cache=${join(scratchRoot, "disk-cache")}\ncommon --repository_cache=${join(scratchRoot, "repository-cache")}\n`,
-    );
+    home.prepare();
     cpSync(join(repositoryRoot, "e2e/cargo"), project, { recursive: true });
   });
-
-  afterAll(() => {
-    outputOf(command, ["clean", "--all"], { environment, timeout });
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  afterAll(() => home.remove(timeout));
 
   describe.each(["thumbv7em-none-eabihf"])("%s", testFirmware);
 

@@ -1,14 +1,13 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { removeTree } from "../../crossenv/cache";
 import { platformVariable } from "../harness/choose-platforms";
-import { repositoryRoot, scratchRoot } from "../harness/consumer-workspace";
+import { repositoryRoot } from "../harness/consumer-workspace";
+import { crossenvCommand as command, CrossenvHome } from "../harness/crossenv-home";
 import { declareSkip, itUnless } from "../harness/declare-skip";
 import { findProgram } from "../harness/find-bazel";
 import { inspectArtefact, inspectMacho } from "../harness/inspect-artefact";
-import { outputOf, runCommand } from "../harness/run-command";
+import { runCommand } from "../harness/run-command";
 import { findRunner, runProgram } from "../harness/run-program";
 import { listPlatforms, loadSources } from "../harness/target-rows";
 
@@ -21,20 +20,13 @@ const targets = [
 ] as const;
 
 const platforms = listPlatforms(loadSources());
-const command = join(repositoryRoot, "crossenv/bin/bazel-crossenv");
-const scratch = join(scratchRoot, "cgo");
-const home = join(scratch, "home");
 /** Milliseconds that a call may take: it builds a crossenv, and Go's own libraries with cgo. */
 const timeout = 20 * 60_000;
 jest.setTimeout(timeout);
 
-/** Bazel shares the actions that other suites have built; what Go has built before stays where it is. */
-const environment = {
-  ...process.env,
-  XLLVM_CROSSENV_CACHE: join(scratch, "cache"),
-  GOCACHE: process.env["GOCACHE"] ?? join(homedir(), ".cache/go-build"),
-  HOME: home,
-};
+/** What Go has built before stays where it is. */
+const home = new CrossenvHome("cgo", { GOCACHE: process.env["GOCACHE"] ?? join(homedir(), ".cache/go-build") });
+const { environment, scratch } = home;
 
 const reason = process.env[platformVariable]
   ? "Go's own libraries are compiled for each target, which costs minutes where platforms are left out"
@@ -45,17 +37,8 @@ const reason = process.env[platformVariable]
 if (reason !== undefined) {
   declareSkip("go build", reason);
 } else {
-  beforeAll(() => {
-    removeTree(scratch);
-    mkdirSync(home, { recursive: true });
-    const repositories = `common --repository_cache=${join(scratchRoot, "repository-cache")}\n`;
-    writeFileSync(join(home, ".bazelrc"), `build --disk_cache=${join(scratchRoot, "disk-cache")}\n${repositories}`);
-  });
-
-  afterAll(() => {
-    outputOf(command, ["clean", "--all"], { environment, timeout });
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  beforeAll(() => home.prepare());
+  afterAll(() => home.remove(timeout));
 
   describe.each(targets)("$triple", ({ name, triple }) => {
     const platform = platforms.find((other) => other.name === name)!;

@@ -27,8 +27,8 @@ interface Case {
  * Of each object format one. The C++ library, which takes a minute in each of the two places, is built for one of them, and for none
  * where platforms are left out.
  */
-const withCxx = all.leftOut.length === 0 ? ["cpp_exceptions"] : [];
-const cases = [...caseFor("elf", ["c17", ...withCxx]), ...caseFor("coff", ["c17"]), ...caseFor("wasm", ["c17"])];
+const ofCxx = all.leftOut.length === 0 ? ["cpp_exceptions"] : [];
+const cases = [...caseFor("elf", ["c17", ...ofCxx]), ...caseFor("coff", ["c17"]), ...caseFor("wasm", ["c17"])];
 
 /** A platform that is not this machine where there is one, so that no host file could serve by accident. */
 function caseFor(format: Platform["system"]["object_format"], names: readonly string[]): Case[] {

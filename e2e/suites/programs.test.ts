@@ -69,6 +69,9 @@ function builtLoader(platform: Platform): () => readonly string[] {
   return () => [join(folder, "libc.so"), "--library-path", folder];
 }
 
+const isFirstOfSystem = (platform: Platform): boolean =>
+  platform === platforms.find(({ system }) => system === platform.system);
+
 for (const platform of platforms) describe(platform.name, () => testPlatform(platform));
 
 function testPlatform(platform: Platform): void {
@@ -77,10 +80,7 @@ function testPlatform(platform: Platform): void {
   if (defaultMode === undefined) throw new Error(`${platform.name} has no link mode`);
 
   // Of two CPUs of one system the second shows that C is compiled and linked for it; its C++ runtime takes a minute.
-  const isSecond = platforms.some(
-    (other) => other.system === platform.system && platforms.indexOf(other) < platforms.indexOf(platform),
-  );
-  const isOnlyC = chosenPlatforms.leftOut.length > 0 && isSecond;
+  const isOnlyC = chosenPlatforms.leftOut.length > 0 && !isFirstOfSystem(platform);
 
   describe("-c fastbuild", () => {
     const chosen = possible(platform).filter(({ name }) => !isOnlyC || !name.startsWith("cpp"));
@@ -164,8 +164,7 @@ function testVersions(platform: Platform, defaultMode: Platform["system"]["link_
     for (const program of chosen) testRun(platform, program, () => fileOf(program), undefined, target.version);
   };
   // Each builds what C's links take anew. A version is alike on all platforms of a system: where some are left out, one has them all.
-  const isFirstOfSystem = platform === platforms.find(({ system }) => system.name === platform.system.name);
-  if (chosenPlatforms.leftOut.length > 0 && !isFirstOfSystem) return;
+  if (chosenPlatforms.leftOut.length > 0 && !isFirstOfSystem(platform)) return;
   const versions = platform.otherVersions.filter((target) => missingArchives(target) === undefined);
   // glibc-releases.test.ts has every release; where platforms are left out, the oldest and the newest here stand for those between them.
   const isBetween = (target: (typeof versions)[number]): boolean =>
